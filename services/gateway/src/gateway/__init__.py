@@ -1,0 +1,1 @@
+"""The one front door: routing, identity, limits, retries and breakers."""

@@ -1,0 +1,1 @@
+"""Trades, bars, quotes and books, built from the engine's event log."""

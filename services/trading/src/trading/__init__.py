@@ -1,0 +1,1 @@
+"""Accounts, orders, settlement, positions and the ledger."""
