@@ -1,0 +1,315 @@
+"""Make this machine able to run the platform; do nothing where nothing is missing.
+
+Run by the system's python3 before anything of ours is installed, so it uses the standard library
+only. It makes the Python environment (`.venv`) from `requirements.lock`, installs PostgreSQL,
+Redis and RabbitMQ from the system's packages where they are missing, and builds the matching
+engine. Each step remembers a hash of what it was made from, so that an unchanged step costs
+milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+LOCAL = REPOSITORY / ".local"
+VENV = REPOSITORY / ".venv"
+ENGINE_SOURCE = REPOSITORY / "services" / "matching-engine"
+ENGINE_BINARY = LOCAL / "bin" / "matching-engine"
+LOCK = REPOSITORY / "requirements.lock"
+LOG = LOCAL / "logs" / "bootstrap.log"
+SYSTEM_POLICY = Path("/usr/sbin/policy-rc.d")
+OLDEST_PYTHON = (3, 11)
+
+
+class BootstrapError(Exception):
+    """A step failed; the text says what is wrong and how to mend it."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the steps that are asked for; all of them when none is named."""
+    parser = argparse.ArgumentParser(prog="bootstrap", description=__doc__)
+    parser.add_argument("steps", nargs="*", choices=["python", "servers", "engine", []])
+    steps = set(parser.parse_args(arguments).steps) or {"python", "servers", "engine"}
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_one_at_a_time():
+            if "python" in steps:
+                python_environment()
+            if "servers" in steps:
+                system_servers()
+            if "engine" in steps:
+                matching_engine()
+    except BootstrapError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class only_one_at_a_time:  # noqa: N801 - reads as a statement where it is used
+    """A lock between several `make` in one checkout: the second waits and then finds it all done."""
+
+    def __enter__(self) -> None:
+        self._file = (LOCAL / "bootstrap.lock").open("w")
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+# --- Python ---------------------------------------------------------------------------------------
+
+
+def python_environment() -> None:
+    """`.venv` with exactly what `requirements.lock` names, and our own packages editable."""
+    if sys.version_info < OLDEST_PYTHON:
+        found = ".".join(map(str, sys.version_info[:3]))
+        raise BootstrapError(
+            f"Python 3.11 or later is needed, and python3 here is {found}. "
+            "Install a newer one, or name it: make PYTHON=python3.12"
+        )
+    packages = workspace_packages()
+    made_from = [LOCK, *(package / "pyproject.toml" for package in packages)]
+    fingerprint = digest(made_from, salt=sys.version + str(REPOSITORY))
+    stamp = VENV / ".made-from"
+    if stamp.is_file() and stamp.read_text() == fingerprint:
+        return
+    with Step("Python packages into .venv") as step:
+        if not (VENV / "bin" / "uv").is_file():
+            make_virtual_environment(step)
+        uv = str(VENV / "bin" / "uv")
+        environment = {"VIRTUAL_ENV": str(VENV), "UV_LINK_MODE": "copy"}
+        step.run([uv, "pip", "sync", "--quiet", "--require-hashes", str(LOCK)], environment)
+        # Folders, never bare names: a bare name would be looked up in the package index.
+        editable = [part for package in packages for part in ("--editable", str(package))]
+        step.run(
+            [uv, "pip", "install", "--quiet", "--offline", "--no-deps", "--no-build-isolation"]
+            + editable,
+            environment,
+        )
+        stamp.write_text(fingerprint)
+
+
+def make_virtual_environment(step: Step) -> None:
+    """An environment that holds only uv, at the version and with the hashes of the lock."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    if step.try_run([sys.executable, "-m", "venv", str(VENV)]) != 0:
+        shutil.rmtree(VENV, ignore_errors=True)
+        install_packages(["python3-venv"], step)
+        step.run([sys.executable, "-m", "venv", str(VENV)])
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as requirement:
+        requirement.write(requirement_of("uv"))
+        requirement.flush()
+        pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        step.run([*pip, "--require-hashes", "--requirement", requirement.name])
+
+
+def requirement_of(name: str) -> str:
+    """The lines of the lock that pin one distribution, with its hashes."""
+    lines: list[str] = []
+    for line in LOCK.read_text().splitlines():
+        if lines and not line.startswith(" "):
+            break
+        if lines or line.startswith(f"{name}=="):
+            lines.append(line)
+    if not lines:
+        raise BootstrapError(f"requirements.lock does not pin {name}: run `make lock`")
+    return "\n".join(line for line in lines if not line.lstrip().startswith("#")) + "\n"
+
+
+def workspace_packages() -> list[Path]:
+    """The folders of our own Python packages, as the root pyproject.toml lists them."""
+    import tomllib  # 3.11 and later: only after the version was checked
+
+    workspace = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
+    members = workspace["tool"]["uv"]["workspace"]["members"]
+    return [REPOSITORY / member for member in members]
+
+
+# --- Servers --------------------------------------------------------------------------------------
+
+
+def system_servers() -> None:
+    """PostgreSQL, Redis and RabbitMQ, unless they are here or the settings point at others."""
+    wanted = {
+        "postgresql": ("POSTGRES_URL", postgres_is_here),
+        "redis-server": ("REDIS_URL", lambda: shutil.which("redis-server") is not None),
+        "rabbitmq-server": ("BROKER_URL", rabbitmq_is_here),
+    }
+    missing = [
+        package
+        for package, (setting, is_here) in wanted.items()
+        if not os.environ.get(setting) and not is_here()
+    ]
+    if missing:
+        with Step(f"System packages: {', '.join(missing)}") as step:
+            install_packages(missing, step)
+
+
+def postgres_is_here() -> bool:
+    return any(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or bool(shutil.which("postgres"))
+
+
+def rabbitmq_is_here() -> bool:
+    return any(Path("/usr/lib/rabbitmq").glob("**/sbin/rabbitmq-server")) or bool(
+        shutil.which("rabbitmq-server")
+    )
+
+
+def install_packages(packages: Sequence[str], step: Step) -> None:
+    """Install from the system's packages, without letting them start servers of their own."""
+    if shutil.which("apt-get") is None:
+        raise BootstrapError(
+            f"Missing: {', '.join(packages)}, and this system has no apt-get. Install them with its "
+            "own package manager, or point POSTGRES_URL, REDIS_URL and BROKER_URL at running servers."
+        )
+    sudo = become_root(packages)
+    environment = {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-q"]
+    keep_quiet = not SYSTEM_POLICY.exists()
+    if keep_quiet:
+        # The packages' own way to be told not to start a server at installation (policy-rc.d(8)).
+        step.run([*sudo, "sh", "-c", f"printf '#!/bin/sh\\nexit 101\\n' > {SYSTEM_POLICY}"])
+        step.run([*sudo, "chmod", "755", str(SYSTEM_POLICY)])
+    try:
+        if step.try_run([*apt, "install", "--no-install-recommends", *packages], environment) != 0:
+            step.run([*apt, "update"], environment)
+            step.run([*apt, "install", "--no-install-recommends", *packages], environment)
+    finally:
+        if keep_quiet:
+            step.run([*sudo, "rm", "-f", str(SYSTEM_POLICY)])
+
+
+def become_root(packages: Sequence[str]) -> list[str]:
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        raise BootstrapError(
+            f"Missing: {', '.join(packages)}, and they need root to install. As root run: "
+            f"apt-get update && apt-get install --no-install-recommends {' '.join(packages)}"
+        )
+    return ["sudo"] if sys.stdin.isatty() else ["sudo", "--non-interactive"]
+
+
+# --- Engine ---------------------------------------------------------------------------------------
+
+
+def matching_engine() -> None:
+    """Build `.local/bin/matching-engine` when its sources changed."""
+    sources = sorted(
+        path
+        for path in ENGINE_SOURCE.rglob("*")
+        if path.is_file() and (path.suffix == ".go" or path.name in {"go.mod", "go.sum"})
+    )
+    fingerprint = digest(sources, salt=str(ENGINE_SOURCE))
+    stamp = ENGINE_BINARY.with_suffix(".made-from")
+    if ENGINE_BINARY.is_file() and stamp.is_file() and stamp.read_text() == fingerprint:
+        return
+    go = shutil.which("go") or "/usr/local/go/bin/go"
+    if not Path(go).is_file():
+        raise BootstrapError("Go is needed to build the matching engine: see https://go.dev/dl")
+    with Step("Matching engine into .local/bin") as step:
+        ENGINE_BINARY.parent.mkdir(parents=True, exist_ok=True)
+        # Into a new file and then renamed: a running engine keeps the binary that it started from.
+        fresh = ENGINE_BINARY.with_suffix(".new")
+        build = [go, "build", "-trimpath", "-o", str(fresh), "./cmd/matching-engine"]
+        step.run(build, folder=ENGINE_SOURCE)
+        fresh.replace(ENGINE_BINARY)
+        stamp.write_text(fingerprint)
+
+
+# --- Help -----------------------------------------------------------------------------------------
+
+
+def digest(files: Iterable[Path], salt: str) -> str:
+    """One hash over the names and contents of files."""
+    total = hashlib.sha256(salt.encode())
+    for file in files:
+        total.update(str(file).encode() + b"\0")
+        total.update(file.read_bytes() if file.is_file() else b"missing")
+    return total.hexdigest()
+
+
+class Step:
+    """One visible step: a line that counts its seconds in a terminal, one plain line elsewhere.
+
+    What its commands print goes to `.local/logs/bootstrap.log`; a failure shows the end of it.
+    """
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._done = threading.Event()
+        self._live = sys.stdout.isatty() and not os.environ.get("CI")
+        self._ticker = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> Step:
+        self._started = time.monotonic()
+        if self._live:
+            self._ticker.start()
+        else:
+            print(f"{self._title} ...", flush=True)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._done.set()
+        if self._live:
+            self._ticker.join()
+            end = "failed" if kind else "done"
+            print(f"\r{self._title}: {end} ({time.monotonic() - self._started:.0f} s)   ")
+
+    def run(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str] | None = None,
+        folder: Path = REPOSITORY,
+    ) -> None:
+        """Run a command that must succeed."""
+        if self.try_run(command, environment, folder) != 0:
+            tail = "\n".join(LOG.read_text(errors="replace").splitlines()[-15:])
+            raise BootstrapError(
+                f"{self._title} failed: {' '.join(command[:6])} ...\n{tail}\n"
+                f"The whole output is in {LOG.relative_to(REPOSITORY)}. "
+                "Mend what it says and run the same `make` again: finished steps are not repeated."
+            )
+
+    def try_run(
+        self,
+        command: Sequence[str],
+        environment: dict[str, str] | None = None,
+        folder: Path = REPOSITORY,
+    ) -> int:
+        """Run a command and give its exit code."""
+        with LOG.open("a") as log:
+            log.write(f"\n$ {' '.join(command)}\n")
+            log.flush()
+            return subprocess.run(
+                command,
+                cwd=folder,
+                env={**os.environ, **(environment or {})},
+                # A password prompt of sudo reads the terminal itself.
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+
+    def _tick(self) -> None:
+        show: Callable[[str], int] = sys.stdout.write
+        while not self._done.wait(1.0):
+            show(f"\r{self._title} ... {time.monotonic() - self._started:.0f} s ")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
