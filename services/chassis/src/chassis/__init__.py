@@ -1,0 +1,1 @@
+"""What every Python service shares, and nothing of what any one of them is for."""

@@ -1,0 +1,87 @@
+"""The application factory: every Python service is this, plus its routers."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from chassis.clock import Clock, SystemClock
+from chassis.errors import install_error_handlers
+from chassis.health import Readiness, health_router
+from chassis.identity.jwks import KeySource, RemoteKeys
+from chassis.identity.tokens import ServiceKeySet, TokenVerifier
+from chassis.settings import ServiceSettings
+from chassis.telemetry import metrics
+from chassis.telemetry.logs import configure_logs
+from chassis.telemetry.middleware import TelemetryMiddleware
+from chassis.telemetry.tracing import configure_tracing
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def create_app(
+    name: str,
+    settings: ServiceSettings,
+    *,
+    lifespan: Lifespan,
+    clock: Clock | None = None,
+    user_keys: Callable[[httpx.AsyncClient], KeySource] | None = None,
+    begin_traces: bool = False,
+) -> FastAPI:
+    """A FastAPI app with errors, identity, telemetry and health in place; `lifespan` opens what the service needs.
+
+    In `app.state`: `settings`, `clock`, `readiness`, `http` (an httpx client for few calls in flight),
+    `token_verifier`. `user_keys` replaces the fetching of sign-in keys (the auth service has its own).
+    """
+    chosen_clock = clock or SystemClock()
+
+    @asynccontextmanager
+    async def around(app: FastAPI) -> AsyncIterator[None]:
+        async with httpx.AsyncClient(timeout=10) as client:
+            app.state.http = client
+            keys = (user_keys or _remote_keys(settings, chosen_clock))(client)
+            app.state.token_verifier = TokenVerifier(
+                service_name=name,
+                service_keys=ServiceKeySet(settings.service_keys_file),
+                user_keys=keys,
+                clock=chosen_clock,
+            )
+            async with lifespan(app):
+                yield
+
+    app = FastAPI(title=f"day-trading {name}", lifespan=around, redirect_slashes=False)
+    app.state.settings = settings
+    app.state.clock = chosen_clock
+    app.state.readiness = Readiness()
+    install_error_handlers(app)
+    app.add_middleware(
+        TelemetryMiddleware, begin_traces=begin_traces, clock=chosen_clock
+    )
+    app.include_router(health_router(app.state.readiness))
+    app.include_router(metrics.router)
+    return app
+
+
+def serve(name: str, settings: ServiceSettings, app: FastAPI) -> None:
+    """Run `app` until SIGTERM or SIGINT; requests under way are finished first."""
+    configure_logs(name, settings.log_level)
+    configure_tracing(name, settings)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+
+
+def _remote_keys(
+    settings: ServiceSettings, clock: Clock
+) -> Callable[[httpx.AsyncClient], KeySource]:
+    return lambda client: RemoteKeys(client, settings.auth_url, clock)

@@ -1,0 +1,202 @@
+"""RabbitMQ over pika's asyncio adapter: publish with confirms, consume with acknowledgements.
+
+The broker is a faster way to tell, never the truth: everything published here can also be read from the log
+that it comes from, so a broken connection is reported to the caller and nothing is retried in here.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pika
+from pika.adapters.asyncio_connection import AsyncioConnection
+from pika.channel import Channel
+
+CONNECT_TIMEOUT_S = 10.0
+CONFIRM_TIMEOUT_S = 10.0
+
+
+class BrokerError(Exception):
+    """The broker is away, refused something, or did not confirm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message; `tag` acknowledges it."""
+
+    body: bytes
+    headers: dict[str, Any]
+    tag: int
+
+
+class BrokerChannel:
+    """One connection with one channel. Any failure ends it; `closed` tells why."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._unconfirmed: dict[int, asyncio.Future[None]] = {}
+        self._published = 0
+        self.closed: asyncio.Future[BrokerError] = (
+            asyncio.get_running_loop().create_future()
+        )
+
+    async def declare_fanout(self, exchange: str) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._channel.exchange_declare(
+            exchange, "fanout", durable=True, callback=lambda _: _resolve(done)
+        )
+        await self._or_closed(done)
+
+    async def confirm(self) -> None:
+        """Ask for publisher confirms; needed once before `publish`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._channel.confirm_delivery(
+            self._on_confirm, callback=lambda _: _resolve(done)
+        )
+        await self._or_closed(done)
+
+    async def publish(
+        self, exchange: str, body: bytes, headers: dict[str, Any]
+    ) -> None:
+        """Publish a persistent message and wait until the broker took it. Raises `BrokerError`."""
+        self._require_open()
+        self._published += 1
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unconfirmed[self._published] = done
+        properties = pika.BasicProperties(
+            delivery_mode=2, content_type="application/json", headers=headers
+        )
+        self._channel.basic_publish(exchange, "", body, properties)
+        try:
+            await asyncio.wait_for(self._or_closed(done), CONFIRM_TIMEOUT_S)
+        except TimeoutError:
+            raise BrokerError("the broker did not confirm a message in time") from None
+
+    async def consume(
+        self, queue: str, exchange: str, *, max_length: int, prefetch: int
+    ) -> asyncio.Queue[Delivery]:
+        """Declare a durable, bounded queue bound to `exchange` and deliver from it into the returned one."""
+        loop = asyncio.get_running_loop()
+        declared: asyncio.Future[None] = loop.create_future()
+        bound: asyncio.Future[None] = loop.create_future()
+        arguments = {
+            "x-queue-type": "quorum",
+            "x-max-length": max_length,
+            "x-overflow": "drop-head",
+        }
+        self._channel.queue_declare(
+            queue,
+            durable=True,
+            arguments=arguments,
+            callback=lambda _: _resolve(declared),
+        )
+        await self._or_closed(declared)
+        self._channel.queue_bind(queue, exchange, callback=lambda _: _resolve(bound))
+        await self._or_closed(bound)
+        self._channel.basic_qos(prefetch_count=prefetch)
+        deliveries: asyncio.Queue[Delivery] = asyncio.Queue()
+
+        def on_message(_c: Any, method: Any, properties: Any, body: bytes) -> None:
+            deliveries.put_nowait(
+                Delivery(body, properties.headers or {}, method.delivery_tag)
+            )
+
+        self._channel.basic_consume(queue, on_message)
+        return deliveries
+
+    def acknowledge(self, tag: int) -> None:
+        """Acknowledge this delivery and all before it."""
+        if self._channel.is_open:
+            self._channel.basic_ack(tag, multiple=True)
+
+    def fail(self, error: BrokerError) -> None:
+        """Called once when connection or channel ended."""
+        _resolve(self.closed, error)
+        for future in self._unconfirmed.values():
+            if not future.done():
+                future.set_exception(error)
+        self._unconfirmed.clear()
+
+    def _on_confirm(self, frame: Any) -> None:
+        tag, multiple = frame.method.delivery_tag, frame.method.multiple
+        accepted = isinstance(frame.method, pika.spec.Basic.Ack)
+        tags = [t for t in self._unconfirmed if t <= tag] if multiple else [tag]
+        for each in tags:
+            future = self._unconfirmed.pop(each, None)
+            if future is None or future.done():
+                continue
+            if accepted:
+                future.set_result(None)
+            else:
+                future.set_exception(BrokerError("the broker refused a message"))
+
+    def _require_open(self) -> None:
+        if self.closed.done():
+            raise self.closed.result()
+
+    async def _or_closed(self, future: asyncio.Future[None]) -> None:
+        self._require_open()
+        waited: set[asyncio.Future[Any]] = {future, self.closed}
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        if not future.done():
+            raise self.closed.result()
+        future.result()
+
+
+@asynccontextmanager
+async def open_channel(url: str) -> AsyncIterator[BrokerChannel]:
+    """Connect and open a channel; both are closed at the end. Raises `BrokerError`."""
+    loop = asyncio.get_running_loop()
+    opened: asyncio.Future[BrokerChannel] = loop.create_future()
+    ended = asyncio.Event()
+
+    def on_channel(channel: Channel) -> None:
+        wrapped = BrokerChannel(channel)
+        channel.add_on_close_callback(
+            lambda _c, reason: wrapped.fail(BrokerError(repr(reason)))
+        )
+        _resolve(opened, wrapped)
+
+    def on_error(_connection: Any, error: Any) -> None:
+        ended.set()
+        if not opened.done():
+            opened.set_exception(
+                BrokerError(f"cannot connect to the broker: {error!r}")
+            )
+
+    def on_close(_connection: Any, reason: Any) -> None:
+        ended.set()
+        error = BrokerError(f"the broker connection ended: {reason!r}")
+        if not opened.done():
+            opened.set_exception(error)
+        elif not opened.cancelled() and opened.exception() is None:
+            opened.result().fail(error)
+
+    connection = AsyncioConnection(
+        pika.URLParameters(url),
+        on_open_callback=lambda c: c.channel(on_open_callback=on_channel),
+        on_open_error_callback=on_error,
+        on_close_callback=on_close,
+        custom_ioloop=loop,
+    )
+    try:
+        try:
+            yield await asyncio.wait_for(opened, CONNECT_TIMEOUT_S)
+        except TimeoutError:
+            if opened.cancelled():
+                raise BrokerError("cannot connect to the broker in time") from None
+            raise
+    finally:
+        if connection.is_open:
+            connection.close()
+            try:
+                await asyncio.wait_for(ended.wait(), 2.0)
+            except TimeoutError:
+                pass
+
+
+def _resolve(future: "asyncio.Future[Any]", value: Any = None) -> None:
+    if not future.done():
+        future.set_result(value)

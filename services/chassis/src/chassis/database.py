@@ -1,0 +1,134 @@
+"""PostgreSQL: reading and writing connections as different types, one transaction a request, raw asyncpg for hot paths."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, NewType
+
+import asyncpg
+from fastapi import Depends, Request
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+ReadConnection = NewType("ReadConnection", AsyncConnection)
+"""Inside a read-only transaction: PostgreSQL refuses writes."""
+WriteConnection = NewType("WriteConnection", AsyncConnection)
+"""Inside a transaction that its opener commits; nobody else does."""
+
+TRANSIENT_ERRORS = (
+    OperationalError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether trying again on a new connection may help: the database was away, or a lock was lost."""
+    if isinstance(error, TRANSIENT_ERRORS):
+        return True
+    if isinstance(error, DBAPIError):
+        cause = error.orig.__cause__ if error.orig is not None else None
+        return error.connection_invalidated or isinstance(cause, TRANSIENT_ERRORS)
+    return isinstance(error, OSError)
+
+
+class Database:
+    """A pool of connections to one service's own database."""
+
+    def __init__(
+        self, url: str, *, pool_size: int = 8, application_name: str = ""
+    ) -> None:
+        self._url = make_url(url).set(drivername="postgresql+asyncpg")
+        self._application_name = application_name
+        self.engine = create_async_engine(
+            self._url,
+            pool_size=pool_size,
+            max_overflow=2,
+            pool_timeout=5,
+            pool_pre_ping=False,
+            connect_args={
+                "timeout": 5,
+                "server_settings": {"application_name": application_name},
+            },
+        )
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadConnection]:
+        """A read-only transaction with one snapshot for all of its statements."""
+        async with self.engine.connect() as connection:
+            await connection.execute(
+                text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            )
+            yield ReadConnection(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteConnection]:
+        """A transaction, committed at the end of the block unless that raises."""
+        async with self.engine.begin() as connection:
+            yield WriteConnection(connection)
+
+    @asynccontextmanager
+    async def raw(self) -> AsyncIterator[asyncpg.Connection]:
+        """The driver's own connection, from the same pool, for set-based statements on hot paths.
+
+        The caller opens transactions with `connection.transaction()`.
+        """
+        async with self.engine.connect() as connection:
+            held = await connection.get_raw_connection()
+            driver = held.driver_connection
+            assert driver is not None
+            try:
+                yield driver
+            except BaseException as error:
+                # A cancelled or broken exchange leaves the wire in an unknown state: never reuse it.
+                if not isinstance(error, Exception) or is_transient(error):
+                    await connection.invalidate()
+                raise
+
+    async def dedicated(self) -> asyncpg.Connection:
+        """A connection outside the pool (LISTEN, advisory locks). The caller closes it."""
+        dsn = self._url.set(drivername="postgresql").render_as_string(
+            hide_password=False
+        )
+        return await asyncpg.connect(
+            dsn, timeout=5, server_settings={"application_name": self._application_name}
+        )
+
+    async def check(self) -> str | None:
+        """For readiness: none when a statement can be run."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+        return None
+
+
+def database_of(request: Request) -> Database:
+    """The app's database (`app.state.database`)."""
+    database: Database = request.app.state.database
+    return database
+
+
+async def _reading(request: Request) -> AsyncIterator[ReadConnection]:
+    async with database_of(request).read() as connection:
+        yield connection
+
+
+async def _writing(request: Request) -> AsyncIterator[WriteConnection]:
+    async with database_of(request).write() as connection:
+        yield connection
+
+
+# "function" scope: the transaction is committed before the answer leaves, so that an answer never lies.
+Reading = Annotated[ReadConnection, Depends(_reading, scope="function")]
+Writing = Annotated[WriteConnection, Depends(_writing, scope="function")]

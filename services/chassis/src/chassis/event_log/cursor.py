@@ -1,0 +1,85 @@
+"""Where a consumer stands in a log, kept in the transaction of its effects: that makes them exactly once."""
+
+from dataclasses import dataclass
+
+from alembic import op
+from sqlalchemy import text
+
+from chassis.database import ReadConnection, WriteConnection
+
+_CREATE = """
+CREATE TABLE event_cursor (
+    log text PRIMARY KEY,
+    log_id uuid,
+    sequence bigint NOT NULL
+)
+"""
+
+
+class LogMismatch(Exception):
+    """The cursor belongs to another log, or lies past the end of this one. A person must decide."""
+
+
+class CursorMoved(Exception):
+    """Somebody else advanced the cursor: this consumer lost its place and must read it anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """`log_id` is none before the first event."""
+
+    log: str
+    log_id: str | None
+    sequence: int
+
+    def require(self, log_id: str, last_sequence: int) -> None:
+        """Refuse a log that is not the one this cursor belongs to. Raises `LogMismatch`."""
+        if self.log_id is not None and self.log_id != log_id:
+            raise LogMismatch(
+                f"the cursor of {self.log} belongs to log {self.log_id}, but the log is {log_id}: it was restored"
+                " or replaced; rebuild this service's data from the new log before it goes on"
+            )
+        if self.sequence > last_sequence:
+            raise LogMismatch(
+                f"the cursor of {self.log} is at {self.sequence}, past the log's end at {last_sequence}:"
+                " the log lost what this service has already applied"
+            )
+
+
+def create_cursor_table() -> None:
+    """For a migration."""
+    op.execute(_CREATE)
+
+
+async def load(connection: ReadConnection | WriteConnection, log: str) -> Cursor:
+    """The cursor of `log`; at 0 when it was never moved."""
+    row = (
+        await connection.execute(
+            text("SELECT log_id, sequence FROM event_cursor WHERE log = :log"),
+            {"log": log},
+        )
+    ).one_or_none()
+    return (
+        Cursor(log, None, 0)
+        if row is None
+        else Cursor(log, str(row.log_id), row.sequence)
+    )
+
+
+async def advance(
+    connection: WriteConnection, cursor: Cursor, *, log_id: str, sequence: int
+) -> Cursor:
+    """Move the cursor from where `cursor` says to `sequence`. Raises `CursorMoved` if it is not there any more."""
+    result = await connection.execute(
+        text(
+            "INSERT INTO event_cursor AS c (log, log_id, sequence) VALUES (:log, :log_id, :to)"
+            " ON CONFLICT (log) DO UPDATE SET sequence = :to, log_id = :log_id"
+            " WHERE c.sequence = :from"
+        ),
+        {"log": cursor.log, "log_id": log_id, "to": sequence, "from": cursor.sequence},
+    )
+    if result.rowcount != 1:
+        raise CursorMoved(
+            f"the cursor of {cursor.log} is no longer at {cursor.sequence}"
+        )
+    return Cursor(cursor.log, log_id, sequence)

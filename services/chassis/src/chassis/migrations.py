@@ -1,0 +1,57 @@
+"""Alembic for every service: `run_env()` is the whole of each `migrations/env.py`, `upgrade()` the `migrate` command."""
+
+import asyncio
+import importlib.util
+from pathlib import Path
+
+from alembic import command, context
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from chassis.database import Database
+
+LOCK_TIMEOUT = "5s"
+_MIGRATION_LOCK = 7_203_114
+
+
+async def upgrade(package: str, database_url: str) -> None:
+    """Bring the database of `package` to its newest version; safe to run from several places at once."""
+    database = Database(
+        database_url, pool_size=1, application_name=f"{package}-migrate"
+    )
+    try:
+        async with database.engine.connect() as connection:
+            await connection.execute(
+                text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK}
+            )
+            await connection.commit()
+            await connection.run_sync(_upgrade, package)
+    finally:
+        await database.close()
+
+
+def migrate(package: str, database_url: str) -> None:
+    """`upgrade`, for a command line."""
+    asyncio.run(upgrade(package, database_url))
+
+
+def run_env() -> None:
+    """Run the migrations on the connection that `upgrade` opened."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(connection=connection, transaction_per_migration=True)
+    with context.begin_transaction():
+        # A migration that cannot have its lock soon must fail, not queue all traffic behind itself.
+        connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+        context.run_migrations()
+
+
+def _upgrade(connection: Connection, package: str) -> None:
+    spec = importlib.util.find_spec(package)
+    assert spec is not None and spec.origin is not None
+    config = Config()
+    config.set_main_option(
+        "script_location", str(Path(spec.origin).parent / "migrations")
+    )
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    connection.commit()
