@@ -1,0 +1,139 @@
+"""`python -m devkit <command>`: what the Makefile's doors call."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from devkit import platform
+from devkit.home import Home, PlatformError
+from devkit.plan import Overrides
+
+
+def main() -> int:
+    arguments = parser().parse_args()
+    try:
+        code: int = arguments.run(arguments)
+    except PlatformError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m devkit", description=__doc__)
+    commands = top.add_subparsers(required=True)
+
+    def command(name: str, run: Any, help_text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help_text)
+        sub.set_defaults(run=run)
+        sub.add_argument("--root", type=Path, help="data folder; without it .local")
+        return sub
+
+    start = command("up", run_up, "start the platform; runs until Ctrl-C unless --detach")
+    start.add_argument("--detach", action="store_true", help="return when everything is ready")
+    start.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
+                       help="extra environment of every service")  # fmt: skip
+    start.add_argument("--service-env", action="append", default=[], metavar="SERVICE:NAME=VALUE",
+                       help="extra environment of one service")  # fmt: skip
+    command("down", run_down, "stop the platform that runs from this data folder")
+    command("status", run_status, "its processes and their ids, as JSON")
+    command("clean", run_clean, "remove its data, keys and logs")
+    return top
+
+
+def run_up(arguments: argparse.Namespace) -> int:
+    home = Home.at(arguments.root)
+    asked_to_stop = threading.Event()
+
+    def stop(*_: object) -> None:
+        if asked_to_stop.is_set():
+            return  # once is enough: what is stopping in order must not be hurried out of it
+        asked_to_stop.set()
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+    print("Starting the platform", flush=True)
+    try:
+        access = platform.up(home, overrides(arguments), detach=arguments.detach, say=say)
+        welcome(access, home, detached=arguments.detach)
+        if not arguments.detach:
+            while home.is_running():
+                asked_to_stop.wait(1.0)
+            print(f"The supervisor ended; see {home.logs}/supervisor.log", file=sys.stderr)
+            return 1
+    except KeyboardInterrupt:
+        print("\nStopping, in order (nothing is lost)", flush=True)
+        platform.down(home, say)
+        print("Stopped. Run again to continue with the same data.", flush=True)
+    return 0
+
+
+def run_down(arguments: argparse.Namespace) -> int:
+    platform.down(Home.at(arguments.root), say)
+    return 0
+
+
+def run_status(arguments: argparse.Namespace) -> int:
+    print(json.dumps(platform.status(Home.at(arguments.root)), indent=2))
+    return 0
+
+
+def run_clean(arguments: argparse.Namespace) -> int:
+    platform.clean(Home.at(arguments.root))
+    return 0
+
+
+def overrides(arguments: argparse.Namespace) -> Overrides:
+    everywhere = dict(pair(text, "--set NAME=VALUE") for text in arguments.set)
+    by_service: dict[str, dict[str, str]] = {}
+    for text in arguments.service_env:
+        service, colon, rest = text.partition(":")
+        if not colon:
+            raise PlatformError(f"{text!r} is not of the form --service-env SERVICE:NAME=VALUE")
+        name, value = pair(rest, "--service-env SERVICE:NAME=VALUE")
+        by_service.setdefault(service, {})[name] = value
+    return Overrides(everywhere, by_service)
+
+
+def pair(text: str, form: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise PlatformError(f"{text!r} is not of the form {form}")
+    return name, value
+
+
+def welcome(access: dict[str, Any], home: Home, *, detached: bool) -> None:
+    """What a newcomer wants to know now."""
+    gateway = access["gateway"]
+    lines = [
+        "",
+        f"Ready. The API gateway is at {gateway}",
+        f"  admin log-in   {access['admin']['username']} / {access['admin']['password']}",
+        "                 (made for this platform alone, kept in access.json, mode 600)",
+        "  also here      "
+        + ", ".join(f"{name} {url}" for name, url in access["services"].items() if url != gateway),
+        f"  logs           {home.logs}/<service>.log",
+        "",
+        "Try next, in another terminal:",
+        "  make demo      replay a recorded day of real orders through the public API",
+        "  make verify    check every invariant of the running platform",
+        "  make status    the processes and their ids",
+        "",
+        "make down stops it." if detached else "Ctrl-C stops everything, in order.",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,172 @@
+"""From a data folder and its addresses to the list of processes to run, with their environments."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import httpx
+
+from devkit.bootstrap import ENGINE_BINARY
+from devkit.home import Addresses, Home
+from devkit.processes import Process, base_environment
+from devkit.servers import postgres, rabbitmq, redis
+from devkit.services import SERVICES, WAVES, Service
+
+ADMIN_USERNAME = "admin"
+PASSED_ON = ("LOG_LEVEL", "OTLP_ENDPOINT", "TRACE_FILE", "TRACE_SAMPLE_RATIO")
+"""Settings of every service that are handed on from our own environment when set."""
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Extra environment: for all services, and for single ones by name."""
+
+    everywhere: Mapping[str, str] = field(default_factory=dict)
+    by_service: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What runs, in the order in which it starts; it stops in the reverse order."""
+
+    servers: list[Process]
+    waves: list[list[Process]]
+
+    def processes(self) -> list[Process]:
+        return [*self.servers, *(process for wave in self.waves for process in wave)]
+
+
+def make_plan(home: Home, addresses: Addresses, overrides: Overrides) -> Plan:
+    waves = [
+        [
+            service_process(service, home, addresses, overrides)
+            for service in SERVICES
+            if service.wave == wave and exists(service)
+        ]
+        for wave in WAVES
+    ]
+    return Plan(servers=server_processes(home, addresses), waves=waves)
+
+
+def exists(service: Service) -> bool:
+    """Whether the service is written yet."""
+    if service.package is None:
+        return ENGINE_BINARY.is_file()
+    return importlib.util.find_spec(f"{service.package}.__main__") is not None
+
+
+def server_processes(home: Home, addresses: Addresses) -> list[Process]:
+    """The servers of our own; making their data folders where there are none."""
+    ports = addresses.ports
+    processes = []
+    if "rabbitmq" in addresses.own_servers:
+        processes.append(rabbitmq.name_server(ports["EPMD_PORT"]))
+        processes.append(
+            rabbitmq.prepare(
+                home.root / "rabbitmq",
+                ports["BROKER_PORT"],
+                ports["EPMD_PORT"],
+                ports["BROKER_DISTRIBUTION_PORT"],
+                home.secret("rabbitmq"),
+            )
+        )
+    if "redis" in addresses.own_servers:
+        processes.append(
+            redis.prepare(home.root / "redis", ports["REDIS_PORT"], home.secret("redis"))
+        )
+    if "postgres" in addresses.own_servers:
+        folder = home.root / "postgres"
+        processes.append(
+            postgres.prepare(folder, ports["POSTGRES_PORT"], home.secret("postgres"))
+        )
+    return processes
+
+
+def service_process(
+    service: Service, home: Home, addresses: Addresses, overrides: Overrides
+) -> Process:
+    if service.package is None:
+        command: tuple[str, ...] = (str(ENGINE_BINARY),)
+        environment = engine_environment(service, home, addresses)
+    else:
+        command = (sys.executable, "-m", service.package, service.role)
+        environment = service_environment(service, home, addresses)
+    return Process(
+        name=service.name,
+        command=command,
+        environment={
+            **environment,
+            **overrides.everywhere,
+            **overrides.by_service.get(service.name, {}),
+        },
+        is_ready=functools.partial(is_ready, addresses.url(service)),
+    )
+
+
+def engine_environment(service: Service, home: Home, addresses: Addresses) -> dict[str, str]:
+    data = home.root / "matching-engine"
+    data.mkdir(exist_ok=True)
+    return {
+        **base_environment(),
+        **passed_on(),
+        "LISTEN_ADDRESS": f"127.0.0.1:{addresses.ports[service.port_setting]}",
+        "DATA_DIR": str(data),
+        "SERVICE_KEYS_FILE": str(home.key_set),
+        "BROKER_URL": addresses.broker,
+    }
+
+
+def service_environment(service: Service, home: Home, addresses: Addresses) -> dict[str, str]:
+    """What a Python service is told: itself, its servers, the other services, its keys."""
+    environment = {
+        **base_environment(),
+        **passed_on(),
+        "PYTHONUNBUFFERED": "1",
+        "HOST": "127.0.0.1",
+        "PORT": str(addresses.ports[service.port_setting]),
+        "REDIS_URL": addresses.redis,
+        "BROKER_URL": addresses.broker,
+        "SERVICE_KEYS_FILE": str(home.key_set),
+        **neighbours(addresses),
+    }
+    if service.database is not None:
+        environment["DATABASE_URL"] = database_url(service.database, home, addresses)
+    if service.key is not None:
+        environment["SERVICE_KEY_FILE"] = str(home.private_key(service.key))
+    if service.package == "auth":
+        environment["BOOTSTRAP_ADMIN_USERNAME"] = ADMIN_USERNAME
+        environment["BOOTSTRAP_ADMIN_PASSWORD"] = home.secret("admin")
+        environment["SIGNING_KEY_SECRET"] = home.secret("signing-key")
+    return environment
+
+
+def neighbours(addresses: Addresses) -> dict[str, str]:
+    urls = addresses.urls()
+    return {
+        "AUTH_URL": urls["auth"],
+        "TRADING_URL": urls["trading"],
+        "MARKET_DATA_URL": urls["market-data"],
+        "AUDIT_LOG_URL": urls["audit-log"],
+        "ENGINE_URL": urls["matching-engine"],
+    }
+
+
+def database_url(name: str, home: Home, addresses: Addresses) -> str:
+    return addresses.database(name, home.secret(f"database-{name}"))
+
+
+def passed_on() -> dict[str, str]:
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+
+
+def is_ready(url: str) -> bool:
+    """Whether a service says that it can do its work."""
+    try:
+        return httpx.get(f"{url}/readyz", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
