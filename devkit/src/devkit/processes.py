@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -35,10 +36,15 @@ class Process:
     """How long it may take to stop before it is killed."""
 
     def full_command(self) -> list[str]:
-        """The command under `setpriv`, so that it is asked to stop should its parent ever die."""
-        death = f"--pdeathsig={self.stop_signal.name.removeprefix('SIG')}"
+        """The command under `setpriv`, so that it is asked to stop should its parent ever die.
+
+        To the kernel the parent is the *thread* that starts it; a process that is started from
+        another than the main thread must outlive that thread, and so goes without.
+        """
         become = [] if self.user is None else as_user(self.user)
-        return [SETPRIV, *become, death, "--", *self.command]
+        if threading.current_thread() is threading.main_thread():
+            become = [*become, f"--pdeathsig={self.stop_signal.name.removeprefix('SIG')}"]
+        return [SETPRIV, *become, "--", *self.command] if become else list(self.command)
 
 
 def as_user(user: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import hashlib
 import os
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
+from devkit import blocking
 from devkit.processes import Process, as_user, base_environment
 
 ADMIN = "postgres"
@@ -134,7 +134,7 @@ def answers(admin_url: str) -> bool:
         await connection.close()
 
     try:
-        asyncio.run(ask())
+        blocking.run(ask())
     except (OSError, asyncpg.PostgresError, TimeoutError):
         return False
     return True
@@ -160,4 +160,4 @@ def ensure_database(admin_url: str, database: str, role: str, password: str) -> 
         finally:
             await connection.close()
 
-    asyncio.run(ensure())
+    blocking.run(ensure())

@@ -1,0 +1,1 @@
+"""What the pytest plugin `devkit.testing` is made of."""
