@@ -5,17 +5,19 @@ that it comes from, so a broken connection is reported to the caller and nothing
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pika
 from pika.adapters.asyncio_connection import AsyncioConnection
 from pika.channel import Channel
+from pika.exceptions import AMQPError
 
 CONNECT_TIMEOUT_S = 10.0
 CONFIRM_TIMEOUT_S = 10.0
+CLOSE_TIMEOUT_S = 2.0
 
 
 class BrokerError(Exception):
@@ -38,41 +40,42 @@ class BrokerChannel:
         self._channel = channel
         self._unconfirmed: dict[int, asyncio.Future[None]] = {}
         self._published = 0
-        self.closed: asyncio.Future[BrokerError] = (
-            asyncio.get_running_loop().create_future()
-        )
+        self.closed: asyncio.Future[BrokerError] = asyncio.get_running_loop().create_future()
 
     async def declare_fanout(self, exchange: str) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._channel.exchange_declare(
-            exchange, "fanout", durable=True, callback=lambda _: _resolve(done)
-        )
+        with _speaking():
+            self._channel.exchange_declare(
+                exchange, "fanout", durable=True, callback=lambda _: _resolve(done)
+            )
         await self._or_closed(done)
 
     async def confirm(self) -> None:
         """Ask for publisher confirms; needed once before `publish`."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._channel.confirm_delivery(
-            self._on_confirm, callback=lambda _: _resolve(done)
-        )
+        with _speaking():
+            self._channel.confirm_delivery(self._on_confirm, callback=lambda _: _resolve(done))
         await self._or_closed(done)
 
-    async def publish(
-        self, exchange: str, body: bytes, headers: dict[str, Any]
-    ) -> None:
+    async def publish(self, exchange: str, body: bytes, headers: dict[str, Any]) -> None:
         """Publish a persistent message and wait until the broker took it. Raises `BrokerError`."""
         self._require_open()
-        self._published += 1
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._unconfirmed[self._published] = done
         properties = pika.BasicProperties(
             delivery_mode=2, content_type="application/json", headers=headers
         )
-        self._channel.basic_publish(exchange, "", body, properties)
+        with _speaking():
+            self._channel.basic_publish(exchange, "", body, properties)
+        # The broker counts what it was sent, so the count may only grow once that has happened.
+        self._published += 1
+        tag = self._published
+        self._unconfirmed[tag] = done
         try:
             await asyncio.wait_for(self._or_closed(done), CONFIRM_TIMEOUT_S)
         except TimeoutError:
             raise BrokerError("the broker did not confirm a message in time") from None
+        finally:
+            self._unconfirmed.pop(tag, None)
 
     async def consume(
         self, queue: str, exchange: str, *, max_length: int, prefetch: int
@@ -86,30 +89,34 @@ class BrokerChannel:
             "x-max-length": max_length,
             "x-overflow": "drop-head",
         }
-        self._channel.queue_declare(
-            queue,
-            durable=True,
-            arguments=arguments,
-            callback=lambda _: _resolve(declared),
-        )
+        with _speaking():
+            self._channel.queue_declare(
+                queue, durable=True, arguments=arguments, callback=lambda _: _resolve(declared)
+            )
         await self._or_closed(declared)
-        self._channel.queue_bind(queue, exchange, callback=lambda _: _resolve(bound))
+        with _speaking():
+            self._channel.queue_bind(queue, exchange, callback=lambda _: _resolve(bound))
         await self._or_closed(bound)
-        self._channel.basic_qos(prefetch_count=prefetch)
         deliveries: asyncio.Queue[Delivery] = asyncio.Queue()
 
         def on_message(_c: Any, method: Any, properties: Any, body: bytes) -> None:
-            deliveries.put_nowait(
-                Delivery(body, properties.headers or {}, method.delivery_tag)
-            )
+            deliveries.put_nowait(Delivery(body, properties.headers or {}, method.delivery_tag))
 
-        self._channel.basic_consume(queue, on_message)
+        # A queue that is deleted under its consumer ends the delivery, but not the channel.
+        self._channel.add_on_cancel_callback(
+            lambda _: self.fail(BrokerError(f"the broker ended the delivery from {queue}"))
+        )
+        with _speaking():
+            self._channel.basic_qos(prefetch_count=prefetch)
+            self._channel.basic_consume(queue, on_message)
         return deliveries
 
     def acknowledge(self, tag: int) -> None:
         """Acknowledge this delivery and all before it."""
+        # What cannot be acknowledged any more is delivered again, and ignored then.
         if self._channel.is_open:
-            self._channel.basic_ack(tag, multiple=True)
+            with suppress(AMQPError):
+                self._channel.basic_ack(tag, multiple=True)
 
     def fail(self, error: BrokerError) -> None:
         """Called once when connection or channel ended."""
@@ -149,52 +156,63 @@ class BrokerChannel:
 async def open_channel(url: str) -> AsyncIterator[BrokerChannel]:
     """Connect and open a channel; both are closed at the end. Raises `BrokerError`."""
     loop = asyncio.get_running_loop()
-    opened: asyncio.Future[BrokerChannel] = loop.create_future()
+    opened: asyncio.Future[BrokerChannel | BrokerError] = loop.create_future()
     ended = asyncio.Event()
+    abandoned = False
+
+    def on_connection(connection: AsyncioConnection) -> None:
+        if abandoned:
+            connection.close()
+        else:
+            connection.channel(on_open_callback=on_channel)
 
     def on_channel(channel: Channel) -> None:
         wrapped = BrokerChannel(channel)
-        channel.add_on_close_callback(
-            lambda _c, reason: wrapped.fail(BrokerError(repr(reason)))
-        )
+        channel.add_on_close_callback(lambda _c, reason: wrapped.fail(BrokerError(repr(reason))))
         _resolve(opened, wrapped)
 
     def on_error(_connection: Any, error: Any) -> None:
         ended.set()
-        if not opened.done():
-            opened.set_exception(
-                BrokerError(f"cannot connect to the broker: {error!r}")
-            )
+        _resolve(opened, BrokerError(f"cannot connect to the broker: {error!r}"))
 
     def on_close(_connection: Any, reason: Any) -> None:
         ended.set()
         error = BrokerError(f"the broker connection ended: {reason!r}")
-        if not opened.done():
-            opened.set_exception(error)
-        elif not opened.cancelled() and opened.exception() is None:
-            opened.result().fail(error)
+        _resolve(opened, error)
+        if not opened.cancelled() and isinstance(channel := opened.result(), BrokerChannel):
+            channel.fail(error)
 
     connection = AsyncioConnection(
         pika.URLParameters(url),
-        on_open_callback=lambda c: c.channel(on_open_callback=on_channel),
+        on_open_callback=on_connection,
         on_open_error_callback=on_error,
         on_close_callback=on_close,
         custom_ioloop=loop,
     )
     try:
         try:
-            yield await asyncio.wait_for(opened, CONNECT_TIMEOUT_S)
+            outcome = await asyncio.wait_for(opened, CONNECT_TIMEOUT_S)
         except TimeoutError:
-            if opened.cancelled():
-                raise BrokerError("cannot connect to the broker in time") from None
-            raise
+            raise BrokerError("cannot connect to the broker in time") from None
+        if isinstance(outcome, BrokerError):
+            raise outcome
+        yield outcome
     finally:
+        # A connection that is still being made closes itself as soon as it stands.
+        abandoned = True
         if connection.is_open:
             connection.close()
-            try:
-                await asyncio.wait_for(ended.wait(), 2.0)
-            except TimeoutError:
-                pass
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), CLOSE_TIMEOUT_S)
+
+
+@contextmanager
+def _speaking() -> Iterator[None]:
+    """What pika says of a channel or connection that is closing, as `BrokerError`."""
+    try:
+        yield
+    except AMQPError as error:
+        raise BrokerError(repr(error)) from error
 
 
 def _resolve(future: "asyncio.Future[Any]", value: Any = None) -> None:

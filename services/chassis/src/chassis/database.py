@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 ReadConnection = NewType("ReadConnection", AsyncConnection)
@@ -18,11 +19,11 @@ WriteConnection = NewType("WriteConnection", AsyncConnection)
 
 TRANSIENT_ERRORS = (
     OperationalError,
+    PoolTimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
@@ -33,6 +34,8 @@ TRANSIENT_ERRORS = (
 
 def is_transient(error: BaseException) -> bool:
     """Whether trying again on a new connection may help: the database was away, or a lock was lost."""
+    if isinstance(error, BaseExceptionGroup):
+        return all(is_transient(each) for each in error.exceptions)
     if isinstance(error, TRANSIENT_ERRORS):
         return True
     if isinstance(error, DBAPIError):
@@ -44,9 +47,7 @@ def is_transient(error: BaseException) -> bool:
 class Database:
     """A pool of connections to one service's own database."""
 
-    def __init__(
-        self, url: str, *, pool_size: int = 8, application_name: str = ""
-    ) -> None:
+    def __init__(self, url: str, *, pool_size: int = 8, application_name: str = "") -> None:
         self._url = make_url(url).set(drivername="postgresql+asyncpg")
         self._application_name = application_name
         self.engine = create_async_engine(
@@ -99,9 +100,7 @@ class Database:
 
     async def dedicated(self) -> asyncpg.Connection:
         """A connection outside the pool (LISTEN, advisory locks). The caller closes it."""
-        dsn = self._url.set(drivername="postgresql").render_as_string(
-            hide_password=False
-        )
+        dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         return await asyncpg.connect(
             dsn, timeout=5, server_settings={"application_name": self._application_name}
         )

@@ -12,9 +12,7 @@ from chassis.database import Database, is_transient
 
 log = structlog.get_logger(__name__)
 
-LEADING = Gauge(
-    "leader_elected", "1 while this process holds the named lock.", ["lock"]
-)
+LEADING = Gauge("leader_elected", "1 while this process holds the named lock.", ["lock"])
 RETRY_S = 0.5
 PROBE_S = 1.0
 
@@ -54,9 +52,7 @@ class Leadership:
     async def _campaign(
         self, connection: asyncpg.Connection, work: Callable[[], Awaitable[None]]
     ) -> None:
-        while not await connection.fetchval(
-            "SELECT pg_try_advisory_lock($1)", self._key
-        ):
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", self._key):
             await asyncio.sleep(RETRY_S)
         log.info("elected", lock=self._name)
         self.leading = True

@@ -1,25 +1,24 @@
 """A consumer of a log: told by RabbitMQ, corrected by the log itself, exactly once by its cursor.
 
 Messages only make it fast. Whatever is missing (a gap, a lost tail, a broker that is down) is read from the
-log over HTTP, to whose end the consumer compares itself every second.
+log over HTTP, to whose end the consumer compares itself every second. What a message says of the log's
+identity is never believed: a queue may still hold messages of a log that was replaced.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from typing import Any
 
 import msgspec
 import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge
 
-from chassis.broker import BrokerChannel, BrokerError, Delivery, open_channel
 from chassis.clock import Clock
 from chassis.database import Database, WriteConnection, is_transient
 from chassis.event_log import cursor as cursors
 from chassis.event_log.cursor import Cursor, CursorMoved, LogMismatch
 from chassis.event_log.events import Event, Page, decode_page
+from chassis.event_log.inbox import Inbox, Message, acknowledge
 from chassis.event_log.source import LogSource, LogUnavailable
 from chassis.telemetry.tracing import span_under
 
@@ -27,23 +26,30 @@ log = structlog.get_logger(__name__)
 
 COMPARE_EVERY_S = 1.0
 RETRY_S = 1.0
-QUEUE_LENGTH = 10_000
-PREFETCH = 200
 PAGE = 1000
+TRANSACTION_EVENTS = 2000
 
 APPLIED = Counter("event_consumer_applied_events_total", "Events applied.", ["log"])
 PULLED = Counter(
     "event_consumer_pulled_events_total", "Events read from the log over HTTP.", ["log"]
 )
-LAG = Gauge("event_consumer_lag_events", "Events of the log not yet applied.", ["log"])
-STOPPED = Gauge(
-    "event_consumer_stopped", "1 when an event could not be applied.", ["log"]
+MALFORMED = Counter(
+    "event_consumer_malformed_messages_total", "Messages that were no page of events.", ["log"]
 )
+LAG = Gauge("event_consumer_lag_events", "Events of the log not yet applied.", ["log"])
+STOPPED = Gauge("event_consumer_stopped", "1 when an event could not be applied.", ["log"])
 
-Apply = Callable[
-    [WriteConnection, list[Event]], Awaitable[Callable[[], Awaitable[None]] | None]
-]
-"""Applies events in the given transaction; may return what to do once that is committed."""
+Afterwards = Callable[[], Awaitable[None]]
+Apply = Callable[[WriteConnection, list[Event]], Awaitable[Afterwards | None]]
+"""Applies consecutive events in the given transaction; may return what to do once that is committed.
+
+It is called again for events whose transaction did not commit, so it leaves traces nowhere else. What it
+returns is best effort: the events are applied, so a failure of it is logged and not repeated.
+"""
+
+
+class PoisonEvent(Exception):
+    """An event that cannot be applied. Everything before it is."""
 
 
 class LogConsumer:
@@ -65,16 +71,12 @@ class LogConsumer:
         clock: Clock,
     ) -> None:
         self._name = name
-        self._queue = f"{service}.{name}"
         self._database = database
         self._source = source
-        self._broker_url = broker_url
         self._apply = apply
         self._clock = clock
         self._cursor = Cursor(name, None, 0)
-        self._inbox: asyncio.Queue[tuple[BrokerChannel, Delivery]] = asyncio.Queue(
-            PREFETCH
-        )
+        self._inbox = Inbox(name, queue=f"{service}.{name}", broker_url=broker_url)
         self.stopped: str | None = None
         self.caught_up = False
 
@@ -87,17 +89,15 @@ class LogConsumer:
     async def run(self) -> None:
         """Consume until cancelled, or until an event cannot be applied."""
         STOPPED.labels(self._name).set(0)
-        listener = asyncio.create_task(self._listen())
+        listener = asyncio.create_task(self._inbox.run())
         try:
             while True:
                 try:
-                    await self._follow()
+                    await self._follow(listener)
                 except Exception as error:
-                    if not (is_transient(error) or isinstance(error, CursorMoved)):
+                    if not _passes(error):
                         raise
-                    log.warning(
-                        "consumer is retrying", log=self._name, error=repr(error)
-                    )
+                    log.warning("consumer is retrying", log=self._name, error=repr(error))
                     await asyncio.sleep(RETRY_S)
         except Exception as error:
             self.stopped = f"{self._name}: {error}"
@@ -105,75 +105,78 @@ class LogConsumer:
             log.critical("consumer stopped", log=self._name, exc_info=error)
         finally:
             listener.cancel()
-            with suppress(asyncio.CancelledError):
-                await listener
+            await asyncio.gather(listener, return_exceptions=True)
 
-    async def _follow(self) -> None:
+    async def _follow(self, listener: "asyncio.Task[None]") -> None:
         async with self._database.read() as connection:
             self._cursor = await cursors.load(connection, self._name)
         await self._catch_up()
-        compared = self._clock.monotonic()
+        compared_at, compared = self._clock.monotonic(), self._cursor.sequence
         while True:
-            try:
-                async with asyncio.timeout(COMPARE_EVERY_S):
-                    first = await self._inbox.get()
-            except TimeoutError:
-                await self._catch_up()
-                compared = self._clock.monotonic()
+            messages = await self._inbox.wait(COMPARE_EVERY_S)
+            if messages:
+                await self._take(messages)
+            elif listener.done():
+                listener.result()
+            if messages and self._clock.monotonic() - compared_at < COMPARE_EVERY_S:
                 continue
-            await self._take([first, *self._waiting()])
-            if self._clock.monotonic() - compared > COMPARE_EVERY_S:
+            if messages and self._cursor.sequence > compared:
+                # Messages flow: what the log holds beyond them is under way, and not to be read twice.
+                await self._compare()
+            else:
                 await self._catch_up()
-                compared = self._clock.monotonic()
+            compared_at, compared = self._clock.monotonic(), self._cursor.sequence
 
-    def _waiting(self) -> list[tuple[BrokerChannel, Delivery]]:
-        waiting: list[tuple[BrokerChannel, Delivery]] = []
-        while not self._inbox.empty() and len(waiting) < PREFETCH:
-            waiting.append(self._inbox.get_nowait())
-        return waiting
-
-    async def _take(self, messages: list[tuple[BrokerChannel, Delivery]]) -> None:
+    async def _take(self, messages: list[Message]) -> None:
+        pages, doubtful = self._pages_of(messages)
         events: list[Event] = []
-        log_id, last = self._cursor.log_id, 0
-        trace: str | None = None
         reached = self._cursor.sequence
-        for _, delivery in messages:
-            try:
-                page = decode_page(delivery.body)
-            except msgspec.MsgspecError as error:
-                raise ValueError(
-                    f"a message that is no page of events: {error}"
-                ) from error
-            self._cursor.require(
-                page.log_id, max(page.last_sequence, self._cursor.sequence)
-            )
-            log_id, last = page.log_id, max(last, page.last_sequence)
-            trace = trace or delivery.headers.get("traceparent")
+        for page in pages:
+            if page.events[-1].sequence <= reached:
+                continue
             for event in page.events:
                 if event.sequence == reached + 1:
                     events.append(event)
                     reached += 1
-        if events and log_id is not None:
-            await self._apply_events(events, log_id, trace)
-        if last > self._cursor.sequence:
+                elif event.sequence > reached:
+                    doubtful = True
+                    break
+        if events:
+            trace = next(
+                (t for m in messages if (t := m.delivery.headers.get("traceparent"))), None
+            )
+            await self._apply_events(events, pages[0].log_id, trace)
+        if doubtful:
             await self._catch_up()
-        for channel, delivery in messages:
-            channel.acknowledge(delivery.tag)
+        acknowledge(messages)
+
+    def _pages_of(self, messages: list[Message]) -> tuple[list[Page], bool]:
+        """The pages of this cursor's log, oldest first, and whether only the log itself can help."""
+        pages: list[Page] = []
+        doubtful = False
+        for message in messages:
+            try:
+                page = decode_page(message.delivery.body)
+            except msgspec.MsgspecError as error:
+                MALFORMED.labels(self._name).inc()
+                log.error("a message that is no page", log=self._name, error=str(error))
+                doubtful = True
+                continue
+            if page.log_id != self._cursor.log_id:
+                doubtful = True
+            elif page.events:
+                pages.append(page)
+        return sorted(pages, key=lambda page: page.events[0].sequence), doubtful
+
+    async def _compare(self) -> None:
+        """See where the log ends, and that it still is the log that it was."""
+        if (page := await self._read(1)) is not None:
+            LAG.labels(self._name).set(page.last_sequence - self._cursor.sequence)
 
     async def _catch_up(self) -> None:
         """Read from the log itself until its end."""
-        while True:
-            try:
-                page: Page = await self._source.read(self._cursor.sequence, limit=PAGE)
-            except LogUnavailable as error:
-                log.warning("the log cannot be read", log=self._name, error=str(error))
-                return
-            self._cursor.require(page.log_id, page.last_sequence)
+        while (page := await self._read(PAGE)) is not None:
             if page.events:
-                if page.events[0].sequence != self._cursor.sequence + 1:
-                    raise LogMismatch(
-                        f"{self._name} no longer holds {self._cursor.sequence + 1}"
-                    )
                 PULLED.labels(self._name).inc(len(page.events))
                 await self._apply_events(page.events, page.log_id, None)
             LAG.labels(self._name).set(page.last_sequence - self._cursor.sequence)
@@ -181,47 +184,64 @@ class LogConsumer:
                 self.caught_up = True
                 return
 
-    async def _apply_events(
-        self, events: list[Event], log_id: str, trace: str | None
-    ) -> None:
+    async def _read(self, limit: int) -> Page | None:
+        """The page after the cursor, which must be of the cursor's log; none while the log is away."""
+        try:
+            page = await self._source.read(self._cursor.sequence, limit=limit)
+        except LogUnavailable as error:
+            log.warning("the log cannot be read", log=self._name, error=str(error))
+            return None
+        self._cursor.require(page.log_id, page.last_sequence)
+        expected = self._cursor.sequence + 1
+        if [e.sequence for e in page.events] != list(range(expected, expected + len(page.events))):
+            raise LogMismatch(
+                f"{self._name} was asked for what follows {expected - 1} and answered with"
+                f" {page.events[0].sequence} to {page.events[-1].sequence} ({len(page.events)} events):"
+                " it no longer holds what this service lacks"
+            )
+        if not page.events and page.last_sequence >= expected:
+            raise LogMismatch(
+                f"{self._name} ends at {page.last_sequence} but gave nothing after {expected - 1}"
+            )
+        return page
+
+    async def _apply_events(self, events: list[Event], log_id: str, trace: str | None) -> None:
+        for start in range(0, len(events), TRANSACTION_EVENTS):
+            await self._apply_or_split(events[start : start + TRANSACTION_EVENTS], log_id, trace)
+
+    async def _apply_or_split(self, events: list[Event], log_id: str, trace: str | None) -> None:
+        """Apply all; of events that do not go together, those before the first that cannot be applied."""
+        try:
+            await self._apply_together(events, log_id, trace)
+        except Exception as error:
+            if _passes(error):
+                raise
+            if len(events) == 1:
+                poison = events[0]
+                raise PoisonEvent(
+                    f"event {poison.sequence} ({poison.kind}) cannot be applied: {error}"
+                ) from error
+            half = len(events) // 2
+            await self._apply_or_split(events[:half], log_id, trace)
+            await self._apply_or_split(events[half:], log_id, trace)
+
+    async def _apply_together(self, events: list[Event], log_id: str, trace: str | None) -> None:
         trace = trace or next((e.trace for e in events if e.trace), None)
         with span_under(trace, f"consume {self._name}", SpanKind.CONSUMER):
             async with self._database.write() as connection:
                 moved = await cursors.advance(
-                    connection,
-                    self._cursor,
-                    log_id=log_id,
-                    sequence=events[-1].sequence,
+                    connection, self._cursor, log_id=log_id, sequence=events[-1].sequence
                 )
                 afterwards = await self._apply(connection, events)
             self._cursor = moved
             APPLIED.labels(self._name).inc(len(events))
             if afterwards is not None:
-                await afterwards()
+                try:
+                    await afterwards()
+                except Exception as error:  # noqa: BLE001 - the events are applied, whatever it is
+                    log.error("after a commit", log=self._name, exc_info=error)
 
-    async def _listen(self) -> None:
-        """Move deliveries into the inbox; the bounded inbox is what holds the broker back."""
-        while True:
-            try:
-                async with open_channel(self._broker_url) as channel:
-                    await channel.declare_fanout(self._name)
-                    deliveries = await channel.consume(
-                        self._queue,
-                        self._name,
-                        max_length=QUEUE_LENGTH,
-                        prefetch=PREFETCH,
-                    )
-                    while not channel.closed.done():
-                        getter = asyncio.ensure_future(deliveries.get())
-                        waited: set[asyncio.Future[Any]] = {getter, channel.closed}
-                        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-                        if not getter.done():
-                            getter.cancel()
-                            break
-                        await self._inbox.put((channel, getter.result()))
-                    raise channel.closed.result()
-            except BrokerError as error:
-                log.warning(
-                    "reading without the broker", log=self._name, error=str(error)
-                )
-                await asyncio.sleep(RETRY_S)
+
+def _passes(error: Exception) -> bool:
+    """Whether reading the cursor anew and going on from there may help."""
+    return is_transient(error) or isinstance(error, CursorMoved)

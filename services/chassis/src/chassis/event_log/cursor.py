@@ -10,10 +10,19 @@ from chassis.database import ReadConnection, WriteConnection
 _CREATE = """
 CREATE TABLE event_cursor (
     log text PRIMARY KEY,
-    log_id uuid,
+    log_id uuid NOT NULL,
     sequence bigint NOT NULL
 )
 """
+
+_BEGIN = text(
+    "INSERT INTO event_cursor (log, log_id, sequence) VALUES (:log, :log_id, :to)"
+    " ON CONFLICT (log) DO NOTHING"
+)
+_MOVE = text(
+    "UPDATE event_cursor SET sequence = :to"
+    " WHERE log = :log AND log_id = :log_id AND sequence = :from"
+)
 
 
 class LogMismatch(Exception):
@@ -59,27 +68,18 @@ async def load(connection: ReadConnection | WriteConnection, log: str) -> Cursor
             {"log": log},
         )
     ).one_or_none()
-    return (
-        Cursor(log, None, 0)
-        if row is None
-        else Cursor(log, str(row.log_id), row.sequence)
-    )
+    return Cursor(log, None, 0) if row is None else Cursor(log, str(row.log_id), row.sequence)
 
 
 async def advance(
     connection: WriteConnection, cursor: Cursor, *, log_id: str, sequence: int
 ) -> Cursor:
-    """Move the cursor from where `cursor` says to `sequence`. Raises `CursorMoved` if it is not there any more."""
-    result = await connection.execute(
-        text(
-            "INSERT INTO event_cursor AS c (log, log_id, sequence) VALUES (:log, :log_id, :to)"
-            " ON CONFLICT (log) DO UPDATE SET sequence = :to, log_id = :log_id"
-            " WHERE c.sequence = :from"
-        ),
-        {"log": cursor.log, "log_id": log_id, "to": sequence, "from": cursor.sequence},
-    )
+    """Move the cursor from where `cursor` says to `sequence`.
+
+    Raises `CursorMoved` if it is not there any more, after waiting for whoever is moving it now.
+    """
+    values = {"log": cursor.log, "log_id": log_id, "to": sequence, "from": cursor.sequence}
+    result = await connection.execute(_BEGIN if cursor.log_id is None else _MOVE, values)
     if result.rowcount != 1:
-        raise CursorMoved(
-            f"the cursor of {cursor.log} is no longer at {cursor.sequence}"
-        )
+        raise CursorMoved(f"the cursor of {cursor.log} is no longer at {cursor.sequence}")
     return Cursor(cursor.log, log_id, sequence)

@@ -22,10 +22,10 @@ BATCH = 500
 BROKER_RETRY_S = 1.0
 RELAY_LOCK = 7_203_115
 
-UNPUBLISHED = Gauge(
-    "event_log_unpublished_events", "Events of this log not yet with the broker."
-)
+UNPUBLISHED = Gauge("event_log_unpublished_events", "Events of this log not yet with the broker.")
 
+# A relay that was paused may wake beside its successor: whoever holds this row gives places.
+_FENCE = "SELECT FROM event_log FOR UPDATE"
 _PLACE = """
 WITH unplaced AS (
     SELECT id, row_number() OVER (ORDER BY id) AS place
@@ -55,8 +55,8 @@ class Relay:
 
     async def _place(self) -> None:
         while True:
-            async with self._database.raw() as connection, connection.transaction():
-                placed = int((await connection.execute(_PLACE, BATCH)).split()[-1])
+            async with self._database.raw() as connection:
+                placed = await place(connection)
             if placed < BATCH:
                 await asyncio.sleep(POLL_S)
 
@@ -83,9 +83,7 @@ class Relay:
     async def _unpublished(self) -> AsyncIterator[Page]:
         while True:
             async with self._database.raw() as connection:
-                published = await connection.fetchval(
-                    "SELECT published_sequence FROM event_log"
-                )
+                published = await connection.fetchval("SELECT published_sequence FROM event_log")
                 page = await read_page(connection, published, BATCH)
             UNPUBLISHED.set(page.last_sequence - published)
             if page.events:
@@ -96,8 +94,18 @@ class Relay:
     async def _published(self, sequence: int) -> None:
         async with self._database.raw() as connection:
             await connection.execute(
-                "UPDATE event_log SET published_sequence = $1", sequence
+                "UPDATE event_log SET published_sequence = $1 WHERE published_sequence < $1",
+                sequence,
             )
+
+
+async def place(connection: asyncpg.Connection) -> int:
+    """Give the oldest events without a sequence theirs, at most `BATCH`; answers how many."""
+    if not await connection.fetchval("SELECT EXISTS (SELECT FROM outbox WHERE sequence IS NULL)"):
+        return 0
+    async with connection.transaction():
+        await connection.execute(_FENCE)
+        return int((await connection.execute(_PLACE, BATCH)).split()[-1])
 
 
 async def read_page(connection: asyncpg.Connection, after: int, limit: int) -> Page:

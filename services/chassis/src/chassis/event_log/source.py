@@ -11,6 +11,10 @@ class LogUnavailable(Exception):
     """The log cannot be read right now."""
 
 
+class MalformedPage(Exception):
+    """The log answered, but not with a page of events; asking again would not help."""
+
+
 class LogSource:
     """`GET <url>/v1/events` with a token for `audience` and `scope`."""
 
@@ -28,7 +32,7 @@ class LogSource:
         self._auth = ServiceAuth(signer, audience, scope)
 
     async def read(self, after: int, *, limit: int = 1000, wait_ms: int = 0) -> Page:
-        """The page after `after`. Raises `LogUnavailable`."""
+        """The page after `after`. Raises `LogUnavailable` or `MalformedPage`."""
         try:
             answer = await self._client.get(
                 self._url,
@@ -37,6 +41,9 @@ class LogSource:
                 timeout=wait_ms / 1000 + 10,
             )
             answer.raise_for_status()
-            return decode_page(answer.content)
-        except (httpx.HTTPError, msgspec.MsgspecError) as error:
+        except httpx.HTTPError as error:
             raise LogUnavailable(f"{self._url}: {error!r}") from error
+        try:
+            return decode_page(answer.content)
+        except msgspec.MsgspecError as error:
+            raise MalformedPage(f"{self._url} after {after}: {error}") from error
