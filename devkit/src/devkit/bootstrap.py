@@ -80,25 +80,29 @@ def python_environment() -> None:
             "Install a newer one, or name it: make PYTHON=python3.12"
         )
     packages = workspace_packages()
-    made_from = [LOCK, *(package / "pyproject.toml" for package in packages)]
-    fingerprint = digest(made_from, salt=sys.version + str(REPOSITORY))
-    stamp = VENV / ".made-from"
-    if stamp.is_file() and stamp.read_text() == fingerprint:
+    lock_stamp, package_stamp = VENV / ".lock-made-from", VENV / ".packages-made-from"
+    lock = digest([LOCK], salt=sys.version + str(REPOSITORY))
+    package = digest([path / "pyproject.toml" for path in packages], salt=lock)
+    if written(lock_stamp) == lock and written(package_stamp) == package:
         return
     with Step("Python packages into .venv") as step:
         if not (VENV / "bin" / "uv").is_file():
             make_virtual_environment(step)
         uv = str(VENV / "bin" / "uv")
         environment = {"VIRTUAL_ENV": str(VENV), "UV_LINK_MODE": "copy"}
-        step.run([uv, "pip", "sync", "--quiet", "--require-hashes", str(LOCK)], environment)
+        if written(lock_stamp) != lock:
+            step.run([uv, "pip", "sync", "--quiet", "--require-hashes", str(LOCK)], environment)
+            lock_stamp.write_text(lock)
         # Folders, never bare names: a bare name would be looked up in the package index.
-        editable = [part for package in packages for part in ("--editable", str(package))]
+        editable = [part for path in packages for part in ("--editable", str(path))]
         step.run(
-            [uv, "pip", "install", "--quiet", "--offline", "--no-deps", "--no-build-isolation"]
-            + editable,
+            [
+                *(uv, "pip", "install", "--quiet", "--offline", "--no-deps"),
+                *("--no-build-isolation", *editable),
+            ],
             environment,
         )
-        stamp.write_text(fingerprint)
+        package_stamp.write_text(package)
 
 
 def make_virtual_environment(step: Step) -> None:
@@ -214,7 +218,7 @@ def matching_engine() -> None:
     )
     fingerprint = digest(sources, salt=str(ENGINE_SOURCE))
     stamp = ENGINE_BINARY.with_suffix(".made-from")
-    if ENGINE_BINARY.is_file() and stamp.is_file() and stamp.read_text() == fingerprint:
+    if ENGINE_BINARY.is_file() and written(stamp) == fingerprint:
         return
     go = shutil.which("go") or "/usr/local/go/bin/go"
     if not Path(go).is_file():
@@ -239,6 +243,11 @@ def digest(files: Iterable[Path], salt: str) -> str:
         total.update(str(file).encode() + b"\0")
         total.update(file.read_bytes() if file.is_file() else b"missing")
     return total.hexdigest()
+
+
+def written(stamp: Path) -> str:
+    """What a stamp says; empty when there is none."""
+    return stamp.read_text() if stamp.is_file() else ""
 
 
 class Step:
