@@ -72,5 +72,5 @@ def test_private_keys_can_be_read_by_their_owner_only(service_keys: ServiceKeys)
 def test_migrated_databases_need_a_package_with_migrations(
     migrated_database: Callable[[str], str],
 ) -> None:
-    with pytest.raises(Exception, match="script_location|migrations"):
+    with pytest.raises(Exception, match=r"script_location|migrations"):
         migrated_database("devkit")

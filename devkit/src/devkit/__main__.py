@@ -10,9 +10,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from devkit import platform
+from devkit import dependencies, platform, readme_check, verify
 from devkit.home import Home, PlatformError
 from devkit.plan import Overrides
+from devkit.testing_support import servers
 
 
 def main() -> int:
@@ -44,6 +45,12 @@ def parser() -> argparse.ArgumentParser:
     command("down", run_down, "stop the platform that runs from this data folder")
     command("status", run_status, "its processes and their ids, as JSON")
     command("clean", run_clean, "remove its data, keys and logs")
+    command("verify", run_verify, "check every invariant of the running platform")
+    tests = command("with-servers", run_with_servers, "run a command with servers for tests")
+    tests.add_argument("command", nargs=argparse.REMAINDER, help="after --")
+    command("dependencies", run_dependencies, "does each package declare what it imports?")
+    command("lock", run_lock, "choose new versions for requirements.lock")
+    command("readme-check", run_readme_check, "run the README's first commands as written")
     return top
 
 
@@ -88,6 +95,27 @@ def run_status(arguments: argparse.Namespace) -> int:
 def run_clean(arguments: argparse.Namespace) -> int:
     platform.clean(Home.at(arguments.root))
     return 0
+
+
+def run_verify(arguments: argparse.Namespace) -> int:
+    return verify.verify(Home.at(arguments.root))
+
+
+def run_with_servers(arguments: argparse.Namespace) -> int:
+    command = [part for part in arguments.command if part != "--"]
+    return servers.with_servers(command)
+
+
+def run_dependencies(_: argparse.Namespace) -> int:
+    return dependencies.undeclared()
+
+
+def run_lock(_: argparse.Namespace) -> int:
+    return dependencies.lock()
+
+
+def run_readme_check(_: argparse.Namespace) -> int:
+    return readme_check.readme_check()
 
 
 def overrides(arguments: argparse.Namespace) -> Overrides:

@@ -116,10 +116,16 @@ class Addresses:
             postgres=given["postgres"]
             or postgres.url(ports["POSTGRES_PORT"], home.secret("postgres")),
             redis=given["redis"] or redis.url(ports["REDIS_PORT"], home.secret("redis")),
-            broker=given["rabbitmq"]
-            or rabbitmq.url(ports["BROKER_PORT"], home.secret("rabbitmq")),
+            broker=given["rabbitmq"] or rabbitmq.url(ports["BROKER_PORT"], home.secret("rabbitmq")),
             own_servers=frozenset(name for name, url in given.items() if not url),
         )
+
+    @classmethod
+    def recorded(cls, home: Home) -> Addresses:
+        """Those of the platform that runs from `home`, whatever the environment says now."""
+        ports = json.loads((home.run / "ports.json").read_text())
+        access = home.access()
+        return cls(ports, access["postgres"], access["redis"], access["broker"], frozenset())
 
     def url(self, service: Service) -> str:
         return f"http://127.0.0.1:{self.ports[service.port_setting]}"

@@ -81,9 +81,7 @@ def server_processes(home: Home, addresses: Addresses) -> list[Process]:
         )
     if "postgres" in addresses.own_servers:
         folder = home.root / "postgres"
-        processes.append(
-            postgres.prepare(folder, ports["POSTGRES_PORT"], home.secret("postgres"))
-        )
+        processes.append(postgres.prepare(folder, ports["POSTGRES_PORT"], home.secret("postgres")))
     return processes
 
 

@@ -7,7 +7,6 @@ ready) and when each must stop (nobody who needs it runs any more).
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -283,6 +282,7 @@ def describe(home: Home, addresses: Addresses) -> dict[str, Any]:
             for service in OWNERS
             if service.database is not None and exists(service)
         },
+        "postgres": addresses.postgres,
         "redis": addresses.redis,
         "broker": addresses.broker,
         "service_keys_file": str(home.key_set),
@@ -313,7 +313,3 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float) -> None
         if time.monotonic() > deadline:
             raise PlatformError(f"Waited {seconds:.0f} seconds for {what}, in vain")
         time.sleep(POLL_SECONDS)
-
-
-def in_terminal() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("CI")

@@ -66,9 +66,7 @@ def database_url(databases: Databases) -> Iterator[str]:
 
 
 @pytest.fixture
-def migrated_database(
-    databases: Databases, request: pytest.FixtureRequest
-) -> Callable[[str], str]:
+def migrated_database(databases: Databases, request: pytest.FixtureRequest) -> Callable[[str], str]:
     """`migrated_database("trading")`: a new database at that package's newest version.
 
     The migrations run once a session, into a template; each test's database is a copy of it.

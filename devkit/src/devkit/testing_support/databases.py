@@ -59,4 +59,3 @@ class Databases:
                 await connection.close()
 
         blocking.run(execute())
-

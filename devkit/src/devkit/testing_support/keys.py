@@ -25,18 +25,14 @@ class ServiceKeys:
     scopes: Mapping[str, tuple[str, ...]]
 
     @classmethod
-    def generate(
-        cls, folder: Path, scopes: Mapping[str, tuple[str, ...]] = SCOPES
-    ) -> ServiceKeys:
+    def generate(cls, folder: Path, scopes: Mapping[str, tuple[str, ...]] = SCOPES) -> ServiceKeys:
         return cls(folder, ensure_service_keys(folder, scopes), scopes)
 
     def private_key(self, service: str) -> Path:
         """The PEM file of one service: its SERVICE_KEY_FILE."""
         return private_key_file(self.folder, service)
 
-    def token(
-        self, service: str, audience: str, scope: str | None = None, **claims: Any
-    ) -> str:
+    def token(self, service: str, audience: str, scope: str | None = None, **claims: Any) -> str:
         """A token of `service` for `audience`; with all its scopes, unless said otherwise.
 
         `claims` replace or add claims (None removes one), for tokens that must be refused.
