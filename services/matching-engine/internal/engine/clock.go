@@ -1,0 +1,44 @@
+package engine
+
+import "time"
+
+// Clock is where time comes from.
+type Clock interface {
+	// Wall is nanoseconds since the Unix epoch; it may jump.
+	Wall() int64
+	// Monotonic is nanoseconds since some moment; it never goes back.
+	Monotonic() int64
+}
+
+// SystemClock is the machine's clock.
+type SystemClock struct{ started time.Time }
+
+// NewSystemClock starts one.
+func NewSystemClock() *SystemClock { return &SystemClock{started: time.Now()} }
+
+// Wall is the machine's idea of the time.
+func (c *SystemClock) Wall() int64 { return time.Now().UnixNano() }
+
+// Monotonic is the time since the clock was made.
+func (c *SystemClock) Monotonic() int64 { return time.Since(c.started).Nanoseconds() }
+
+// journalTime goes on from the journal's last stamp, however the wall clock jumped in between.
+type journalTime struct {
+	clock Clock
+	base  int64 // journal time when Monotonic was started
+	start int64
+	last  int64 // the last stamp given
+}
+
+func newJournalTime(clock Clock, lastStamp int64) *journalTime {
+	base := max(lastStamp+1, clock.Wall())
+	return &journalTime{clock: clock, base: base, start: clock.Monotonic(), last: lastStamp}
+}
+
+// now is the time that has gone on since the start. It is safe for concurrent use.
+func (t *journalTime) now() int64 { return t.base + t.clock.Monotonic() - t.start }
+
+// next is a stamp later than every one before. It counts as given only after take.
+func (t *journalTime) next() int64 { return max(t.last+1, t.now()) }
+
+func (t *journalTime) take(stamp int64) { t.last = stamp }

@@ -1,0 +1,127 @@
+// Package failpoint lets fault tests stop or disturb the process at named places. It does nothing unless
+// the environment variable FAILPOINTS names a point when the process starts.
+package failpoint
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// The points, in the order in which one group of commands passes them.
+const (
+	BeforeApply            = "before_apply"              // a group was taken from the queue
+	BeforeWrite            = "before_write"              // decided, nothing written
+	TornWrite              = "torn_write"                // half of the group is written, then the process ends
+	BeforeFsync            = "before_fsync"              // written, not yet durable
+	Fsync                  = "fsync"                     // `error`: the fsync reports a failure
+	AfterFsyncBeforeAnswer = "after_fsync_before_answer" // durable, nobody knows
+	DropAnswer             = "drop_answer"               // `error`: the connection is closed instead of answering
+	BeforeConfirm          = "before_confirm"            // published, the position not yet kept
+)
+
+var points = []string{
+	BeforeApply, BeforeWrite, TornWrite, BeforeFsync, Fsync, AfterFsyncBeforeAnswer, DropAnswer, BeforeConfirm,
+}
+
+// Err is what a point armed with `error` or `once` reports.
+var Err = errors.New("failpoint")
+
+type rule struct {
+	action string
+	delay  time.Duration
+	from   int // the hit at which it starts to act, from 1
+	hits   int
+}
+
+var (
+	mutex sync.Mutex
+	rules map[string]*rule
+)
+
+// Arm reads `point=action[@hit],...`. Actions: `exit` (as kill -9), `error` (every time), `once` (an error,
+// one time), `delay:<ms>`. An action starts at the given hit, by default the first.
+func Arm(setting string) error {
+	armed := map[string]*rule{}
+	for part := range strings.SplitSeq(setting, ",") {
+		if part = strings.TrimSpace(part); part == "" {
+			continue
+		}
+		point, what, ok := strings.Cut(part, "=")
+		if !ok || !slices.Contains(points, point) {
+			return fmt.Errorf("%q is not `point=action` with one of the points %s", part, strings.Join(points, ", "))
+		}
+		r, err := parse(what)
+		if err != nil {
+			return fmt.Errorf("%q: %w", part, err)
+		}
+		armed[point] = r
+	}
+	mutex.Lock()
+	defer mutex.Unlock()
+	rules = armed
+	return nil
+}
+
+func parse(what string) (*rule, error) {
+	action, hit, counted := strings.Cut(what, "@")
+	r := &rule{action: action, from: 1}
+	if counted {
+		from, err := strconv.Atoi(hit)
+		if err != nil || from < 1 {
+			return nil, errors.New("the hit must be a number from 1")
+		}
+		r.from = from
+	}
+	if ms, ok := strings.CutPrefix(action, "delay:"); ok {
+		delay, err := strconv.Atoi(ms)
+		if err != nil || delay < 1 {
+			return nil, errors.New("the delay must be a number of milliseconds from 1")
+		}
+		r.action, r.delay = "delay", time.Duration(delay)*time.Millisecond
+		return r, nil
+	}
+	if action != "exit" && action != "error" && action != "once" {
+		return nil, errors.New("the action must be exit, error, once or delay:<ms>")
+	}
+	return r, nil
+}
+
+// Hit does what the point is armed with; unarmed, it returns nil at once.
+func Hit(point string) error {
+	if len(rules) == 0 { // set once, before any goroutine that hits a point starts
+		return nil
+	}
+	mutex.Lock()
+	r := rules[point]
+	if r == nil {
+		mutex.Unlock()
+		return nil
+	}
+	r.hits++
+	acts := r.hits >= r.from && (r.action != "once" || r.hits == r.from)
+	mutex.Unlock()
+	if !acts {
+		return nil
+	}
+	switch r.action {
+	case "exit":
+		Exit()
+	case "delay":
+		time.Sleep(r.delay)
+		return nil
+	}
+	return fmt.Errorf("%w %s", Err, point)
+}
+
+// Exit ends the process as kill -9 does: no deferred call runs, no buffer is flushed.
+func Exit() {
+	_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
+	select {} // the signal is on its way
+}

@@ -1,0 +1,43 @@
+package publisher
+
+import (
+	"bytes"
+	"strconv"
+)
+
+const (
+	traceparentBytes = 55
+	maxLinks         = 32
+)
+
+// encode is the body of one message: a page of the log, as readers of the HTTP log get it.
+func encode(logID string, lastSequence uint64, events [][]byte) []byte {
+	body := append([]byte(`{"log_id":"`), logID...)
+	body = append(body, `","last_sequence":`...)
+	body = strconv.AppendUint(body, lastSequence, 10)
+	body = append(body, `,"events":[`...)
+	body = append(body, bytes.Join(events, []byte{','})...)
+	return append(body, `]}`...)
+}
+
+// traces lists the different traceparents of the events, in order. The trace is an event's last member, so it
+// lies at a fixed distance from the end.
+func traces(events [][]byte) []string {
+	var found []string
+	for _, event := range events {
+		trace, ok := traceOf(event)
+		if ok && (len(found) == 0 || found[len(found)-1] != trace) && len(found) < maxLinks {
+			found = append(found, trace)
+		}
+	}
+	return found
+}
+
+func traceOf(event []byte) (string, bool) {
+	const name = `},"trace":"`
+	start := len(event) - traceparentBytes - len(`"}`)
+	if start < len(name) || !bytes.HasSuffix(event[:start], []byte(name)) {
+		return "", false
+	}
+	return string(event[start : start+traceparentBytes]), true
+}

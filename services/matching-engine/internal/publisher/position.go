@@ -1,0 +1,48 @@
+package publisher
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+const positionFile = "publisher.position"
+
+// position is up to where the broker has confirmed the log.
+type position struct {
+	LogID    string `json:"log_id"`
+	Sequence uint64 `json:"sequence"`
+}
+
+// readPosition is where to go on in a log: at its beginning when nothing, or another log's, is kept.
+// A broken file also means the beginning: consumers ignore what they know.
+func readPosition(dir, logID string) (uint64, error) {
+	content, err := os.ReadFile(filepath.Join(dir, positionFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	var kept position
+	if json.Unmarshal(content, &kept) != nil || kept.LogID != logID {
+		return 0, nil
+	}
+	return kept.Sequence, nil
+}
+
+// keepPosition replaces the file as a whole. It makes no fsync: an older position after a crash of the
+// machine means that a little is published again.
+func keepPosition(dir, logID string, sequence uint64) error {
+	content, err := json.Marshal(position{LogID: logID, Sequence: sequence})
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, positionFile)
+	if err := os.WriteFile(path+".tmp", content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".tmp", path)
+}

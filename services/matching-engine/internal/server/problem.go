@@ -1,0 +1,81 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"daytrading/matching-engine/internal/engine"
+	"daytrading/matching-engine/internal/identity"
+	"daytrading/matching-engine/internal/sequencer"
+)
+
+// problem is an answer that says no: RFC 9457, with Alpaca's `code` and `message`.
+type problem struct {
+	Type       string `json:"type"`
+	Title      string `json:"title"`
+	Status     int    `json:"status"`
+	Detail     string `json:"detail"`
+	Code       int    `json:"code"`
+	Message    string `json:"message"`
+	RequestID  string `json:"request_id"`
+	retryAfter string
+}
+
+func (p *problem) Error() string { return p.Detail }
+
+func newProblem(status int, kind string, code int, detail string) *problem {
+	return &problem{Type: kind, Title: http.StatusText(status), Status: status, Detail: detail, Code: code, Message: detail}
+}
+
+func malformed(detail string) *problem {
+	return newProblem(http.StatusBadRequest, "malformed_request", 40010000, detail)
+}
+
+func unauthorized(detail string) *problem {
+	return newProblem(http.StatusUnauthorized, "unauthorized", 40110000, detail)
+}
+
+func notFound(detail string) *problem {
+	return newProblem(http.StatusNotFound, "not_found", 40410000, detail)
+}
+
+// overloaded says, by the contract, that nothing of the call was or will be journalled.
+func overloaded(detail string) *problem {
+	p := newProblem(http.StatusServiceUnavailable, "overloaded", 50310000, detail)
+	p.retryAfter = "1"
+	return p
+}
+
+// asProblem finds the answer for an error.
+func asProblem(err error) *problem {
+	var known *problem
+	var invalid *sequencer.InvalidError
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &invalid):
+		return malformed(invalid.Error())
+	case errors.As(err, &large):
+		return newProblem(http.StatusRequestEntityTooLarge, "payload_too_large", 41310000, "the body is larger than 2 MiB")
+	case errors.Is(err, identity.ErrToken):
+		return unauthorized(err.Error())
+	case errors.Is(err, engine.ErrOverloaded), errors.Is(err, engine.ErrStopping):
+		return overloaded(err.Error())
+	case errors.Is(err, engine.ErrOutcomeUnknown):
+		return newProblem(http.StatusInternalServerError, "outcome_unknown", 50010001, engine.ErrOutcomeUnknown.Error())
+	}
+	return newProblem(http.StatusInternalServerError, "internal", 50010000, "something went wrong in the matching engine")
+}
+
+func (p *problem) write(w http.ResponseWriter, requestID string) {
+	answer := *p
+	answer.RequestID = requestID
+	w.Header().Set("Content-Type", "application/problem+json")
+	if p.retryAfter != "" {
+		w.Header().Set("Retry-After", p.retryAfter)
+	}
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(answer) // the caller went away: nobody is left to tell
+}
