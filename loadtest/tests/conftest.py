@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from replay.capture import Capture, load
 from replay.download import capture_folder
 from replay.plan import Plan, whole

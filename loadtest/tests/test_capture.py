@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 from oracle import Order, Side, Trade
+
 from replay.capture import Cancel, Capture, Row, VenueTrade, derive, lots, ticks
 from replay.plan import Plan, PlanError, head, make_plan
 
 
 def as_printed(trades: Iterable[Trade]) -> list[VenueTrade]:
     return [
-        VenueTrade(t.price_ticks, t.quantity_lots, t.buy_order_id, t.sell_order_id)
-        for t in trades
+        VenueTrade(t.price_ticks, t.quantity_lots, t.buy_order_id, t.sell_order_id) for t in trades
     ]
 
 
@@ -45,9 +45,7 @@ def test_a_slice_makes_the_first_trades_of_the_whole(
     assert part.trades
 
 
-def row(
-    action: str, volume: str, *, at: int = 1, order_id: str = "7", price: str = "5.0"
-) -> Row:
+def row(action: str, volume: str, *, at: int = 1, order_id: str = "7", price: str = "5.0") -> Row:
     return Row(order_id, at, Decimal(price), Decimal(volume), action, Side.BUY)
 
 

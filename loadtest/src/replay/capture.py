@@ -117,15 +117,9 @@ def load(folder: Path) -> Capture:
     return derive(rows[:_SNAPSHOT_ROWS], rows[_SNAPSHOT_ROWS:-_CLOSING_ROWS], trades)
 
 
-def derive(
-    snapshot: Sequence[Row], live: Sequence[Row], trades: Sequence[VenueTrade]
-) -> Capture:
+def derive(snapshot: Sequence[Row], live: Sequence[Row], trades: Sequence[VenueTrade]) -> Capture:
     """Recover the commands from the rows of the snapshot and of the live feed."""
-    resting = [
-        _limit(row)
-        for row in snapshot
-        if row.price > 0 and row.order_id not in _STALE_ASKS
-    ]
+    resting = [_limit(row) for row in snapshot if row.price > 0 and row.order_id not in _STALE_ASKS]
     refused = _refused_post_only(live)
     traded_lots = _traded_lots(trades)
     commands: list[Command] = list(resting)
@@ -186,9 +180,7 @@ def _limit(row: Row) -> Order:
 
 
 def _is_market(row: Row) -> bool:
-    return row.price == (
-        _MARKET_BUY_PRICE if row.side is Side.BUY else _MARKET_SELL_PRICE
-    )
+    return row.price == (_MARKET_BUY_PRICE if row.side is Side.BUY else _MARKET_SELL_PRICE)
 
 
 def _refused_post_only(live: Iterable[Row]) -> frozenset[str]:
@@ -196,9 +188,7 @@ def _refused_post_only(live: Iterable[Row]) -> frozenset[str]:
     by_order: defaultdict[str, list[Row]] = defaultdict(list)
     for row in live:
         by_order[row.order_id].append(row)
-    return frozenset(
-        order_id for order_id, rows in by_order.items() if _was_refused(rows)
-    )
+    return frozenset(order_id for order_id, rows in by_order.items() if _was_refused(rows))
 
 
 def _was_refused(rows: Sequence[Row]) -> bool:

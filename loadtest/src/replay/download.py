@@ -37,13 +37,9 @@ def capture_folder(cache: Path = CACHE) -> Path:
 def _fetch(target: Path) -> None:
     """Unpack beside the final place and rename, so that a half fetch is never taken for one."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    uv = shutil.which(
-        "uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    )
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if uv is None:
-        raise CaptureUnavailable(
-            "uv is not installed: run `make run` or `make test` once"
-        )
+        raise CaptureUnavailable("uv is not installed: run `make run` or `make test` once")
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         unpacked = Path(folder) / "unpacked"
         command = [uv, "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
@@ -57,9 +53,7 @@ def _fetch(target: Path) -> None:
         ]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise CaptureUnavailable(
-                f"the capture could not be fetched: {done.stderr.strip()}"
-            )
+            raise CaptureUnavailable(f"the capture could not be fetched: {done.stderr.strip()}")
         try:
             unpacked.rename(target)
         except OSError:

@@ -1,0 +1,168 @@
+"""Prepares a run: a new asset, new users of the `load` tier, their cash and their shares.
+
+Every run has names of its own, so that runs never meet, on one platform or in one log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from replay.accounts import Need
+from replay.gateway import Gateway, Lost, Patience, Refused
+from replay.session import Session
+from replay.trader import Trader
+
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+# Password hashing is deliberately dear; more at once would only queue.
+_REGISTRATIONS_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """Who may list assets, grant shares and give tiers."""
+
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """What one run trades, and who trades it. `run` is unique and starts every client order id."""
+
+    run: str
+    symbol: str
+    traders: Sequence[Trader]
+    admin: Session
+
+
+def new_run() -> str:
+    """A short name that no other run has."""
+    return secrets.token_hex(4)
+
+
+async def open_venue(
+    gateway: Gateway,
+    admin: Admin,
+    needs: Sequence[Need],
+    *,
+    price_increment: Decimal,
+    quantity_increment: Decimal,
+    patience_seconds: float = 120.0,
+) -> Venue:
+    """List the asset and make one funded trader for each need. Raises Refused."""
+    run = new_run()
+    session = Session(gateway, admin.username, admin.password, patience_seconds=patience_seconds)
+    await session.log_in()
+    symbol = await list_asset(
+        session, price_increment=price_increment, quantity_increment=quantity_increment
+    )
+    gate = asyncio.Semaphore(_REGISTRATIONS_AT_ONCE)
+
+    async def one(number: int, need: Need) -> Trader:
+        async with gate:
+            return await _open_account(
+                gateway,
+                session,
+                f"replay-{run}-{number}",
+                number,
+                symbol,
+                need,
+                patience_seconds,
+            )
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one(n, need)) for n, need in enumerate(needs)]
+    return Venue(run, symbol, [task.result() for task in tasks], session)
+
+
+async def list_asset(
+    admin: Session, *, price_increment: Decimal, quantity_increment: Decimal
+) -> str:
+    """List a new fractional asset of class `crypto` and answer its symbol."""
+    symbol = "BTC" + "".join(secrets.choice(_LETTERS) for _ in range(7))
+    await admin.insist(
+        "POST",
+        "/v1/admin/assets",
+        body={
+            "symbol": symbol,
+            "name": "Recorded BTC/USD order flow",
+            "class": "crypto",
+            "tick_size": f"{price_increment:f}",
+            "lot_size": f"{quantity_increment:f}",
+        },
+        idempotency_key=str(uuid.uuid4()),
+    )
+    return symbol
+
+
+async def _open_account(
+    gateway: Gateway,
+    admin: Session,
+    username: str,
+    number: int,
+    symbol: str,
+    need: Need,
+    patience_seconds: float,
+) -> Trader:
+    """Register, get the `load` tier, then log in: the token carries the tier."""
+    password = secrets.token_urlsafe(18)
+    await _register(gateway, username, password, patience_seconds)
+    session = Session(gateway, username, password, patience_seconds=patience_seconds)
+    await session.log_in()
+    account: Any = await session.insist("GET", "/v2/account")
+    user_id = user_of(await session.token())
+    await admin.insist("PATCH", f"/v1/admin/users/{user_id}", body={"tier": "load"})
+    await session.log_in()
+    await session.insist(
+        "POST",
+        "/v1/funding/deposits",
+        body={"amount": f"{need.cash:f}"},
+        idempotency_key=str(uuid.uuid4()),
+    )
+    await admin.insist(
+        "POST",
+        f"/v1/admin/assets/{symbol}/grants",
+        body={"account_id": str(account["id"]), "qty": f"{need.shares:f}"},
+        idempotency_key=str(uuid.uuid4()),
+    )
+    return Trader(session, str(account["id"]), number)
+
+
+async def _register(
+    gateway: Gateway, username: str, password: str, patience_seconds: float
+) -> None:
+    """Raises Refused; a name that an unanswered try of ours already took is ours."""
+    patience = Patience(patience_seconds)
+    lost_one = False
+    while True:
+        try:
+            answer = await gateway.request(
+                "POST",
+                "/v1/auth/register",
+                body={"username": username, "password": password},
+            )
+        except Lost as lost:
+            lost_one = True
+            await patience.pause(str(lost))
+            continue
+        if answer.status < 300 or (lost_one and answer.status in (409, 422)):
+            return
+        if answer.status < 500 and answer.status != 429:
+            raise Refused("POST /v1/auth/register", answer)
+        lost_one = lost_one or answer.status >= 500
+        await patience.pause(answer.message, answer.retry_after)
+
+
+def user_of(access_token: str) -> str:
+    """The subject of a token: the user's id. The client only reads it; it proves nothing here."""
+    payload = access_token.split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return str(claims["sub"])
