@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 
 	"daytrading/matching-engine/internal/book"
 )
@@ -48,6 +49,8 @@ func commonNames(groups []string, a slog.Attr) slog.Attr {
 	switch a.Key {
 	case slog.TimeKey:
 		return slog.Attr{Key: "timestamp", Value: a.Value}
+	case slog.LevelKey:
+		return slog.String("level", strings.ToLower(a.Value.String()))
 	case slog.MessageKey:
 		return slog.Attr{Key: "event", Value: a.Value}
 	}

@@ -52,6 +52,9 @@ func DecodeCall(body []byte) ([]Command, error) {
 
 // within makes any error an *InvalidError whose path starts with the given one.
 func within(path string, err error) error {
+	if err == nil {
+		return nil
+	}
 	var inner *InvalidError
 	if !errors.As(err, &inner) {
 		return &InvalidError{Path: path, Reason: err.Error()}
