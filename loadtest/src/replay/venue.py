@@ -83,6 +83,18 @@ async def open_venue(
     return Venue(run, symbol, [task.result() for task in tasks], session)
 
 
+async def add_asset(
+    venue: Venue, shares: Decimal, *, price_increment: Decimal, quantity_increment: Decimal
+) -> str:
+    """List one more asset and grant every trader of the venue so many shares of it."""
+    symbol = await list_asset(
+        venue.admin, price_increment=price_increment, quantity_increment=quantity_increment
+    )
+    for trader in venue.traders:
+        await _grant(venue.admin, symbol, trader.account_id, shares)
+    return symbol
+
+
 async def list_asset(
     admin: Session, *, price_increment: Decimal, quantity_increment: Decimal
 ) -> str:
@@ -127,13 +139,17 @@ async def _open_account(
         body={"amount": f"{need.cash:f}"},
         idempotency_key=str(uuid.uuid4()),
     )
+    await _grant(admin, symbol, str(account["id"]), need.shares)
+    return Trader(session, str(account["id"]), number)
+
+
+async def _grant(admin: Session, symbol: str, account_id: str, shares: Decimal) -> None:
     await admin.insist(
         "POST",
         f"/v1/admin/assets/{symbol}/grants",
-        body={"account_id": str(account["id"]), "qty": f"{need.shares:f}"},
+        body={"account_id": account_id, "qty": f"{shares:f}"},
         idempotency_key=str(uuid.uuid4()),
     )
-    return Trader(session, str(account["id"]), number)
 
 
 async def _register(

@@ -1,0 +1,1 @@
+"""Measures the platform from outside: throughput, latency, and processor time a request."""

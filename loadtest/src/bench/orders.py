@@ -1,0 +1,133 @@
+"""`python -m bench orders`: how many orders a second, how fast, at what processor time.
+
+First a closed loop (each client waits for its answer), which finds the throughput; then a fixed
+arrival rate, which gives the latency that a trader would see below that limit.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bench.connection import Connection
+from bench.cpu import cpu_seconds_by_process, microseconds_per
+from bench.measure import Desk, Sample, closed_loop, fixed_rate
+from bench.workload import MID_PRICE_TICKS, TICKS_PER_UNIT, Client, Kind
+from replay.accounts import Need
+from replay.figures import machine
+from replay.gateway import Gateway
+from replay.platform import Platform
+from replay.venue import Venue, add_asset, open_venue
+
+_CASH = Decimal(10**9)
+_SHARES = Decimal(10**6)
+_SEEDED_LEVELS = 10
+_SEEDED_ORDERS_A_LEVEL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`fixed_per_second` None: half of the measured rate."""
+
+    clients: int = 128
+    accounts: int = 32
+    symbols: int = 4
+    warm_up: int = 2_000
+    requests: int = 20_000
+    fixed_per_second: float | None = None
+    fixed_seconds: float = 15.0
+    seed: int = 1
+
+
+async def bench(platform: Platform, options: Options) -> dict[str, Any]:
+    """Measure a running platform; answers the figures. Raises what preparing a venue raises."""
+    async with Gateway(platform.gateway, connections=8) as gateway:
+        venue = await open_venue(
+            gateway,
+            platform.admin,
+            [Need(_CASH, _SHARES)] * options.accounts,
+            price_increment=Decimal(1) / TICKS_PER_UNIT,
+            quantity_increment=Decimal(1),
+        )
+        symbols = [venue.symbol]
+        for _ in range(options.symbols - 1):
+            symbols.append(
+                await add_asset(
+                    venue,
+                    _SHARES,
+                    price_increment=Decimal(1) / TICKS_PER_UNIT,
+                    quantity_increment=Decimal(1),
+                )
+            )
+        desks = _desks(platform, venue, symbols, options)
+        try:
+            return await _measure(platform, desks, symbols, options)
+        finally:
+            for desk in desks:
+                desk.connection.close()
+
+
+async def _measure(
+    platform: Platform, desks: Sequence[Desk], symbols: Sequence[str], options: Options
+) -> dict[str, Any]:
+    await _seed(desks, symbols)
+    await closed_loop(desks, options.warm_up)
+    processes = {**platform.processes(), "client": [os.getpid()]}
+    before = cpu_seconds_by_process(processes)
+    closed = await closed_loop(desks, options.requests)
+    used = microseconds_per(before, cpu_seconds_by_process(processes), closed.requests)
+    figures = closed.figures()
+    rate = options.fixed_per_second or max(1.0, figures["requests_per_s"] / 2)
+    opened = await fixed_rate(desks, rate, options.fixed_seconds, options.seed)
+    client = used.pop("client")
+    return figures | {
+        "clients": options.clients,
+        "accounts": options.accounts,
+        "symbols": len(symbols),
+        "cpu_us_per_request": round(sum(used.values()), 1),
+        "cpu_us_per_request_by_process": used,
+        "client_cpu_us_per_request": client,
+        "fixed_rate": {"offered_per_s": round(rate, 1)} | opened.figures(),
+        "seed": options.seed,
+        "machine": machine(),
+    }
+
+
+def _desks(
+    platform: Platform, venue: Venue, symbols: Sequence[str], options: Options
+) -> list[Desk]:
+    desks: list[Desk] = []
+    for n in range(options.clients):
+        chance = random.Random(f"{options.seed}-{n}")  # noqa: S311 - reproducible load, no secret
+        client = Client(f"{venue.run}-{n}", symbols, chance)
+        token = venue.traders[n % options.accounts].session.token
+        desks.append(Desk(client, Connection(platform.gateway), token))
+    return desks
+
+
+async def _seed(desks: Sequence[Desk], symbols: Sequence[str]) -> None:
+    """Give every book some depth and one trade: a market order needs both.
+
+    Raises RuntimeError when the platform takes none of it.
+    """
+    sample = Sample()
+    for symbol in symbols:
+        maker, taker = desks[0], desks[1]
+        maker.client.symbols = taker.client.symbols = (symbol,)
+        for distance_ticks in range(1, _SEEDED_LEVELS + 1):
+            for _ in range(_SEEDED_ORDERS_A_LEVEL):
+                for side in ("buy", "sell"):
+                    order = maker.client.resting(distance_ticks, side)
+                    await maker.send(Kind.LIMIT, order, sample)
+        await taker.send(Kind.LIMIT, taker.client.resting(-1, "buy"), sample)
+    for desk in desks[:2]:
+        desk.client.symbols = symbols
+    if set(sample.answers[Kind.LIMIT]) != {"200"}:
+        raise RuntimeError(
+            f"the platform did not take the first orders at {MID_PRICE_TICKS / TICKS_PER_UNIT}: "
+            f"{dict(sample.answers[Kind.LIMIT])}"
+        )
