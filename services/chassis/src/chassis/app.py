@@ -7,6 +7,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from chassis.body_limit import BodyLimitMiddleware
 from chassis.clock import Clock, SystemClock
 from chassis.errors import install_error_handlers
 from chassis.health import Readiness, health_router
@@ -29,11 +30,13 @@ def create_app(
     clock: Clock | None = None,
     user_keys: Callable[[httpx.AsyncClient], KeySource] | None = None,
     begin_traces: bool = False,
+    max_body_bytes: int | None = None,
 ) -> FastAPI:
     """A FastAPI app with errors, identity, telemetry and health in place; `lifespan` opens what the service needs.
 
     In `app.state`: `settings`, `clock`, `readiness`, `http` (an httpx client for few calls in flight),
     `token_verifier`. `user_keys` replaces the fetching of sign-in keys (the auth service has its own).
+    Bodies past `max_body_bytes` are answered 413; none: this app bounds them itself.
     """
     chosen_clock = clock or SystemClock()
 
@@ -56,9 +59,9 @@ def create_app(
     app.state.clock = chosen_clock
     app.state.readiness = Readiness()
     install_error_handlers(app)
-    app.add_middleware(
-        TelemetryMiddleware, begin_traces=begin_traces, clock=chosen_clock
-    )
+    if max_body_bytes is not None:
+        app.add_middleware(BodyLimitMiddleware, max_bytes=max_body_bytes)
+    app.add_middleware(TelemetryMiddleware, begin_traces=begin_traces, clock=chosen_clock)
     app.include_router(health_router(app.state.readiness))
     app.include_router(metrics.router)
     return app

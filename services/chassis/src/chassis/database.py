@@ -1,16 +1,21 @@
-"""PostgreSQL: reading and writing connections as different types, one transaction a request, raw asyncpg for hot paths."""
+"""PostgreSQL: reading and writing connections as different types, one transaction a request, raw asyncpg if hot."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, NewType
 
 import asyncpg
+import structlog
 from fastapi import Depends, Request
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+
+from chassis.errors import OutcomeUnknown, Unavailable
+
+log = structlog.get_logger(__name__)
 
 ReadConnection = NewType("ReadConnection", AsyncConnection)
 """Inside a read-only transaction: PostgreSQL refuses writes."""
@@ -42,6 +47,10 @@ def is_transient(error: BaseException) -> bool:
         cause = error.orig.__cause__ if error.orig is not None else None
         return error.connection_invalidated or isinstance(cause, TRANSIENT_ERRORS)
     return isinstance(error, OSError)
+
+
+class CommitUnknown(ConnectionError):
+    """The connection broke during a commit: its changes are there, or they are not."""
 
 
 class Database:
@@ -76,9 +85,19 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteConnection]:
-        """A transaction, committed at the end of the block unless that raises."""
-        async with self.engine.begin() as connection:
-            yield WriteConnection(connection)
+        """A transaction, committed at the end of the block unless that raises.
+
+        Raises `CommitUnknown` when the connection broke while it was being committed.
+        """
+        committing = False
+        try:
+            async with self.engine.begin() as connection:
+                yield WriteConnection(connection)
+                committing = True
+        except Exception as error:
+            if committing and is_transient(error):
+                raise CommitUnknown(repr(error)) from error
+            raise
 
     @asynccontextmanager
     async def raw(self) -> AsyncIterator[asyncpg.Connection]:
@@ -119,13 +138,31 @@ def database_of(request: Request) -> Database:
 
 
 async def _reading(request: Request) -> AsyncIterator[ReadConnection]:
-    async with database_of(request).read() as connection:
+    async with unavailable_when_away(), database_of(request).read() as connection:
         yield connection
 
 
 async def _writing(request: Request) -> AsyncIterator[WriteConnection]:
-    async with database_of(request).write() as connection:
+    async with unavailable_when_away(), database_of(request).write() as connection:
         yield connection
+
+
+@asynccontextmanager
+async def unavailable_when_away() -> AsyncIterator[None]:
+    """For requests: a database that is away is a 503 of the one shape, and not an internal error."""
+    try:
+        yield
+    except CommitUnknown as error:
+        raise OutcomeUnknown(
+            "the database went away while this was being stored; look whether it was"
+        ) from error
+    except Exception as error:
+        if not is_transient(error):
+            raise
+        log.warning("the database is away", error=repr(error))
+        raise Unavailable(
+            "the database cannot be reached; nothing was changed", headers={"Retry-After": "1"}
+        ) from error
 
 
 # "function" scope: the transaction is committed before the answer leaves, so that an answer never lies.

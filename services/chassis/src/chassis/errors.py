@@ -40,10 +40,7 @@ class Problem(Exception):
 
     def document(self) -> dict[str, Any]:
         """The problem document, without the request id."""
-        return (
-            problem_document(self.status, self.type, self.code, self.detail)
-            | self.members
-        )
+        return problem_document(self.status, self.type, self.code, self.detail) | self.members
 
 
 class MalformedRequest(Problem):
@@ -104,6 +101,14 @@ class BadGateway(Problem):
     status, type, code = 502, "bad_gateway", 50210000
 
 
+_LONGEST_SENTENCE = 500
+_BY_STATUS: dict[int, type[Problem]] = {
+    problem.status: problem
+    for problem in (MalformedRequest, Unauthorized, Forbidden, NotFound, PayloadTooLarge)
+}
+"""What the framework's own refusals are called: as if a service had raised them."""
+
+
 def problem_document(status: int, type_: str, code: int, detail: str) -> dict[str, Any]:
     """One problem document: `message` repeats `detail` for Alpaca's clients."""
     return {
@@ -118,13 +123,7 @@ def problem_document(status: int, type_: str, code: int, detail: str) -> dict[st
 
 def problem_response(problem: Problem) -> Response:
     """`problem` as an answer, with the id of the request being served."""
-    document = problem.document() | {"request_id": request_id()}
-    return JSONResponse(
-        document,
-        status_code=problem.status,
-        headers=problem.headers,
-        media_type=MEDIA_TYPE,
-    )
+    return _response(problem.status, problem.document(), problem.headers)
 
 
 def problem_responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
@@ -145,9 +144,7 @@ def problem_responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any
     responses: dict[int | str, dict[str, Any]] = {}
     for problem in problems:
         responses[problem.status] = {
-            "description": (
-                problem.__doc__ or HTTPStatus(problem.status).phrase
-            ).strip(),
+            "description": (problem.__doc__ or HTTPStatus(problem.status).phrase).strip(),
             "content": {MEDIA_TYPE: {"schema": schema}},
         }
     return responses
@@ -166,24 +163,23 @@ def install_error_handlers(app: FastAPI) -> None:
 
     async def on_http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        code = (
-            40410000
-            if error.status_code == 404
-            else error.status_code * 100_000 + 10_000
-        )
-        type_ = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-        document = problem_document(error.status_code, type_, code, str(error.detail))
-        return JSONResponse(
-            document | {"request_id": request_id()},
-            status_code=error.status_code,
-            headers=dict(error.headers) if error.headers else None,
-            media_type=MEDIA_TYPE,
-        )
+        status = error.status_code
+        known = _BY_STATUS.get(status)
+        type_ = known.type if known else HTTPStatus(status).phrase.lower().replace(" ", "_")
+        code = known.code if known else status * 100_000 + 10_000
+        document = problem_document(status, type_, code, str(error.detail))
+        headers = dict(error.headers) if error.headers else None
+        return _response(status, document, headers)
 
     async def on_unforeseen(_: Request, error: Exception) -> Response:
         log.error("unhandled exception", exc_info=error)
+        # Starlette answers these outside of all middleware, so nobody else adds the header.
+        known_id = request_id()
         return problem_response(
-            Problem("internal error; quote the request id when you report it")
+            Problem(
+                "internal error; quote the request id when you report it",
+                headers={"X-Request-ID": known_id} if known_id else None,
+            )
         )
 
     app.add_exception_handler(Problem, on_problem)
@@ -197,8 +193,22 @@ def validation_problem(errors: Any) -> Problem:
     first = errors[0]
     if first["type"] == "json_invalid":
         return MalformedRequest("the body is not valid JSON")
-    where = ".".join(
-        str(part) for part in first["loc"] if part not in ("body", "query", "path")
-    )
+    where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
     sentence = f"{where}: {first['msg']}" if where else str(first["msg"])
-    return InvalidInput(sentence)
+    return InvalidInput(_printable(sentence))
+
+
+def _printable(sentence: str) -> str:
+    # A field's name is the client's own text: it may hold half a surrogate pair, which no answer
+    # can be encoded with, or be as long as the body.
+    short = sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:_LONGEST_SENTENCE]}..."
+    return short.encode("utf-8", "replace").decode()
+
+
+def _response(status: int, document: dict[str, Any], headers: dict[str, str] | None) -> Response:
+    return JSONResponse(
+        document | {"request_id": request_id()},
+        status_code=status,
+        headers=headers,
+        media_type=MEDIA_TYPE,
+    )

@@ -1,5 +1,6 @@
 """The auth service's public keys, fetched when first needed and kept for as long as they are known to sign."""
 
+import asyncio
 from typing import Protocol
 
 import httpx
@@ -34,26 +35,35 @@ class RemoteKeys:
         self._keys: dict[str, jwt.PyJWK] = {}
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
+        self._fetching = asyncio.Lock()
 
     async def key(self, kid: str) -> jwt.PyJWK | None:
-        now = self._clock.monotonic()
-        stale = now - self._fetched_at > REFRESH_AFTER_S
-        if (kid not in self._keys or stale) and now - self._tried_at > RETRY_AFTER_S:
-            self._tried_at = now
-            await self._fetch()
+        if kid not in self._keys:
+            # Whoever comes while the keys are under way waits for them, instead of being refused.
+            async with self._fetching:
+                if kid not in self._keys and self._may_ask():
+                    await self._fetch()
+        elif self._stale() and self._may_ask() and not self._fetching.locked():
+            async with self._fetching:
+                await self._fetch()
         if not self._keys:
             raise KeysUnavailable
         return self._keys.get(kid)
 
+    def _stale(self) -> bool:
+        return self._clock.monotonic() - self._fetched_at > REFRESH_AFTER_S
+
+    def _may_ask(self) -> bool:
+        return self._clock.monotonic() - self._tried_at > RETRY_AFTER_S
+
     async def _fetch(self) -> None:
+        self._tried_at = self._clock.monotonic()
         try:
             answer = await self._client.get(self._url, timeout=2.0)
             answer.raise_for_status()
             entries = answer.json()["keys"]
             self._keys = {e["kid"]: jwt.PyJWK(e, algorithm="EdDSA") for e in entries}
             self._fetched_at = self._clock.monotonic()
-        except (httpx.HTTPError, ValueError, KeyError, jwt.PyJWTError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, jwt.PyJWTError) as error:
             # Known keys go on verifying: auth may be away for longer than any token lives.
-            log.warning(
-                "sign-in keys could not be read", url=self._url, error=repr(error)
-            )
+            log.warning("sign-in keys could not be read", url=self._url, error=repr(error))

@@ -40,14 +40,12 @@ class ServiceKeySet:
                 frozenset(entry["scopes"]),
             )
 
-    def verify(self, token: str, kid: str, audience: str) -> Principal:
+    def verify(self, token: str, kid: str, audience: str, now_s: int) -> Principal:
         """The calling service. Raises `jwt.PyJWTError` or `Unauthorized`."""
         if kid not in self._keys:
-            raise Unauthorized(
-                "the token is signed with a key that is not in the key set"
-            )
+            raise Unauthorized("the token is signed with a key that is not in the key set")
         key, service, allowed = self._keys[kid]
-        claims = _decode(token, key, audience, issuer=service)
+        claims = _decode(token, key, audience, issuer=service, now_s=now_s)
         scopes = frozenset(str(claims.get("scope", "")).split())
         if not scopes <= allowed:
             raise Unauthorized("the token claims a scope that its key does not have")
@@ -79,21 +77,21 @@ class TokenVerifier:
             if known.expires_at + LEEWAY_S > now_s:
                 return known
             del self._verified[token]
-        principal = await self._verify_signature(token)
+        principal = await self._verify_signature(token, now_s)
         self._verified[token] = principal
         if len(self._verified) > CACHE_SIZE:
             self._verified.popitem(last=False)
         return principal
 
-    async def _verify_signature(self, token: str) -> Principal:
+    async def _verify_signature(self, token: str, now_s: int) -> Principal:
         header, issuer = _peek(token)
         kid = header.get("kid")
         if header.get("alg") != "EdDSA" or not isinstance(kid, str):
             raise Unauthorized("unauthorized")
         try:
             if issuer == USER_ISSUER and await self._is_user_key(kid):
-                return await self._verify_user(token, kid)
-            return self._service_keys.verify(token, kid, self._service_name)
+                return await self._verify_user(token, kid, now_s)
+            return self._service_keys.verify(token, kid, self._service_name, now_s)
         except jwt.ExpiredSignatureError:
             raise Unauthorized("the token has expired") from None
         except (jwt.PyJWTError, ValueError, TypeError):
@@ -108,10 +106,10 @@ class TokenVerifier:
                 "sign-in keys cannot be read right now", headers={"Retry-After": "1"}
             ) from error
 
-    async def _verify_user(self, token: str, kid: str) -> Principal:
+    async def _verify_user(self, token: str, kid: str, now_s: int) -> Principal:
         key = await self._user_keys.key(kid)
         assert key is not None
-        claims = _decode(token, key, USER_AUDIENCE, issuer=USER_ISSUER)
+        claims = _decode(token, key, USER_AUDIENCE, issuer=USER_ISSUER, now_s=now_s)
         return Principal(
             "user",
             str(claims["sub"]),
@@ -125,28 +123,46 @@ class TokenVerifier:
         )
 
 
-def _decode(token: str, key: jwt.PyJWK, audience: str, issuer: str) -> dict[str, Any]:
-    return jwt.decode(
+def _decode(token: str, key: jwt.PyJWK, audience: str, issuer: str, now_s: int) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(
         token,
         key,
         algorithms=["EdDSA"],
         audience=audience,
         issuer=issuer,
-        leeway=LEEWAY_S,
-        options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+        # Times are compared below: the library would ask the machine's clock instead of ours.
+        options={
+            "require": ["exp", "iat", "sub", "aud", "iss"],
+            "verify_exp": False,
+            "verify_iat": False,
+            "verify_nbf": False,
+        },
     )
+    if int(claims["exp"]) + LEEWAY_S <= now_s:
+        raise jwt.ExpiredSignatureError
+    if max(int(claims["iat"]), int(claims.get("nbf", 0))) - LEEWAY_S > now_s:
+        raise jwt.ImmatureSignatureError
+    return claims
 
 
 def _peek(token: str) -> tuple[dict[str, Any], str]:
     """Header and issuer, unverified: only to choose the key set that must then verify the token."""
-    if len(token) > MAX_TOKEN_BYTES or token.count(".") != 2:
+    if len(token) > MAX_TOKEN_BYTES:
         raise Unauthorized("unauthorized")
     try:
-        header = jwt.get_unverified_header(token)
-        payload = token.split(".")[1]
-        claims = json.loads(
-            base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))
-        )
-        return header, str(claims["iss"])
-    except (jwt.PyJWTError, ValueError, KeyError, TypeError):
+        header_json, payload_json, _signature = (_unpad(part) for part in token.split("."))
+        header, claims = json.loads(header_json), json.loads(payload_json)
+        return dict(header), str(claims["iss"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Unauthorized("unauthorized") from None
+
+
+def _unpad(part: str) -> bytes:
+    """Decode base64url in its one canonical form: a token has exactly one spelling.
+
+    Python's decoder skips characters that it does not know, and ignores the last bits of the last one.
+    """
+    data = base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+    if base64.urlsafe_b64encode(data).rstrip(b"=") != part.encode():
+        raise ValueError("not canonical base64url")
+    return data
