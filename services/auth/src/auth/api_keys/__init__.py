@@ -1,0 +1,1 @@
+"""API keys: how a program signs in for its user."""

@@ -1,0 +1,1 @@
+"""Sessions: a log-in, and the refresh tokens that keep it alive."""
