@@ -60,7 +60,7 @@ def run_up(arguments: argparse.Namespace) -> int:
 
     def stop(*_: object) -> None:
         if asked_to_stop.is_set():
-            return  # once is enough: what is stopping in order must not be hurried out of it
+            return  # once is enough: what stops in order must not be hurried out of it
         asked_to_stop.set()
         raise KeyboardInterrupt
 
@@ -69,16 +69,21 @@ def run_up(arguments: argparse.Namespace) -> int:
     print("Starting the platform", flush=True)
     try:
         access = platform.up(home, overrides(arguments), detach=arguments.detach, say=say)
-        welcome(access, home, detached=arguments.detach)
-        if not arguments.detach:
-            while home.is_running():
-                asked_to_stop.wait(1.0)
-            print(f"The supervisor ended; see {home.logs}/supervisor.log", file=sys.stderr)
-            return 1
+    except KeyboardInterrupt:
+        print("Stopped before it was ready.", flush=True)
+        return 130
+    welcome(access, home, detached=arguments.detach)
+    if arguments.detach:
+        return 0
+    try:
+        while home.is_running():
+            asked_to_stop.wait(1.0)
     except KeyboardInterrupt:
         print("\nStopping, in order (nothing is lost)", flush=True)
         platform.down(home, say)
         print("Stopped. Run again to continue with the same data.", flush=True)
+        return 0
+    print("The platform was stopped from elsewhere (make down).", flush=True)
     return 0
 
 

@@ -72,6 +72,7 @@ class Home:
 
     def lock(self) -> IO[str] | None:
         """Take the lock that a running platform holds; none: one runs here."""
+        self.run.mkdir(parents=True, exist_ok=True)
         file = (self.run / "lock").open("a")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -34,16 +34,22 @@ from devkit.plan import (
 from devkit.processes import SETPRIV, Process, is_free, tail
 from devkit.servers import postgres
 from devkit.services import OWNERS, SERVICES
+from devkit.supervisor import remove_socket
 
 READY_SECONDS = 120.0
 POLL_SECONDS = 0.1
+STARTS_ALLOWED = 3
+"""A process that was started more often before it was ready will not become ready."""
+BUILT = {"bin", "bench", "cache", "bootstrap.lock"}
+"""What `make clean` leaves in `.local`: built, measured or downloaded, and no platform's data."""
 Say = Callable[[str], None]
 
 
 def up(home: Home, overrides: Overrides, *, detach: bool, say: Say) -> dict[str, Any]:
     """Start everything and return once all of it is ready; the answer is `access.json`.
 
-    Detached, the platform outlives the caller; otherwise it stops should the caller die.
+    Detached, the platform outlives the caller; otherwise it stops should the caller die. When it
+    cannot come up, or the caller is interrupted, what was started is stopped again.
     """
     lock = home.lock()
     if lock is None:
@@ -136,6 +142,9 @@ class Supervisor:
 
 def start_supervisor(home: Home, plan: Plan, lock: IO[str], *, detach: bool) -> Supervisor:
     """Start the supervisor, which keeps the lock for as long as it lives."""
+    if home.plan_file.is_file():
+        # Left behind only by a supervisor that was killed.
+        remove_socket(json.loads(home.plan_file.read_text())["endpoint"])
     # A socket's path may have 107 characters; a checkout's may be longer.
     endpoint = f"ipc://{tempfile.mkdtemp(prefix='day-trading-')}/supervisor"
     recorded = {
@@ -183,21 +192,23 @@ def bring_up(
     for server in plan.servers:
         supervisor.start(server)
         if server.name == "epmd":
-            wait_ready(home, [server])
+            wait_ready(home, supervisor, [server])
     if plan.servers:
         say(f"  {', '.join(server.name for server in plan.servers)} ...")
     # PostgreSQL is ready long before RabbitMQ: the migrations run in the meantime.
     if "postgres" in addresses.own_servers:
-        wait_ready(home, [server for server in plan.servers if server.name == "postgres"])
+        wait_ready(
+            home, supervisor, [server for server in plan.servers if server.name == "postgres"]
+        )
     say("  databases and migrations ...")
     prepare_databases(home, addresses)
-    wait_ready(home, plan.servers)
+    wait_ready(home, supervisor, plan.servers)
     for wave in plan.waves:
         if wave:
             say(f"  {', '.join(process.name for process in wave)} ...")
         for process in wave:
             supervisor.start(process)
-        wait_ready(home, wave)
+        wait_ready(home, supervisor, wave)
 
 
 def prepare_databases(home: Home, addresses: Addresses) -> None:
@@ -229,18 +240,22 @@ def prepare_databases(home: Home, addresses: Addresses) -> None:
             job.result()
 
 
-def wait_ready(home: Home, processes: Sequence[Process]) -> None:
+def wait_ready(home: Home, supervisor: Supervisor, processes: Sequence[Process]) -> None:
     """Wait for all of them; the one that does not come is named, with the end of its log."""
     deadline = time.monotonic() + READY_SECONDS
     for process in processes:
+        seen: set[int] = set()
         while not process.is_ready():
-            if time.monotonic() > deadline:
-                log = home.logs / f"{process.name}.log"
-                raise PlatformError(
-                    f"{process.name} was not ready within {READY_SECONDS:.0f} seconds. "
-                    f"The end of {log}:\n{tail(log)}"
-                )
-            time.sleep(POLL_SECONDS)
+            seen.update(supervisor.pids(process.name))
+            if len(seen) > STARTS_ALLOWED:
+                trouble = "ends again and again"
+            elif time.monotonic() > deadline:
+                trouble = f"was not ready within {READY_SECONDS:.0f} seconds"
+            else:
+                time.sleep(POLL_SECONDS)
+                continue
+            log = home.logs / f"{process.name}.log"
+            raise PlatformError(f"{process.name} {trouble}. The end of {log}:\n{tail(log)}")
 
 
 def stop_order(plan: Plan) -> list[list[str]]:
@@ -293,18 +308,20 @@ def describe(home: Home, addresses: Addresses) -> dict[str, Any]:
 
 def clean(home: Home) -> None:
     """Remove the data, keys and logs of a platform that does not run; keeps what was built."""
-    if home.is_running():
+    lock = home.lock()
+    if lock is None:
         raise PlatformError("A platform runs here; stop it before its data is removed: make down")
-    for entry in sorted(home.root.iterdir()):
-        if home.is_default and entry.name in {"bin", "bench", "bootstrap.lock"}:
-            continue
-        if entry.is_symlink():  # PostgreSQL's data, kept where its user can reach it
-            shutil.rmtree(entry.resolve(), ignore_errors=True)
-            entry.unlink()
-        elif entry.is_dir():
-            shutil.rmtree(entry)
-        else:
-            entry.unlink()
+    with lock:
+        for entry in sorted(home.root.iterdir()):
+            if home.is_default and entry.name in BUILT:
+                continue
+            if entry.is_symlink():  # PostgreSQL's data, kept where its user can reach it
+                shutil.rmtree(entry.resolve(), ignore_errors=True)
+                entry.unlink()
+            elif entry.is_dir():
+                shutil.rmtree(entry)
+            else:
+                entry.unlink()
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float) -> None:

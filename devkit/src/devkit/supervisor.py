@@ -41,7 +41,12 @@ def main() -> None:
     try:
         arbiter.start()
     finally:
-        shutil.rmtree(Path(plan["endpoint"].removeprefix("ipc://")).parent, ignore_errors=True)
+        remove_socket(plan["endpoint"])
+
+
+def remove_socket(endpoint: str) -> None:
+    """Remove a supervisor's socket, and the folder that was made for it."""
+    shutil.rmtree(Path(endpoint.removeprefix("ipc://")).parent, ignore_errors=True)
 
 
 def watcher(process: dict[str, Any], logs: Path) -> Watcher:
