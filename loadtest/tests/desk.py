@@ -77,7 +77,7 @@ class Desk:
         return app
 
     async def _register(self, request: web.Request) -> web.Response:
-        return web.json_response({}, status=201)
+        return web.json_response({"id": (await request.json())["username"]}, status=201)
 
     async def _log_in(self, request: web.Request) -> web.Response:
         name = (await request.json())["username"]

@@ -6,8 +6,6 @@ Every run has names of its own, so that runs never meet, on one platform or in o
 from __future__ import annotations
 
 import asyncio
-import base64
-import json
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -126,13 +124,11 @@ async def _open_account(
 ) -> Trader:
     """Register, get the `load` tier, then log in: the token carries the tier."""
     password = secrets.token_urlsafe(18)
-    await _register(gateway, username, password, patience_seconds)
     session = Session(gateway, username, password, patience_seconds=patience_seconds)
-    await session.log_in()
-    account: Any = await session.insist("GET", "/v2/account")
-    user_id = user_of(await session.token())
+    user_id = await _register(session, password)
     await admin.insist("PATCH", f"/v1/admin/users/{user_id}", body={"tier": "load"})
     await session.log_in()
+    account: Any = await session.insist("GET", "/v2/account")
     await session.insist(
         "POST",
         "/v1/funding/deposits",
@@ -152,33 +148,24 @@ async def _grant(admin: Session, symbol: str, account_id: str, shares: Decimal) 
     )
 
 
-async def _register(
-    gateway: Gateway, username: str, password: str, patience_seconds: float
-) -> None:
-    """Raises Refused; a name that an unanswered try of ours already took is ours."""
-    patience = Patience(patience_seconds)
-    lost_one = False
+async def _register(session: Session, password: str) -> str:
+    """Answers the user's id. Raises Refused; a name taken by a lost try of ours is ours."""
+    patience = Patience(session.patience_seconds)
+    credentials = {"username": session.username, "password": password}
+    repeated = False
     while True:
         try:
-            answer = await gateway.request(
-                "POST",
-                "/v1/auth/register",
-                body={"username": username, "password": password},
-            )
+            answer = await session.gateway.request("POST", "/v1/auth/register", body=credentials)
         except Lost as lost:
-            lost_one = True
+            repeated = True
             await patience.pause(str(lost))
             continue
-        if answer.status < 300 or (lost_one and answer.status in (409, 422)):
-            return
+        if answer.status < 300:
+            return str(answer.body["id"])
+        if repeated and answer.status == 409:
+            me = await session.insist("GET", "/v1/auth/me")
+            return str(me["id"])
         if answer.status < 500 and answer.status != 429:
             raise Refused("POST /v1/auth/register", answer)
-        lost_one = lost_one or answer.status >= 500
+        repeated = repeated or answer.status >= 500
         await patience.pause(answer.message, answer.retry_after)
-
-
-def user_of(access_token: str) -> str:
-    """The subject of a token: the user's id. The client only reads it; it proves nothing here."""
-    payload = access_token.split(".")[1]
-    claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return str(claims["sub"])
