@@ -12,7 +12,7 @@ TESTS ?=
 FAST := -m "not slow and not cluster"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run down status verify clean demo bench test test-python test-go test-slow \
+.PHONY: help setup setup-tests run down status verify clean demo bench test test-python test-go test-slow \
 	check format-check lint types imports go-check fmt readme-check lock build-engine
 
 help: ## List the doors
@@ -22,6 +22,9 @@ help: ## List the doors
 
 setup: ## Install what is missing (Python packages, servers, the engine); nothing when nothing is
 	@$(BOOTSTRAP)
+
+setup-tests:
+	@$(BOOTSTRAP) python servers engine compiler
 
 run: setup ## Start the whole platform; Ctrl-C stops it in order, running it again continues
 	@exec $(DEVKIT) up
@@ -47,8 +50,8 @@ bench: setup ## Load the running platform and print what it costs
 
 # --- Test -----------------------------------------------------------------------------------------
 
-test: setup ## Run the tests of every language against real servers
-	@$(DEVKIT) with-servers -- $(MAKE) --no-print-directory test-python test-go
+test: setup-tests ## Run the tests of every language against real servers
+	@$(DEVKIT) with-servers -- $(MAKE) --no-print-directory --keep-going test-python test-go
 
 test-python: ## The Python tests alone (TESTS=... for some of them)
 	@$(BIN)/python -m pytest $(FAST) $(TESTS)
@@ -56,10 +59,10 @@ test-python: ## The Python tests alone (TESTS=... for some of them)
 test-go: ## The Go tests alone, with the race detector
 	@cd $(ENGINE) && $(GO) test -race ./...
 
-test-slow: setup ## The tests that take minutes: the whole capture, every fault
+test-slow: setup-tests ## The tests that take minutes: the whole capture, every fault
 	@$(DEVKIT) with-servers -- $(BIN)/python -m pytest -m "slow and not cluster" $(TESTS)
 
-check: setup format-check lint types imports go-check test ## Everything that CI runs
+check: setup-tests format-check lint types imports go-check test ## Everything that CI runs
 
 format-check: ## Are all files formatted?
 	@$(BIN)/ruff format --check --quiet .

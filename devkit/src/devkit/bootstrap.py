@@ -38,19 +38,18 @@ class BootstrapError(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the steps that are asked for; all of them when none is named."""
+    """Run the steps that are asked for; without a name those that running the platform needs."""
     parser = argparse.ArgumentParser(prog="bootstrap", description=__doc__)
-    parser.add_argument("steps", nargs="*", choices=["python", "servers", "engine", []])
-    steps = set(parser.parse_args(arguments).steps) or {"python", "servers", "engine"}
+    parser.add_argument("steps", nargs="*", metavar="step", help=f"of {', '.join(STEPS)}")
+    steps = parser.parse_args(arguments).steps or TO_RUN
+    if unknown := set(steps) - set(STEPS):
+        parser.error(f"there is no step {', '.join(sorted(unknown))}")
     LOG.parent.mkdir(parents=True, exist_ok=True)
     try:
         with only_one_at_a_time():
-            if "python" in steps:
-                python_environment()
-            if "servers" in steps:
-                system_servers()
-            if "engine" in steps:
-                matching_engine()
+            for name, step in STEPS.items():
+                if name in steps:
+                    step()
     except BootstrapError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
@@ -233,6 +232,13 @@ def matching_engine() -> None:
         stamp.write_text(fingerprint)
 
 
+def c_compiler() -> None:
+    """Go's race detector is linked by a C compiler; only tests need it."""
+    if shutil.which("gcc") is None and shutil.which("cc") is None:
+        with Step("System packages: gcc, for Go's race detector") as step:
+            install_packages(["gcc", "libc6-dev"], step)
+
+
 # --- Help -----------------------------------------------------------------------------------------
 
 
@@ -318,6 +324,15 @@ class Step:
         while not self._done.wait(1.0):
             show(f"\r{self._title} ... {time.monotonic() - self._started:.0f} s ")
             sys.stdout.flush()
+
+
+STEPS: dict[str, Callable[[], None]] = {
+    "python": python_environment,
+    "servers": system_servers,
+    "engine": matching_engine,
+    "compiler": c_compiler,
+}
+TO_RUN = ("python", "servers", "engine")
 
 
 if __name__ == "__main__":
