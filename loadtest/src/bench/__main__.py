@@ -10,6 +10,7 @@ import uvloop
 
 from bench.orders import Options, bench
 from bench.report import lines
+from replay.arguments import at_least
 from replay.figures import write_figures
 from replay.gateway import PatienceExhausted, Refused
 from replay.platform import PlatformMissing, running_platform
@@ -44,11 +45,11 @@ def _parser() -> argparse.ArgumentParser:
         "orders", help="orders through the gateway: throughput, latency, processor time"
     )
     default = Options()
-    orders.add_argument("--clients", type=int, default=default.clients)
-    orders.add_argument("--accounts", type=int, default=default.accounts)
-    orders.add_argument("--symbols", type=int, default=default.symbols)
-    orders.add_argument("--warm-up", type=int, default=default.warm_up, metavar="REQUESTS")
-    orders.add_argument("--requests", type=int, default=default.requests)
+    orders.add_argument("--clients", type=at_least(2), default=default.clients)
+    orders.add_argument("--accounts", type=at_least(1), default=default.accounts)
+    orders.add_argument("--symbols", type=at_least(1), default=default.symbols)
+    orders.add_argument("--warm-up", type=at_least(0), default=default.warm_up, metavar="REQUESTS")
+    orders.add_argument("--requests", type=at_least(1), default=default.requests)
     orders.add_argument("--fixed-rate", type=float, metavar="PER_SECOND",
                         help="arrivals a second; without it half of the measured rate")  # fmt: skip
     orders.add_argument("--fixed-seconds", type=float, default=default.fixed_seconds)

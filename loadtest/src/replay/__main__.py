@@ -18,6 +18,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
+from replay.arguments import at_least
 from replay.capture import load
 from replay.download import CaptureUnavailable, capture_folder
 from replay.drive import Drive
@@ -52,9 +53,11 @@ def main() -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m replay", description=__doc__)
-    parser.add_argument("--commands", type=int, metavar="N", help="only a slice of N commands")
-    parser.add_argument("--accounts", type=int, default=16, help="default %(default)s")
-    parser.add_argument("--in-flight", type=int, default=64, help="default %(default)s")
+    parser.add_argument(
+        "--commands", type=at_least(1), metavar="N", help="only a slice of N commands"
+    )
+    parser.add_argument("--accounts", type=at_least(2), default=16, help="default %(default)s")
+    parser.add_argument("--in-flight", type=at_least(1), default=64, help="default %(default)s")
     parser.add_argument("--gateway", help="its address; without it the one in access.json")
     parser.add_argument(
         "--patience",

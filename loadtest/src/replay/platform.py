@@ -79,34 +79,44 @@ class Platform:
 
 
 @contextmanager
-def running_platform(
-    gateway: str | None, say: Callable[[str], None], access_file: Path = ACCESS_FILE
-) -> Iterator[Platform]:
-    """The platform that runs, or a new one for as long as the context lasts."""
-    if access_file.exists():
-        platform = Platform.from_access(access_file, gateway)
+def running_platform(gateway: str | None, say: Callable[[str], None]) -> Iterator[Platform]:
+    """The platform that runs here, or a new one for as long as the context lasts."""
+    if ACCESS_FILE.exists():
+        platform = Platform.from_access(ACCESS_FILE, gateway)
         if platform.is_ready():
             yield platform
             return
     if gateway is not None:
         raise PlatformMissing(f"no platform is ready at {gateway}")
     say("No platform runs: starting one for this run")
-    started = _devkit("up", "--detach")
+    with started_platform(LOCAL) as platform:
+        yield platform
+        say("Stopping the platform that was started for this run")
+
+
+@contextmanager
+def started_platform(root: Path, *options: str) -> Iterator[Platform]:
+    """A platform of its own with its data under `root`, stopped at the end.
+
+    `options` go to `devkit up`, such as `--set NAME=VALUE`. Raises PlatformMissing.
+    """
+    at_root = ["--root", str(root)] if root != LOCAL else []
+    started = _devkit("up", "--detach", *at_root, *options)
     if started.returncode != 0:
         raise PlatformMissing(
             f"the platform did not start:\n{started.stdout}{started.stderr}".strip()
         )
     try:
-        yield Platform.from_access(access_file)
+        yield Platform.from_access(root / "access.json")
     finally:
-        say("Stopping the platform that was started for this run")
-        _devkit("down")
+        _devkit("down", *at_root)
 
 
 def _devkit(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "devkit", *arguments],
         cwd=CHECKOUT,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
