@@ -1,0 +1,118 @@
+"""The gateway, wired: settings in, app out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+
+import httpx
+import redis.asyncio
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from chassis.app import create_app
+from chassis.clock import Clock, SystemClock
+from chassis.identity.jwks import KeysUnavailable, RemoteKeys
+from chassis.identity.service_tokens import ServiceAuth, ServiceTokenSigner
+from gateway.api_keys import KeyExchange
+from gateway.door import Door, DoorMiddleware, OpenDoor
+from gateway.exchange import Handler, Policy, compose
+from gateway.policies.body import Bodies
+from gateway.policies.breaker import Breakers
+from gateway.policies.deadline import Deadlines
+from gateway.policies.identity import Identity
+from gateway.policies.limits import Limits
+from gateway.policies.outcome import Outcomes
+from gateway.policies.retry import Retries
+from gateway.proxy.transport import Transport, open_session
+from gateway.rate.leases import REDIS_TIMEOUT_S, LeasedBuckets, RedisBuckets
+from gateway.routes import TABLE, Route
+from gateway.settings import GatewaySettings
+
+
+def build_app(
+    settings: GatewaySettings,
+    *,
+    clock: Clock | None = None,
+    random: Random | None = None,
+    table: tuple[Route, ...] = TABLE,
+) -> FastAPI:
+    """The gateway's app. `table` is another one only in tests."""
+    chosen_clock = clock or SystemClock()
+    opening = OpenDoor()
+    sign_in_keys: list[SignInKeys] = []
+
+    def user_keys(client: httpx.AsyncClient) -> RemoteKeys:
+        keys = RemoteKeys(client, settings.auth_url, chosen_clock)
+        sign_in_keys.append(SignInKeys(keys))
+        return keys
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        client = redis.asyncio.Redis.from_url(
+            settings.redis_url,
+            socket_timeout=REDIS_TIMEOUT_S,
+            socket_connect_timeout=REDIS_TIMEOUT_S,
+        )
+        limits = Limits(
+            LeasedBuckets(RedisBuckets(client), chosen_clock), settings.tiers(), chosen_clock
+        )
+        signer = ServiceTokenSigner("gateway", settings.service_key_file, chosen_clock)
+        exchange = KeyExchange(
+            app.state.http,
+            settings.auth_url,
+            ServiceAuth(signer, "auth", "keys:exchange"),
+            chosen_clock,
+        )
+        # The order in which a request meets them. Nothing before the body has an effect, so a 429 never has;
+        # the breaker is inside the retries, so that every attempt counts.
+        order: tuple[Policy, ...] = (
+            Deadlines(chosen_clock),
+            Identity(app.state.token_verifier, exchange, limits),
+            limits,
+            Bodies(chosen_clock),
+            Outcomes(),
+            # Jitter need not be unpredictable.
+            Retries(chosen_clock, random or Random(), settings.retry_budget),  # noqa: S311
+            Breakers(settings.breaker_rules(), chosen_clock),
+        )
+        async with open_session(settings.upstream_connections) as session:
+            transport = Transport(session, settings.bases(), chosen_clock)
+            handlers: dict[Route, Handler] = {
+                route: compose(route, order, transport.handler(route)) for route in table
+            }
+            app.state.readiness.add("sign_in_keys", sign_in_keys[-1].check)
+            await sign_in_keys[-1].check()
+            opening.open(Door(table, handlers, limits, settings.trusted_proxies))
+            try:
+                yield
+            finally:
+                await client.aclose()
+
+    app = create_app(
+        "gateway",
+        settings,
+        lifespan=lifespan,
+        clock=chosen_clock,
+        user_keys=user_keys,
+        begin_traces=True,
+    )
+    # Behind the telemetry of the chassis, which came first, and in front of the app.
+    app.user_middleware.append(Middleware(DoorMiddleware, door=opening))
+    return app
+
+
+class SignInKeys:
+    """Ready once the sign-in keys were read: before that no user can be told from another. Then for ever."""
+
+    def __init__(self, keys: RemoteKeys) -> None:
+        self._keys = keys
+        self._were_read = False
+
+    async def check(self) -> str | None:
+        if not self._were_read:
+            try:
+                await self._keys.key("")
+            except KeysUnavailable:
+                return "the sign-in keys have not been read from auth yet"
+            self._were_read = True
+        return None

@@ -1,0 +1,25 @@
+"""How long a request may take: the clock starts here, and what is left goes upstream as `X-Deadline-Ms`.
+
+The transport ends an attempt when the time is over. A client that goes away ends nothing: an order that was
+sent is left to finish.
+"""
+
+from chassis.clock import Clock
+from gateway.exchange import Answer, Exchange, Handler
+from gateway.routes import Route
+
+
+class Deadlines:
+    """Sets the moment by which the request must be answered."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def around(self, route: Route, proceed: Handler) -> Handler:
+        clock, deadline_s = self._clock, route.deadline_s
+
+        async def begin(exchange: Exchange) -> Answer:
+            exchange.deadline_at = clock.monotonic() + deadline_s
+            return await proceed(exchange)
+
+        return begin

@@ -1,0 +1,1 @@
+"""Carrying requests to the upstreams and answers back: headers, bodies, transport."""

@@ -1,0 +1,187 @@
+"""The route table: everything the platform answers, and by which rules. What is not in it is 404.
+
+Read it as the table of contents. A row is one path template with the methods that share its rules; the
+policies (`gateway.policies`) are composed for every row when the process starts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+
+class Upstream(StrEnum):
+    """The services behind the gateway, by the name that they have as token audience."""
+
+    AUTH = "auth"
+    TRADING = "trading"
+    MARKET_DATA = "market-data"
+    AUDIT_LOG = "audit-log"
+
+
+Auth = Literal["public", "user"]
+"""`public`: no credentials are looked at, and none are passed on. `user`: a signed-in user or an API key."""
+
+RateClass = Literal["api", "admin", "sign_in", "public"]
+"""Whose bucket a request draws from: `api` and `admin` per user, `sign_in` and `public` per client address."""
+
+Retry = Literal["safe", "unsent"]
+"""`safe`: try again whatever went wrong. `unsent`: only when not one byte can have reached the upstream."""
+
+BreakerClass = Literal["reads", "orders", "cancels", "writes"]
+"""What fails together. Cancels stand alone: they reduce risk, and failing placements must not shut them out."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+READ_DEADLINE_S = 5.0
+WRITE_DEADLINE_S = 8.0
+"""Shorter than the 10 s that a shutdown leaves to requests under way, so that no write is ever cut off by one."""
+SMALL_BODY_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """One row. `path` holds `{name}` for one segment and may end in `/*` for one segment or more.
+
+    A row is equal only to itself, so that looking things up by it costs nothing.
+    """
+
+    path: str
+    methods: frozenset[str]
+    upstream: Upstream
+    auth: Auth
+    scopes: frozenset[str]
+    rate: RateClass
+    deadline_s: float
+    retry: Retry
+    breaker: BreakerClass
+    body_limit_bytes: int
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the row only reads, so that doing it twice or giving it up does no harm."""
+        return self.methods <= SAFE_METHODS
+
+
+def _read(
+    path: str,
+    upstream: Upstream,
+    *scopes: str,
+    auth: Auth = "user",
+    rate: RateClass = "api",
+) -> Route:
+    return Route(
+        path,
+        SAFE_METHODS,
+        upstream,
+        auth,
+        frozenset(scopes),
+        rate,
+        READ_DEADLINE_S,
+        "safe",
+        "reads",
+        SMALL_BODY_BYTES,
+    )
+
+
+def _write(
+    method: str,
+    path: str,
+    upstream: Upstream,
+    *scopes: str,
+    auth: Auth = "user",
+    rate: RateClass = "api",
+    breaker: BreakerClass = "writes",
+) -> Route:
+    return Route(
+        path,
+        frozenset({method}),
+        upstream,
+        auth,
+        frozenset(scopes),
+        rate,
+        WRITE_DEADLINE_S,
+        "unsent",
+        breaker,
+        SMALL_BODY_BYTES,
+    )
+
+
+_AUTH, _TRADING = Upstream.AUTH, Upstream.TRADING
+_MARKET, _AUDIT = Upstream.MARKET_DATA, Upstream.AUDIT_LOG
+
+# `POST /v1/auth/api-keys/exchange` and `GET /v1/events` are between services: they have no row, and never will.
+TABLE: tuple[Route, ...] = (
+    # Signing in
+    _write("POST", "/v1/auth/register", _AUTH, auth="public", rate="sign_in"),
+    _write("POST", "/v1/auth/login", _AUTH, auth="public", rate="sign_in"),
+    _write("POST", "/v1/auth/refresh", _AUTH, auth="public", rate="sign_in"),
+    _write("POST", "/v1/auth/logout", _AUTH, auth="public", rate="sign_in"),
+    _read("/v1/jwks", _AUTH, auth="public", rate="public"),
+    # One's own user, and API keys
+    _read("/v1/auth/me", _AUTH),
+    _read("/v1/auth/api-keys", _AUTH),
+    _write("POST", "/v1/auth/api-keys", _AUTH),
+    _write("DELETE", "/v1/auth/api-keys/{id}", _AUTH),
+    # Orders
+    _read("/v2/orders", _TRADING, "trading:read"),
+    _write("POST", "/v2/orders", _TRADING, "trading:write", breaker="orders"),
+    _write("DELETE", "/v2/orders", _TRADING, "trading:write", breaker="cancels"),
+    _read("/v2/orders/{id}", _TRADING, "trading:read"),
+    _write("DELETE", "/v2/orders/{id}", _TRADING, "trading:write", breaker="cancels"),
+    _read("/v2/orders:by_client_order_id", _TRADING, "trading:read"),
+    # The account
+    _read("/v2/account", _TRADING, "trading:read"),
+    _read("/v2/account/activities", _TRADING, "trading:read"),
+    _read("/v2/account/activities/{type}", _TRADING, "trading:read"),
+    _read("/v2/positions", _TRADING, "trading:read"),
+    _read("/v2/positions/{symbol}", _TRADING, "trading:read"),
+    _read("/v1/funding/*", _TRADING, "trading:read"),
+    _write("POST", "/v1/funding/*", _TRADING, "trading:write"),
+    # What can be traded, and when
+    _read("/v2/assets", _TRADING, "trading:read"),
+    _read("/v2/assets/{symbol}", _TRADING, "trading:read"),
+    _read("/v2/clock", _TRADING, "trading:read"),
+    # Market data
+    _read("/v2/stocks/*", _MARKET),
+    _read("/v1/market/*", _MARKET),
+    # The record of everything; the audit log itself shows traders only their own entries
+    _read("/v1/audit/*", _AUDIT),
+    # Administration
+    _read("/v1/admin/users", _AUTH, "admin", rate="admin"),
+    _read("/v1/admin/users/{id}", _AUTH, "admin", rate="admin"),
+    _write("PATCH", "/v1/admin/users/{id}", _AUTH, "admin", rate="admin"),
+    _read("/v1/admin/assets", _TRADING, "admin", rate="admin"),
+    _write("POST", "/v1/admin/assets", _TRADING, "admin", rate="admin"),
+    _write("POST", "/v1/admin/assets/{symbol}/grants", _TRADING, "admin", rate="admin"),
+)
+
+
+def faults(table: Iterable[Route]) -> list[str]:
+    """What is wrong with a table, a sentence each; the gateway does not start with any."""
+    found: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    for route in table:
+        where = f"{'/'.join(sorted(route.methods))} {route.path}"
+        for method in route.methods:
+            if (method, route.path) in seen:
+                found.append(f"{where}: {method} stands in the table twice")
+            seen.add((method, route.path))
+        if not route.path.startswith("/") or route.path.endswith("/") or "//" in route.path:
+            found.append(f"{where}: the path must begin with / and have no empty segment")
+        if not route.methods:
+            found.append(f"{where}: no method")
+        if bool(route.methods & SAFE_METHODS) != route.is_safe:
+            found.append(f"{where}: reads and writes need rows of their own")
+        if route.retry == "safe" and not route.is_safe:
+            found.append(f"{where}: only reads may be tried again blindly")
+        if (route.breaker == "reads") != route.is_safe:
+            found.append(f"{where}: reads, and only they, count in the class reads")
+        if route.auth == "public" and (route.scopes or route.rate in ("api", "admin")):
+            found.append(f"{where}: a public route knows no user, so neither scopes nor tiers")
+        if route.auth == "user" and route.rate in ("sign_in", "public"):
+            found.append(f"{where}: a user's requests draw from the user's bucket")
+        if not 0 < route.deadline_s < 10:
+            found.append(f"{where}: the deadline must lie between 0 and the 10 s of a shutdown")
+        if route.body_limit_bytes < 0:
+            found.append(f"{where}: the body limit is negative")
+    return found

@@ -1,0 +1,100 @@
+"""What can be set, from the environment; a wrong value stops the process with a sentence that says which."""
+
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode
+
+from chassis.settings import Port, Ratio, ServiceSettings
+from gateway.policies.breaker import BreakerRules
+from gateway.policies.limits import Tiers
+from gateway.rate.bucket import Limit
+from gateway.routes import Upstream
+
+Count = Annotated[int, Field(ge=1, le=10_000_000)]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+class GatewaySettings(ServiceSettings):
+    """A variable is the field's name in capitals."""
+
+    port: Port = 8080
+    service_key_file: Path
+    trading_url: str = "http://127.0.0.1:8102"
+    market_data_url: str = "http://127.0.0.1:8103"
+    audit_log_url: str = "http://127.0.0.1:8104"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    trace_sample_ratio: Ratio = 0.05
+
+    rate_normal_per_minute: Count = 200
+    """Alpaca's limit. The bucket holds one minute's worth, so a client that keeps to 200 in a minute, however
+    bunched, is not refused."""
+    rate_load_per_second: Count = 60_000
+    """Of the tier `load`, for the demo, the bench and the simulator."""
+    rate_admin_per_minute: Count = 6_000
+    rate_sign_in_per_minute: Count = 1_200
+    """Per client address: registering, logging in, refreshing, logging out."""
+    rate_public_per_minute: Count = 600
+    """Per client address: what anybody may read."""
+    rate_unidentified_per_minute: Count = 1_200
+    """Per client address: unknown paths, wrong credentials, and API keys that must be asked about."""
+
+    retry_budget: Ratio = 0.2
+    """Retries per request, at most."""
+    upstream_connections: Count = 512
+    breaker_window_s: Annotated[int, Field(ge=1, le=300)] = 10
+    breaker_min_requests: Count = 20
+    breaker_failure_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5
+    breaker_open_s: Seconds = 2.0
+
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
+    """Networks, separated by commas, whose `X-Forwarded-For` is believed: the ingress, nobody else."""
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("auth_url", "trading_url", "market_data_url", "audit_log_url")
+    @classmethod
+    def _base_url(cls, value: str) -> str:
+        scheme, _, rest = value.partition("://")
+        if scheme not in ("http", "https") or not rest or "?" in rest or "#" in rest:
+            raise ValueError("must be an http or https address without a query")
+        return value.rstrip("/")
+
+    def bases(self) -> dict[Upstream, str]:
+        return {
+            Upstream.AUTH: self.auth_url,
+            Upstream.TRADING: self.trading_url,
+            Upstream.MARKET_DATA: self.market_data_url,
+            Upstream.AUDIT_LOG: self.audit_log_url,
+        }
+
+    def tiers(self) -> Tiers:
+        return Tiers(
+            api={
+                "normal": _a_minute(self.rate_normal_per_minute),
+                "load": Limit(self.rate_load_per_second, 1.0, self.rate_load_per_second),
+            },
+            admin=_a_minute(self.rate_admin_per_minute),
+            sign_in=_a_minute(self.rate_sign_in_per_minute),
+            public=_a_minute(self.rate_public_per_minute),
+            unidentified=_a_minute(self.rate_unidentified_per_minute),
+        )
+
+    def breaker_rules(self) -> BreakerRules:
+        return BreakerRules(
+            window_s=self.breaker_window_s,
+            min_requests=self.breaker_min_requests,
+            failure_ratio=self.breaker_failure_ratio,
+            open_s=self.breaker_open_s,
+        )
+
+
+def _a_minute(tokens: int) -> Limit:
+    return Limit(tokens, 60.0, tokens)
