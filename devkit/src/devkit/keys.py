@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 SCOPES: Mapping[str, tuple[str, ...]] = {
     "trading": ("engine:command", "engine:read"),
-    "market-data": ("engine:read",),
+    "market-data": ("engine:read", "events:read"),
     "audit-log": ("engine:read", "events:read"),
     "gateway": ("keys:exchange",),
     "verify": ("engine:read", "events:read"),
