@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
 from chassis.errors import MalformedRequest, NotFound, Problem
-from gateway.routes import Route, faults
+from gateway.routes import BETWEEN_SERVICES, Route, faults
 
 # RFC 3986 pchar, in its encoded form. Whatever else a client sends (control characters, backslashes, bytes above
 # 127) has no business in a path of ours.
@@ -36,6 +36,7 @@ class RouteIndex:
             for path, methods in by_path.items()
             if "{" not in path and "*" not in path
         }
+        self._fixed.update((path.encode(), {}) for path in BETWEEN_SERVICES)
         self._patterned = [
             methods for path, methods in by_path.items() if "{" in path or "*" in path
         ]
@@ -53,6 +54,8 @@ class RouteIndex:
             if match is None or match.lastgroup is None:
                 raise NotFound("there is nothing at this path")
             methods = self._patterned[int(match.lastgroup[1:])]
+        if not methods:
+            raise NotFound("there is nothing at this path")
         if query and (
             _QUERY.fullmatch(query) is None or len(query) + len(raw_path) > _MAX_TARGET_BYTES
         ):

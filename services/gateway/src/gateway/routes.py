@@ -109,7 +109,9 @@ def _write(
 _AUTH, _TRADING = Upstream.AUTH, Upstream.TRADING
 _MARKET, _AUDIT = Upstream.MARKET_DATA, Upstream.AUDIT_LOG
 
-# `POST /v1/auth/api-keys/exchange` and `GET /v1/events` are between services: they have no row, and never will.
+BETWEEN_SERVICES = frozenset({"/v1/auth/api-keys/exchange", "/v1/events"})
+"""Paths of the upstreams that are nobody's business outside; they stay 404 even where a row would match them."""
+
 TABLE: tuple[Route, ...] = (
     # Signing in
     _write("POST", "/v1/auth/register", _AUTH, auth="public", rate="sign_in"),
@@ -162,6 +164,8 @@ def faults(table: Iterable[Route]) -> list[str]:
     seen: set[tuple[str, str]] = set()
     for route in table:
         where = f"{'/'.join(sorted(route.methods))} {route.path}"
+        if route.path in BETWEEN_SERVICES:
+            found.append(f"{where}: this path is between services")
         for method in route.methods:
             if (method, route.path) in seen:
                 found.append(f"{where}: {method} stands in the table twice")
