@@ -1,0 +1,38 @@
+"""The account object of the public API (Alpaca's shape)."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class AccountDocument(BaseModel):
+    """Amounts are decimal text in US dollars. Buying power is the cash that no order holds."""
+
+    id: UUID
+    account_number: str
+    status: str = "ACTIVE"
+    crypto_status: str = "ACTIVE"
+    currency: str = "USD"
+    cash: str
+    equity: str
+    portfolio_value: str
+    buying_power: str
+    regt_buying_power: str
+    daytrading_buying_power: str
+    non_marginable_buying_power: str
+    long_market_value: str
+    short_market_value: str = "0"
+    position_market_value: str
+    initial_margin: str = "0"
+    maintenance_margin: str = "0"
+    multiplier: str = "1"
+    accrued_fees: str = "0"
+    daytrade_count: int = 0
+    pattern_day_trader: bool = False
+    trading_blocked: bool = False
+    transfers_blocked: bool = False
+    account_blocked: bool = False
+    trade_suspended_by_user: bool = False
+    shorting_enabled: bool = False
+    created_at: datetime

@@ -1,0 +1,222 @@
+"""`/v2/assets` for everybody, `/v1/admin/assets` for administrators."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy import text
+
+from chassis.clock import Clock
+from chassis.database import Database, Reading, Writing
+from chassis.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    NotPossible,
+    Unauthorized,
+    problem_responses,
+)
+from chassis.event_log import outbox
+from chassis.identity.guards import user
+from chassis.identity.principal import Principal
+from trading.assets.directory import AssetDirectory
+from trading.assets.schemas import AssetDocument, AssetRequest, GrantDocument, GrantRequest
+from trading.domain.money import plain
+from trading.domain.order import CASH
+from trading.domain.risk import Refused, check_quantity
+from trading.engine.commands import list_symbol
+from trading.settlement.waiters import SettledCursor
+from trading.transfers import transfer
+
+router = APIRouter(tags=["assets"])
+
+LISTING_WAIT_S = 5.0
+Administrator = Annotated[Principal, Depends(user("admin"))]
+_COLUMNS = "id, symbol, name, asset_class, tick_size, lot_size, active"
+
+
+class AssetExists(Conflict):
+    type = "asset_exists"
+
+
+@router.get(
+    "/v2/assets",
+    response_model=list[AssetDocument],
+    responses={**problem_responses(Unauthorized)},
+    dependencies=[Depends(user("trading:read"))],
+)
+async def list_assets(
+    connection: Reading,
+    status: Annotated[str | None, Query(pattern="^(active|inactive)$")] = None,
+    asset_class: str | None = None,
+) -> list[dict[str, Any]]:
+    """Every asset, by symbol."""
+    rows = await connection.execute(
+        text(
+            f"SELECT {_COLUMNS} FROM assets"
+            " WHERE (CAST(:active AS boolean) IS NULL OR active = :active)"
+            " AND (CAST(:class AS text) IS NULL OR asset_class = :class) ORDER BY symbol"
+        ),
+        {"active": None if status is None else status == "active", "class": asset_class or None},
+    )
+    return [_document(row) for row in rows]
+
+
+@router.get(
+    "/v2/assets/{symbol_or_asset_id:path}",
+    response_model=AssetDocument,
+    responses={**problem_responses(Unauthorized, NotFound)},
+    dependencies=[Depends(user("trading:read"))],
+)
+async def asset(connection: Reading, symbol_or_asset_id: str) -> dict[str, Any]:
+    """One asset."""
+    row = (
+        await connection.execute(
+            text(f"SELECT {_COLUMNS} FROM assets WHERE symbol = :asset OR id::text = :asset"),
+            {"asset": symbol_or_asset_id.replace("\0", "")},
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound(f"asset not found for {symbol_or_asset_id}")
+    return _document(row)
+
+
+@router.post(
+    "/v1/admin/assets",
+    status_code=201,
+    response_model=AssetDocument,
+    responses={**problem_responses(Unauthorized, Forbidden, AssetExists, InvalidInput)},
+)
+async def create_asset(
+    request: Request, admin: Administrator, body: AssetRequest
+) -> dict[str, Any]:
+    """Make an asset. It is `inactive` until the engine has listed it, which is usually before the answer."""
+    if body.symbol == CASH:
+        raise InvalidInput(f"symbol: {CASH} is the cash of every account")
+    state = request.app.state
+    database: Database = state.database
+    settled: SettledCursor = state.settled
+    asset_id = uuid4()
+    async with database.write() as connection:
+        await _insert(connection, asset_id, body, state.clock.time_ns(), admin)
+    assets: AssetDirectory = state.assets
+    until = state.clock.monotonic() + LISTING_WAIT_S
+    while True:
+        seen = settled.sequence
+        made = await assets.by_symbol(body.symbol)
+        left = until - state.clock.monotonic()
+        if made.active or left <= 0:
+            return _document(made)
+        await settled.passed(seen + 1, left)
+
+
+@router.post(
+    "/v1/admin/assets/{symbol:path}/grants",
+    status_code=201,
+    response_model=GrantDocument,
+    responses={**problem_responses(Unauthorized, Forbidden, NotFound, NotPossible)},
+)
+async def grant_shares(
+    request: Request, admin: Administrator, connection: Writing, symbol: str, body: GrantRequest
+) -> dict[str, Any]:
+    """Give shares to an account, at no cost."""
+    assets: AssetDirectory = request.app.state.assets
+    clock: Clock = request.app.state.clock
+    granted = await assets.by_symbol(symbol)
+    try:
+        check_quantity(granted, body.qty)
+    except Refused as error:
+        raise NotPossible(str(error)) from None
+    account_id = await _account(request, connection, body)
+    transfer_id = uuid4()
+    await transfer(
+        connection,
+        transfer_id=transfer_id,
+        kind="grant",
+        account_id=account_id,
+        asset=symbol,
+        amount=body.qty,
+        time_ns=clock.time_ns(),
+        actor_id=admin.subject,
+    )
+    return {"id": transfer_id, "account_id": account_id, "symbol": symbol, "qty": plain(body.qty)}
+
+
+async def _insert(
+    connection: Any, asset_id: UUID, body: AssetRequest, time_ns: int, admin: Principal
+) -> None:
+    made = await connection.execute(
+        text(
+            "INSERT INTO assets (id, symbol, name, asset_class, tick_size, lot_size)"
+            " VALUES (:id, :symbol, :name, :class, :tick, :lot)"
+            " ON CONFLICT (symbol) DO NOTHING RETURNING id"
+        ),
+        {
+            "id": asset_id,
+            "symbol": body.symbol,
+            "name": body.name or body.symbol,
+            "class": body.asset_class,
+            "tick": body.tick_size,
+            "lot": body.lot_size,
+        },
+    )
+    if made.one_or_none() is None:
+        raise AssetExists(f"there already is an asset {body.symbol}")
+    command_id = uuid4()
+    await connection.execute(
+        text(
+            "INSERT INTO commands (id, kind, payload, attempts)"
+            " VALUES (:id, 'list_symbol', :payload, 0)"
+        ),
+        {"id": command_id, "payload": list_symbol(command_id, body.symbol).decode()},
+    )
+    await outbox.append(
+        connection,
+        time_ns=time_ns,
+        kind="asset_created",
+        data={
+            "asset_id": str(asset_id),
+            "symbol": body.symbol,
+            "name": body.name or body.symbol,
+            "asset_class": body.asset_class,
+            "tick_size": plain(body.tick_size),
+            "lot_size": plain(body.lot_size),
+            "fractionable": body.lot_size < 1,
+            "actor_id": admin.subject,
+        },
+    )
+
+
+async def _account(request: Request, connection: Any, body: GrantRequest) -> UUID:
+    if (body.account_id is None) == (body.user_id is None):
+        raise InvalidInput("give account_id or user_id, and not both")
+    column, value = (
+        ("id", body.account_id) if body.account_id is not None else ("user_id", body.user_id)
+    )
+    row = (
+        await connection.execute(
+            text(f"SELECT id FROM accounts WHERE {column} = :value AND user_id IS NOT NULL"),
+            {"value": value},
+        )
+    ).one_or_none()
+    if row is None:
+        raise NotFound("account not found: it is opened at its user's first authenticated request")
+    return UUID(int=row.id.int)
+
+
+def _document(row: Any) -> dict[str, Any]:
+    lot: Decimal = row.lot_size
+    return {
+        "id": row.id,
+        "asset_class": row.asset_class,
+        "symbol": row.symbol,
+        "name": row.name,
+        "status": "active" if row.active else "inactive",
+        "tradable": row.active,
+        "fractionable": lot < 1,
+        "min_order_size": plain(lot),
+        "min_trade_increment": plain(lot),
+        "price_increment": plain(row.tick_size),
+    }

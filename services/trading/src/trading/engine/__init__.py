@@ -1,0 +1,1 @@
+"""The matching engine as trading sees it: a client, commands, and journal time."""

@@ -1,0 +1,100 @@
+"""HTTP to the matching engine: a batch of commands in one call, and what became of each as far as one call can tell."""
+
+from dataclasses import dataclass
+
+import httpx
+import msgspec
+
+from chassis.identity.service_tokens import ServiceAuth, ServiceTokenSigner
+
+AUDIENCE = "matching-engine"
+TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+
+
+class Refused(Exception):
+    """Certain: the engine's log holds nothing of this command on account of this call."""
+
+
+class Unknown(Exception):
+    """The call may have been taken; only the log can tell."""
+
+
+class Result(msgspec.Struct, frozen=True):
+    command_id: str
+    outcome: str
+    last_sequence: int = 0
+    reason: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    log_id: str
+    last_sequence: int
+    journal_time_ns: int
+    results: list[Result]
+
+
+class EngineStatus(msgspec.Struct, frozen=True):
+    log_id: str
+    last_sequence: int
+    journal_time_ns: int
+
+
+class OpenOrder(msgspec.Struct, frozen=True):
+    order_id: str
+    remaining_lots: int
+
+
+_decode_answer = msgspec.json.Decoder(Answer).decode
+_decode_status = msgspec.json.Decoder(EngineStatus).decode
+
+
+@dataclass(frozen=True, slots=True)
+class EngineClient:
+    """Stateless; retries nothing, since only the settler may send a command again."""
+
+    http: httpx.AsyncClient
+    url: str
+    signer: ServiceTokenSigner
+
+    async def send(self, payloads: list[bytes]) -> Answer:
+        """Hand over commands. Raises `Refused` when none was taken, `Unknown` when that cannot be said."""
+        body = b'{"commands":[' + b",".join(payloads) + b"]}"
+        try:
+            answer = await self.http.post(
+                f"{self.url}/v1/commands",
+                content=body,
+                headers={"Content-Type": "application/json"},
+                auth=ServiceAuth(self.signer, AUDIENCE, "engine:command"),
+                timeout=TIMEOUT,
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Refused(f"the matching engine cannot be reached: {error!r}") from error
+        except httpx.HTTPError as error:
+            raise Unknown(f"the matching engine did not answer: {error!r}") from error
+        if answer.status_code == httpx.codes.OK:
+            try:
+                return _decode_answer(answer.content)
+            except msgspec.MsgspecError as error:
+                raise Unknown(f"the matching engine's answer makes no sense: {error}") from error
+        if answer.is_client_error or _is_overload(answer):
+            raise Refused(f"the matching engine refused: {answer.status_code} {answer.text[:200]}")
+        raise Unknown(f"the matching engine failed: {answer.status_code} {answer.text[:200]}")
+
+    async def status(self) -> EngineStatus:
+        """Raises `Unknown`."""
+        try:
+            answer = await self.http.get(
+                f"{self.url}/v1/status",
+                auth=ServiceAuth(self.signer, AUDIENCE, "engine:read"),
+                timeout=TIMEOUT,
+            )
+            answer.raise_for_status()
+            return _decode_status(answer.content)
+        except (httpx.HTTPError, msgspec.MsgspecError) as error:
+            raise Unknown(f"the matching engine's status cannot be read: {error!r}") from error
+
+
+def _is_overload(answer: httpx.Response) -> bool:
+    return (
+        answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and b'"overloaded"' in answer.content
+    )

@@ -1,0 +1,1 @@
+"""Paper cash in and out."""

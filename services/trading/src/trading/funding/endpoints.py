@@ -1,0 +1,73 @@
+"""`POST /v1/funding/{deposits,withdrawals}`: paper cash."""
+
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Request
+
+from chassis.clock import Clock, from_ns
+from chassis.database import WriteConnection, Writing
+from chassis.errors import Forbidden, InvalidInput, Unauthorized, problem_responses
+from trading.accounts.directory import writing_account
+from trading.domain.money import plain
+from trading.domain.order import CASH
+from trading.funding.schemas import TransferDocument, TransferRequest
+from trading.transfers import NotEnough, transfer
+
+router = APIRouter(prefix="/v1/funding", tags=["funding"])
+
+Writer = Annotated[UUID, Depends(writing_account)]
+_RESPONSES = problem_responses(Unauthorized, Forbidden, InvalidInput)
+
+
+class InsufficientCash(Forbidden):
+    type = "insufficient_cash"
+
+
+@router.post("/deposits", status_code=201, response_model=TransferDocument, responses=_RESPONSES)
+async def deposit(
+    request: Request, account_id: Writer, connection: Writing, body: TransferRequest
+) -> dict[str, Any]:
+    """Put paper cash into the caller's account."""
+    return await _transfer(request, account_id, connection, body, "deposit")
+
+
+@router.post("/withdrawals", status_code=201, response_model=TransferDocument, responses=_RESPONSES)
+async def withdraw(
+    request: Request, account_id: Writer, connection: Writing, body: TransferRequest
+) -> dict[str, Any]:
+    """Take paper cash out. What open orders hold stays."""
+    return await _transfer(request, account_id, connection, body, "withdrawal")
+
+
+async def _transfer(
+    request: Request,
+    account_id: UUID,
+    connection: WriteConnection,
+    body: TransferRequest,
+    kind: str,
+) -> dict[str, Any]:
+    clock: Clock = request.app.state.clock
+    transfer_id, time_ns = uuid4(), clock.time_ns()
+    try:
+        await transfer(
+            connection,
+            transfer_id=transfer_id,
+            kind=kind,
+            account_id=account_id,
+            asset=CASH,
+            amount=body.amount,
+            time_ns=time_ns,
+            actor_id=str(account_id),
+        )
+    except NotEnough as error:
+        raise InsufficientCash(
+            f"insufficient cash (requested: {plain(body.amount)}, available: {plain(error.available)})",
+            available=plain(error.available),
+        ) from None
+    return {
+        "id": transfer_id,
+        "kind": kind,
+        "amount": plain(body.amount),
+        "created_at": from_ns(time_ns),
+    }

@@ -1,0 +1,136 @@
+"""The trading service: what it is made of, and in which order it starts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+from fastapi import FastAPI
+
+from chassis.app import create_app
+from chassis.clock import Clock, SystemClock
+from chassis.database import Database
+from chassis.event_log import feed
+from chassis.event_log.relay import Relay
+from chassis.event_log.source import LogSource
+from chassis.identity.service_tokens import ServiceTokenSigner
+from chassis.tasks import background
+from trading import market_clock
+from trading.accounts import endpoints as accounts
+from trading.accounts.directory import AccountDirectory
+from trading.activities import endpoints as activities
+from trading.assets import endpoints as assets
+from trading.assets.directory import AssetDirectory
+from trading.engine.client import AUDIENCE, EngineClient, Unknown
+from trading.engine.journal_clock import JournalClock
+from trading.engine.sender import CommandSender
+from trading.failpoints import Failpoints
+from trading.funding import endpoints as funding
+from trading.orders import endpoints as orders
+from trading.orders.desk import Desk
+from trading.orders.gate import Gate
+from trading.orders.loader import OrderLoader
+from trading.positions import endpoints as positions
+from trading.settings import TradingSettings
+from trading.settlement.follower import Follower
+from trading.settlement.listener import SettledListener
+from trading.settlement.resubmit import Resubmitter
+from trading.settlement.sessions import SessionEnder
+from trading.settlement.settler import Settler
+from trading.settlement.waiters import SettledCursor
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = 0.5
+
+
+def create_trading_app(settings: TradingSettings, clock: Clock | None = None) -> FastAPI:
+    """The whole service, as one replica."""
+    chosen_clock = clock or SystemClock()
+    failpoints = Failpoints(settings.failpoints)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if settings.service_key_file is None:
+            raise RuntimeError("SERVICE_KEY_FILE is needed to call the matching engine")
+        database = Database(
+            settings.database_url,
+            pool_size=settings.database_pool_size,
+            application_name="trading",
+        )
+        signer = ServiceTokenSigner("trading", settings.service_key_file, chosen_clock)
+        engine = EngineClient(app.state.http, settings.engine_url, signer)
+        source = LogSource(
+            app.state.http, settings.engine_url, signer, audience=AUDIENCE, scope="engine:read"
+        )
+        journal_clock = JournalClock(chosen_clock)
+        settled = SettledCursor()
+        sender = CommandSender(engine, journal_clock, chosen_clock, failpoints, settings.gate_batch)
+        gate = Gate(
+            database,
+            sender,
+            failpoints,
+            batch=settings.gate_batch,
+            capacity=settings.gate_capacity,
+        )
+        loader = OrderLoader(database)
+        follower = Follower(database, source, settled, journal_clock, chosen_clock, failpoints)
+        settler = Settler(
+            database,
+            follower,
+            Resubmitter(database, engine, journal_clock, settings.resubmit_after_s),
+            SessionEnder(database, chosen_clock, settings.session_end_utc),
+        )
+        state = app.state
+        state.database = database
+        state.settled = settled
+        state.accounts = AccountDirectory(database, chosen_clock)
+        state.assets = AssetDirectory(database)
+        state.desk = Desk(
+            settings=settings,
+            database=database,
+            clock=chosen_clock,
+            journal_clock=journal_clock,
+            assets=state.assets,
+            gate=gate,
+            loader=loader,
+            settled=settled,
+        )
+        state.readiness.add("database", database.check)
+        state.readiness.add("settlement", follower.check)
+        state.readiness.add("gate", gate.check)
+        relay = Relay(database, exchange="trading.events", broker_url=settings.broker_url)
+        async with background(
+            sender.run(),
+            gate.run(),
+            loader.run(),
+            settler.run(),
+            relay.run(),
+            SettledListener(database, settled).run(),
+            _open_when_caught_up(gate, engine, journal_clock, settled),
+        ):
+            yield
+        await database.close()
+
+    app = create_app("trading", settings, lifespan=lifespan, clock=chosen_clock)
+    for module in (orders, accounts, positions, assets, funding, activities, market_clock, feed):
+        app.include_router(module.router)
+    return app
+
+
+async def _open_when_caught_up(
+    gate: Gate, engine: EngineClient, journal_clock: JournalClock, settled: SettledCursor
+) -> None:
+    """Let writes in once everything that the engine's log held at this start is settled."""
+    while True:
+        try:
+            status = await engine.status()
+            break
+        except Unknown as error:
+            log.warning("waiting for the matching engine", error=str(error))
+            await asyncio.sleep(RETRY_S)
+    journal_clock.report(status.journal_time_ns)
+    while not await settled.passed(status.last_sequence, timeout_s=30):
+        log.warning("still settling", sequence=settled.sequence, of=status.last_sequence)
+    gate.open()
+    log.info("open for orders", settled=settled.sequence)

@@ -1,0 +1,31 @@
+"""The position object of the public API (Alpaca's shape)."""
+
+from uuid import UUID
+
+from pydantic import BaseModel
+
+
+class PositionDocument(BaseModel):
+    """Amounts are decimal text; values that need a price are null before the asset's first trade.
+
+    `*_plpc` are fractions (0.0084 is 0.84 %).
+    """
+
+    asset_id: UUID
+    symbol: str
+    exchange: str = ""
+    asset_class: str
+    asset_marginable: bool = False
+    qty: str
+    qty_available: str
+    side: str = "long"
+    avg_entry_price: str
+    cost_basis: str
+    market_value: str | None
+    current_price: str | None
+    lastday_price: str | None = None
+    change_today: str | None = None
+    unrealized_pl: str | None
+    unrealized_plpc: str | None
+    unrealized_intraday_pl: str | None = None
+    unrealized_intraday_plpc: str | None = None

@@ -1,0 +1,33 @@
+"""Settings of the trading service; the environment variables are these names in capitals."""
+
+from datetime import time
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from chassis.settings import DatabaseSettings
+
+Seconds = Annotated[float, Field(gt=0, le=60)]
+
+
+class TradingSettings(DatabaseSettings):
+    broker_url: str
+    engine_url: str = "http://127.0.0.1:8105"
+    command_ttl_s: Annotated[float, Field(gt=0, le=30)] = 5.0
+    """How long after its acceptance a place may still be matched, in journal time."""
+    settle_wait_s: Seconds = 4.0
+    """How long an answer waits for settlement before the pending order is returned."""
+    resubmit_after_s: Seconds = 1.0
+    """Undecided commands older than this are sent again by the settler."""
+    gate_batch: Annotated[int, Field(ge=1, le=1000)] = 256
+    """The most requests in one transaction, and commands in one call."""
+    gate_capacity: Annotated[int, Field(ge=1)] = 4000
+    """Requests that may wait in the gate; more are refused with 503."""
+    taker_fee_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
+    market_collar: Annotated[Decimal, Field(gt=0, lt=1)] = Decimal("0.10")
+    """How far from the last price a market order may trade, as a fraction."""
+    session_end_utc: time = time(0, 0)
+    """When day orders end."""
+    failpoints: str = ""
+    """For fault tests: comma-separated names of places where this process misbehaves (see the README)."""

@@ -1,0 +1,1 @@
+"""From the engine's log to settled state, exactly once."""

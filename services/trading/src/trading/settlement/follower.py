@@ -1,0 +1,131 @@
+"""The settler: follows the engine's log and applies it page by page. One runs, elected; its cursor fences it."""
+
+import asyncio
+from contextlib import ExitStack
+
+import structlog
+from opentelemetry.trace import SpanKind
+from prometheus_client import Counter, Gauge, Histogram
+
+from chassis.clock import Clock
+from chassis.database import Database, is_transient
+from chassis.event_log.cursor import LogMismatch
+from chassis.event_log.events import Event, Page
+from chassis.event_log.source import LogSource, LogUnavailable
+from chassis.telemetry.tracing import span_under
+from trading.engine.journal_clock import JournalClock
+from trading.failpoints import Failpoints
+from trading.settlement.store import CursorLost, SettledTo, read_cursor, settle
+from trading.settlement.waiters import SettledCursor
+
+log = structlog.get_logger(__name__)
+
+PAGE = 1000
+WAIT_MS = 5000
+RETRY_S = 0.5
+
+SETTLED = Counter("trading_settled_events_total", "Events of the engine's log settled.")
+LAG = Gauge("trading_settlement_lag_events", "Events of the engine's log not yet settled.")
+STOPPED = Gauge("trading_settlement_stopped", "1 when an event cannot be settled.")
+PAGE_EVENTS = Histogram(
+    "trading_settlement_page_events",
+    "Events settled in one transaction.",
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+)
+SECONDS = Histogram("trading_settlement_page_seconds", "Time of one settlement transaction.")
+
+
+class Follower:
+    """Run it while leading. `stopped` holds the sentence when an event cannot be settled."""
+
+    def __init__(
+        self,
+        database: Database,
+        source: LogSource,
+        cursor: SettledCursor,
+        journal_clock: JournalClock,
+        clock: Clock,
+        failpoints: Failpoints,
+    ) -> None:
+        self._database = database
+        self._source = source
+        self._cursor = cursor
+        self._journal_clock = journal_clock
+        self._clock = clock
+        self._failpoints = failpoints
+        self.stopped: str | None = None
+
+    async def check(self) -> str | None:
+        """For readiness."""
+        return self.stopped
+
+    async def run(self) -> None:
+        """Settle until leadership is lost. An event that cannot be settled stops settlement, not the process."""
+        STOPPED.set(0)
+        self.stopped = None
+        while True:
+            try:
+                await self._follow()
+            except CursorLost as error:
+                log.warning("another settler took over", error=str(error))
+                await asyncio.sleep(RETRY_S)
+            except LogUnavailable as error:
+                log.warning("the engine's log cannot be read", error=str(error))
+                await asyncio.sleep(RETRY_S)
+            except Exception as error:
+                if is_transient(error):
+                    log.warning("settlement is retrying", error=repr(error))
+                    await asyncio.sleep(RETRY_S)
+                    continue
+                self.stopped = f"settlement stopped: {error}"
+                STOPPED.set(1)
+                log.critical("settlement stopped", exc_info=error)
+                await asyncio.Event().wait()
+
+    async def _follow(self) -> None:
+        async with self._database.raw() as connection:
+            settled = await read_cursor(connection)
+        self._cursor.advance(settled.sequence)
+        while True:
+            page = await self._source.read(settled.sequence, limit=PAGE, wait_ms=WAIT_MS)
+            _require_same_log(settled, page)
+            if page.journal_time_ns is not None:
+                self._journal_clock.report(page.journal_time_ns)
+            if page.events:
+                settled = await self._settle(settled, page)
+            LAG.set(page.last_sequence - settled.sequence)
+
+    async def _settle(self, settled: SettledTo, page: Page) -> SettledTo:
+        started = self._clock.monotonic()
+        with ExitStack() as spans:
+            for trace in _traces(page.events):
+                spans.enter_context(span_under(trace, "settle", SpanKind.CONSUMER))
+            await self._failpoints.reach("before_settle")
+            async with self._database.raw() as connection:
+                settled = await settle(connection, settled, page)
+            await self._failpoints.reach("after_settle")
+        self._cursor.advance(settled.sequence)
+        SETTLED.inc(len(page.events))
+        PAGE_EVENTS.observe(len(page.events))
+        SECONDS.observe(self._clock.monotonic() - started)
+        return settled
+
+
+def _traces(events: list[Event]) -> list[str]:
+    """Each traced command's span once, in order."""
+    return list(dict.fromkeys(event.trace for event in events if event.trace))
+
+
+def _require_same_log(settled: SettledTo, page: Page) -> None:
+    if settled.log_id is not None and str(settled.log_id) != page.log_id:
+        raise LogMismatch(
+            f"settlement belongs to log {settled.log_id}, but the engine now has log {page.log_id}: one of the two"
+            " was restored; see docs/operations.md before trading goes on"
+        )
+    if settled.sequence > page.last_sequence:
+        raise LogMismatch(
+            f"settlement stands at {settled.sequence}, past the end of the engine's log at {page.last_sequence}:"
+            " the engine lost what was already settled"
+        )
+    if page.events and page.events[0].sequence != settled.sequence + 1:
+        raise LogMismatch(f"the engine's log no longer holds {settled.sequence + 1}")

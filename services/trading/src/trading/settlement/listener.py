@@ -1,0 +1,47 @@
+"""How replicas that do not settle learn how far settlement has come: one NOTIFY a batch, and nothing but the cursor."""
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import structlog
+
+from chassis.database import Database, is_transient
+from trading.settlement.store import CHANNEL, read_cursor
+from trading.settlement.waiters import SettledCursor
+
+log = structlog.get_logger(__name__)
+
+PROBE_S = 1.0
+
+
+class SettledListener:
+    """Moves `cursor` on every notification; after a lost connection it reads where settlement stands."""
+
+    def __init__(self, database: Database, cursor: SettledCursor) -> None:
+        self._database = database
+        self._cursor = cursor
+
+    async def run(self) -> None:
+        while True:
+            try:
+                connection = await self._database.dedicated()
+                try:
+                    await self._listen(connection)
+                finally:
+                    connection.terminate()
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("not listening for settlement", error=repr(error))
+                await asyncio.sleep(PROBE_S)
+
+    async def _listen(self, connection: asyncpg.Connection) -> None:
+        def on_settled(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
+            self._cursor.advance(int(str(payload)))
+
+        await connection.add_listener(CHANNEL, on_settled)
+        while True:
+            # Also the probe that finds a dead connection, and the remedy for anything missed.
+            self._cursor.advance((await read_cursor(connection)).sequence)
+            await asyncio.sleep(PROBE_S)

@@ -1,0 +1,63 @@
+"""The settler's third duty: when a trading day is over, tell the engine to end it, once."""
+
+import asyncio
+from datetime import date, datetime, time, timedelta
+
+import structlog
+
+from chassis.clock import Clock, utc_now
+from chassis.database import Database, is_transient
+from trading.engine.commands import end_session
+
+log = structlog.get_logger(__name__)
+
+POLL_S = 0.5
+
+
+def last_ended(now: datetime, end: time) -> date:
+    """The latest session that is over at `now` (UTC). A session carries the date on which it ends,
+    or the day before when it ends at midnight."""
+    today = now.date()
+    day = today if now.time() >= end else today - timedelta(days=1)
+    return day - timedelta(days=1) if end == time(0, 0) else day
+
+
+class SessionEnder:
+    """Run it while leading. The stored command is sent, and sent again, like every other."""
+
+    def __init__(self, database: Database, clock: Clock, end: time) -> None:
+        self._database = database
+        self._clock = clock
+        self._end = end
+
+    async def run(self) -> None:
+        done: date | None = None
+        while True:
+            session = last_ended(utc_now(self._clock), self._end)
+            if session != done:
+                try:
+                    await self.end(session)
+                    done = session
+                except Exception as error:
+                    if not is_transient(error):
+                        raise
+                    log.warning("the session cannot be ended", error=repr(error))
+            await asyncio.sleep(POLL_S)
+
+    async def end(self, session: date) -> None:
+        """Store the command that ends `session`, unless that was done before."""
+        command_id, payload = end_session(session)
+        async with self._database.raw() as connection, connection.transaction():
+            added = await connection.execute(
+                "INSERT INTO sessions (session, command_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                session,
+                command_id,
+            )
+            if added == "INSERT 0 1":
+                await connection.execute(
+                    "INSERT INTO commands (id, kind, payload, attempts)"
+                    " VALUES ($1, 'end_session', $2, 0)",
+                    command_id,
+                    payload.decode(),
+                )
+                log.info("session ends", session=session.isoformat())

@@ -1,0 +1,188 @@
+"""Settlement's transaction: load what a page touches, apply, write it all and the cursor, or nothing."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from chassis.event_log.events import Event, Page
+from trading.domain.ledger import FEES, HOUSE, Ledger
+from trading.domain.order import CASH
+from trading.records import (
+    INSERT_ORDERS,
+    as_json,
+    asset_from,
+    lock_balances,
+    lock_orders,
+    order_row,
+    write_ledger,
+    write_orders,
+)
+from trading.settlement.apply import Batch, SettlementError, touched
+
+CHANNEL = "settled"
+
+_MOVE_CURSOR = """
+UPDATE settlement SET log_id = $1, sequence = $3, journal_time_ns = greatest(journal_time_ns, $4)
+WHERE sequence = $2 AND (log_id IS NULL OR log_id = $1)
+"""
+_OVERDUE = """
+SELECT id, order_id FROM commands WHERE expires_at_ns < $1 ORDER BY order_id
+"""
+_INSERT_EXECUTIONS = """
+INSERT INTO executions (id, sequence, side, liquidity, order_id, account_id, symbol, price, qty, cash,
+    fee, cum_qty, leaves_qty, executed_at)
+SELECT id, sequence, side, liquidity, order_id, account_id, symbol, price, qty, cash, fee, cum_qty,
+    leaves_qty, executed_at
+FROM json_to_recordset($1::json) AS new (id uuid, sequence bigint, side text, liquidity text,
+    order_id uuid, account_id uuid, symbol text, price numeric, qty numeric, cash numeric, fee numeric,
+    cum_qty numeric, leaves_qty numeric, executed_at timestamptz)
+"""
+_INSERT_OUTBOX = """
+INSERT INTO outbox (time_ns, kind, data)
+SELECT $1, kind, data FROM json_to_recordset($2::json) AS new (kind text, data jsonb)
+"""
+
+
+class CursorLost(Exception):
+    """Another settler moved the cursor: this one is no longer the leader."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledTo:
+    """Where settlement stands."""
+
+    log_id: UUID | None
+    sequence: int
+    journal_time_ns: int
+
+
+async def read_cursor(connection: asyncpg.Connection) -> SettledTo:
+    row = await connection.fetchrow("SELECT log_id, sequence, journal_time_ns FROM settlement")
+    assert row is not None, "the migrations have not run"
+    return SettledTo(row["log_id"], row["sequence"], row["journal_time_ns"])
+
+
+async def settle(connection: asyncpg.Connection, cursor: SettledTo, page: Page) -> SettledTo:
+    """Apply `page`, which starts right after `cursor`, in one transaction.
+
+    Raises what `Batch` raises, or `CursorLost`.
+    """
+    events = page.events
+    journal_time_ns = _journal_time(cursor, page)
+    sequence = events[-1].sequence if events else cursor.sequence
+    log_id = UUID(page.log_id)
+    async with connection.transaction():
+        # First of all: it serialises settlers and fences one that lost its lock.
+        moved = await connection.execute(
+            _MOVE_CURSOR, log_id, cursor.sequence, sequence, journal_time_ns
+        )
+        if moved != "UPDATE 1":
+            raise CursorLost(f"the settlement cursor is no longer at {cursor.sequence}")
+        batch = await _load(connection, log_id, events, journal_time_ns)
+        batch.apply(events)
+        batch.expire(journal_time_ns)
+        await _write(connection, batch, journal_time_ns)
+        if events:
+            await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, str(sequence))
+    return SettledTo(log_id, sequence, journal_time_ns)
+
+
+def _journal_time(cursor: SettledTo, page: Page) -> int:
+    """Up to when this page is complete: its last stamp."""
+    last = page.events[-1].time_ns if page.events else 0
+    return max(last, cursor.journal_time_ns)
+
+
+async def _load(
+    connection: asyncpg.Connection, log_id: UUID, events: list[Event], journal_time_ns: int
+) -> Batch:
+    order_ids, balance_keys, symbols = touched(events)
+    overdue = {
+        UUID(int=row["id"].int): UUID(int=row["order_id"].int)
+        for row in await connection.fetch(_OVERDUE, journal_time_ns)
+    }
+    orders = await lock_orders(connection, order_ids | set(overdue.values()))
+    for order in orders.values():
+        balance_keys.update({(order.account_id, CASH), (order.account_id, order.symbol)})
+    if any(event.kind == "trade" for event in events):
+        balance_keys.update({(HOUSE, CASH), (FEES, CASH)})
+    await _require_accounts(connection, {account for account, _ in balance_keys})
+    rows = await connection.fetch(
+        "SELECT id, symbol, name, asset_class, tick_size, lot_size, active FROM assets"
+        " WHERE symbol = ANY($1::text[])",
+        list(symbols),
+    )
+    return Batch(
+        log_id=log_id,
+        orders=orders,
+        assets={asset.symbol: asset for asset in map(asset_from, rows)},
+        ledger=await lock_balances(connection, balance_keys) if balance_keys else Ledger({}),
+        overdue=overdue,
+    )
+
+
+async def _require_accounts(connection: asyncpg.Connection, accounts: set[UUID]) -> None:
+    missing = await connection.fetch(
+        "SELECT a.id FROM unnest($1::uuid[]) AS a (id) LEFT JOIN accounts ON accounts.id = a.id"
+        " WHERE accounts.id IS NULL",
+        list(accounts),
+    )
+    if missing:
+        raise SettlementError(
+            f"the engine's log speaks of account {missing[0]['id']}, which this database does not have:"
+            " it was restored to a time before that account was opened; restore a later state"
+        )
+
+
+async def _write(connection: asyncpg.Connection, batch: Batch, journal_time_ns: int) -> None:
+    if batch.recreated:
+        rows = [order_row(batch.orders[order_id]) for order_id in batch.recreated]
+        await connection.fetch(INSERT_ORDERS, as_json(rows))
+    await write_orders(connection, (batch.orders[i] for i in sorted(batch.changed)))
+    await write_ledger(connection, batch.ledger)
+    if batch.executions:
+        rows = [
+            {name: getattr(execution, name) for name in execution.__slots__}
+            for execution in batch.executions
+        ]
+        await connection.execute(_INSERT_EXECUTIONS, as_json(rows))
+    if batch.decided:
+        await connection.execute(
+            "DELETE FROM commands WHERE id = ANY($1::uuid[])", list(batch.decided)
+        )
+    if batch.last_prices:
+        await connection.execute(
+            "UPDATE assets SET last_price = new.price"
+            " FROM json_to_recordset($1::json) AS new (symbol text, price numeric)"
+            " WHERE assets.symbol = new.symbol",
+            as_json([{"symbol": s, "price": p} for s, p in batch.last_prices.items()]),
+        )
+    if batch.listed:
+        await connection.execute(
+            "UPDATE assets SET active = true WHERE symbol = ANY($1::text[])", list(batch.listed)
+        )
+    for command_id, at in batch.ended_sessions.items():
+        await connection.execute(
+            "UPDATE sessions SET ended_at = $2 WHERE command_id = $1", command_id, at
+        )
+    if batch.rejected:
+        # The engine's log does not hold all of these; whoever follows what became of orders needs them.
+        await connection.execute(_INSERT_OUTBOX, journal_time_ns, as_json(_rejections(batch)))
+
+
+def _rejections(batch: Batch) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "order_rejected",
+            "data": {
+                "order_id": order.id,
+                "account_id": order.account_id,
+                "client_order_id": order.client_order_id,
+                "symbol": order.symbol,
+                "reason": order.reject_reason,
+            },
+        }
+        for order in batch.rejected
+    ]

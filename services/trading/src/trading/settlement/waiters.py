@@ -1,0 +1,35 @@
+"""Requests that wait for settlement to pass their sequence number."""
+
+import asyncio
+import heapq
+from itertools import count
+
+
+class SettledCursor:
+    """How far settlement has come, as this process knows it; only ever moves forward."""
+
+    def __init__(self) -> None:
+        self.sequence = 0
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._ids = count()
+
+    def advance(self, sequence: int) -> None:
+        """Settlement committed up to `sequence`: wake everyone who waited for that or less."""
+        self.sequence = max(self.sequence, sequence)
+        while self._waiting and self._waiting[0][0] <= self.sequence:
+            _, _, future = heapq.heappop(self._waiting)
+            if not future.done():
+                future.set_result(None)
+
+    async def passed(self, sequence: int, timeout_s: float) -> bool:
+        """Whether settlement reaches `sequence` within `timeout_s`."""
+        if sequence <= self.sequence:
+            return True
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (sequence, next(self._ids), future))
+        try:
+            async with asyncio.timeout(timeout_s):
+                await future
+        except TimeoutError:
+            return False
+        return True

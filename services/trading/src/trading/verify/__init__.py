@@ -1,0 +1,1 @@
+"""The invariants of this service's data, proved in SQL."""
