@@ -1,0 +1,1 @@
+"""What is traded: the sizes of its tick and its lot."""

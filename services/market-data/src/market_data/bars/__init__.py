@@ -1,0 +1,1 @@
+"""Open, high, low, close and volume of stretches of time."""

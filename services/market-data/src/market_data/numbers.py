@@ -1,0 +1,21 @@
+"""Decimals as JSON: the exact digits, never through a binary float, and never with an exponent."""
+
+from decimal import Decimal
+
+import msgspec
+
+Number = msgspec.Raw
+"""A JSON number that is already text."""
+
+
+def plain(value: Decimal) -> str:
+    """`value` without exponent or trailing zeros: 5, 0.00012345, 1000."""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text
+
+
+def number(value: Decimal) -> Number:
+    """`value` for a field that Alpaca's clients read as a JSON number."""
+    return msgspec.Raw(plain(value).encode())

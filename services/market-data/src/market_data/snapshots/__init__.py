@@ -1,0 +1,1 @@
+"""Everything about a symbol in one answer."""

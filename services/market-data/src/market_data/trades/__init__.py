@@ -1,0 +1,1 @@
+"""Trades that were made."""

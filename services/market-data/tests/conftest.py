@@ -1,0 +1,57 @@
+"""The real things together: PostgreSQL, Redis, RabbitMQ, the matching engine, and trading's log."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from chassis.database import Database
+from devkit.testing_support.engine import Engine
+from devkit.testing_support.keys import ServiceKeys
+
+sys.path.insert(0, str(Path(__file__).parent / "packages"))
+sys.path.insert(0, str(Path(__file__).parent))
+
+from market_data_scene import Exchange, Listings, Scene, UserKeys
+
+
+@pytest.fixture
+async def database(migrated_database: Callable[[str], str]) -> AsyncIterator[Database]:
+    """This service's database, empty."""
+    database = Database(migrated_database("market_data"), application_name="test")
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def scene(
+    migrated_database: Callable[[str], str],
+    redis_url: str,
+    broker_url: str,
+    service_keys: ServiceKeys,
+    engine: Engine,
+) -> AsyncIterator[Scene]:
+    """An engine without symbols, a log of listings without any, and no worker until the test says so."""
+    database_url = migrated_database("market_data")
+    database = Database(database_url, application_name="test")
+    listings = Listings.serving(migrated_database("listings_log"), broker_url, service_keys)
+    async with (
+        httpx.AsyncClient() as client,
+        Redis.from_url(redis_url) as redis,
+        listings as listings_log,
+    ):
+        yield Scene(
+            Exchange(engine, client),
+            listings_log,
+            database_url,
+            database,
+            redis_url,
+            redis,
+            broker_url,
+            service_keys,
+            UserKeys(),
+        )
+    await database.close()

@@ -1,0 +1,365 @@
+"""What these tests act with: the real engine, trading's log, a worker, an api, and a wire that can be cut."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import jwt
+import uvicorn
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from fastapi import FastAPI
+from redis.asyncio import Redis
+from sqlalchemy import text
+
+from chassis.app import create_app
+from chassis.clock import Clock
+from chassis.database import Database
+from chassis.event_log import feed, outbox
+from chassis.event_log.relay import Relay
+from chassis.settings import ServiceSettings
+from chassis.tasks import background
+from devkit.processes import free_port
+from devkit.testing_support.engine import Engine
+from devkit.testing_support.keys import ServiceKeys
+from market_data.main import create_api, create_worker
+from market_data.settings import ApiSettings, WorkerSettings
+from market_data.verify import check
+
+TIMEOUT_S = 30
+ACCOUNTS = [str(uuid4()) for _ in range(2)]
+
+
+async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
+    """Wait for something to become true; gives what it became."""
+    deadline = time.monotonic() + TIMEOUT_S
+    while not (found := await condition()):
+        assert time.monotonic() < deadline, f"never came true: {condition}"
+        await asyncio.sleep(0.02)
+    return found
+
+
+@asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """`app` behind a real socket."""
+    port = free_port()
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None)
+    server = uvicorn.Server(config)
+    with suppress_signals(server):
+        task = asyncio.create_task(server.serve())
+        while not server.started:
+            assert not task.done(), task.result()
+            await asyncio.sleep(0.005)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.should_exit = True
+            await task
+
+
+def suppress_signals(server: uvicorn.Server) -> Any:
+    """The signals belong to pytest."""
+    server.capture_signals = suppress  # type: ignore[method-assign, assignment]
+    return suppress()
+
+
+class UserKeys:
+    """One sign-in key, as the auth service would publish it, and tokens signed with it."""
+
+    def __init__(self) -> None:
+        self._private = Ed25519PrivateKey.generate()
+        public = jwt.algorithms.OKPAlgorithm.to_jwk(self._private.public_key(), as_dict=True)
+        self._public = jwt.PyJWK({**public, "kid": "user-1"}, algorithm="EdDSA")
+
+    async def key(self, kid: str) -> jwt.PyJWK | None:
+        return self._public if kid == "user-1" else None
+
+    def token(self) -> str:
+        now = int(time.time())
+        claims = {"iss": "auth", "aud": "day-trading", "sub": str(uuid4()), "scope": ""}
+        return jwt.encode(
+            claims | {"iat": now, "exp": now + 900},
+            self._private,
+            algorithm="EdDSA",
+            headers={"kid": "user-1"},
+        )
+
+
+@dataclass
+class Exchange:
+    """The engine, spoken to as trading does."""
+
+    engine: Engine
+    client: httpx.AsyncClient
+    orders: list[dict[str, Any]] = field(default_factory=list)
+
+    async def send(self, *commands: dict[str, Any]) -> list[dict[str, Any]]:
+        """Send commands in one call; every one of them must be journalled."""
+        answer = await self.client.post(
+            f"{self.engine.url}/v1/commands",
+            json={"commands": [{"command_id": str(uuid4()), **each} for each in commands]},
+            headers=self.engine.headers(),
+        )
+        assert answer.status_code == 200, answer.text
+        results: list[dict[str, Any]] = answer.json()["results"]
+        assert {result["outcome"] for result in results} == {"journalled"}, results
+        return results
+
+    async def list_symbols(self, *symbols: str) -> None:
+        await self.send(*({"kind": "list_symbol", "symbol": symbol} for symbol in symbols))
+
+    def place(
+        self, symbol: str, side: str, price_ticks: int, lots: int, **order: Any
+    ) -> dict[str, Any]:
+        """A place command; buyers and sellers are different accounts."""
+        order = {
+            "order_id": str(uuid4()),
+            "account_id": ACCOUNTS[side == "sell"],
+            "client_order_id": str(uuid4()),
+            "symbol": symbol,
+            "side": side,
+            "order_type": "limit",
+            "time_in_force": "gtc",
+            "limit_price_ticks": price_ticks,
+            "quantity_lots": lots,
+            "terms": {},
+            **order,
+        }
+        self.orders.append(order)
+        return {"kind": "place", "expires_at_ns": time.time_ns() + 5_000_000_000, "order": order}
+
+    def cancel(self, place: dict[str, Any]) -> dict[str, Any]:
+        order = place["order"]
+        return {
+            "kind": "cancel",
+            "order_id": order["order_id"],
+            "account_id": order["account_id"],
+        }
+
+    async def last_sequence(self) -> int:
+        return int((await self._get("/v1/status"))["last_sequence"])
+
+    async def book(self, symbol: str) -> dict[str, Any]:
+        return await self._get(f"/v1/book/{symbol}?depth=50")
+
+    async def trades(self) -> list[dict[str, Any]]:
+        """All trades of the log."""
+        trades: list[dict[str, Any]] = []
+        after = 0
+        while True:
+            page = await self._get(f"/v1/events?after={after}&limit=10000")
+            trades += [event for event in page["events"] if event["kind"] == "trade"]
+            if not page["events"]:
+                return trades
+            after = page["events"][-1]["sequence"]
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        answer = await self.client.get(self.engine.url + path, headers=self.engine.headers())
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
+@dataclass
+class Listings:
+    """Trading's log, as far as this service reads it."""
+
+    database: Database
+    url: str
+
+    @classmethod
+    @asynccontextmanager
+    async def serving(
+        cls, database_url: str, broker_url: str, keys: ServiceKeys
+    ) -> AsyncIterator["Listings"]:
+        database = Database(database_url, application_name="listings")
+
+        @asynccontextmanager
+        async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+            app.state.database = database
+            relay = Relay(database, exchange="trading.events", broker_url=broker_url)
+            async with background(relay.run()):
+                yield
+
+        settings = ServiceSettings(port=1, service_keys_file=keys.key_set)
+        app = create_app("trading", settings, lifespan=lifespan)
+        app.include_router(feed.router)
+        async with served(app) as url:
+            yield cls(database, url)
+        await database.close()
+
+    async def create(self, symbol: str, *, tick: str = "0.01", lot: str = "1") -> None:
+        async with self.database.write() as connection:
+            await outbox.append(
+                connection,
+                time_ns=time.time_ns(),
+                kind="asset_created",
+                data={
+                    "asset_id": str(uuid4()),
+                    "symbol": symbol,
+                    "name": f"{symbol} Inc.",
+                    "asset_class": "us_equity" if lot == "1" else "crypto",
+                    "tick_size": tick,
+                    "lot_size": lot,
+                    "fractionable": lot != "1",
+                },
+            )
+
+
+class Wire:
+    """A TCP wire to a server that a test can cut and mend."""
+
+    def __init__(self, url: str) -> None:
+        self._target = urlsplit(url)
+        self._port = free_port()
+        userinfo, _, _ = self._target.netloc.rpartition("@")
+        self.url = self._target._replace(netloc=f"{userinfo}@127.0.0.1:{self._port}").geturl()
+        self._server: asyncio.Server | None = None
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    async def mend(self) -> None:
+        self._server = await asyncio.start_server(self._carry, "127.0.0.1", self._port)
+
+    async def cut(self) -> None:
+        """Refuse new connections and break those that there are."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for end in list(self._ends):
+            end.transport.abort()
+
+    async def _carry(self, near: asyncio.StreamReader, near_out: asyncio.StreamWriter) -> None:
+        far, far_out = await asyncio.open_connection(self._target.hostname, self._target.port)
+        self._ends |= {near_out, far_out}
+        await asyncio.gather(self._pump(near, far_out), self._pump(far, near_out))
+        self._ends -= {near_out, far_out}
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await source.read(65_536):
+                sink.write(data)
+                await sink.drain()
+        sink.close()
+
+
+@dataclass
+class Scene:
+    """Everything together."""
+
+    exchange: Exchange
+    listings: Listings
+    database_url: str
+    database: Database
+    redis_url: str
+    redis: Redis
+    broker_url: str
+    keys: ServiceKeys
+    users: UserKeys
+
+    def worker_settings(self, **changes: Any) -> WorkerSettings:
+        return WorkerSettings(
+            **{
+                "port": 1,
+                "service_keys_file": self.keys.key_set,
+                "service_key_file": self.keys.private_key("market-data"),
+                "database_url": self.database_url,
+                "redis_url": self.redis_url,
+                "broker_url": self.broker_url,
+                "engine_url": self.exchange.engine.url,
+                "trading_url": self.listings.url,
+                **changes,
+            }
+        )
+
+    @asynccontextmanager
+    async def worker(self, **changes: Any) -> AsyncIterator[str]:
+        """A worker in this process; its health address."""
+        async with served(create_worker(self.worker_settings(**changes))) as url:
+            yield url
+
+    @asynccontextmanager
+    async def worker_process(self, log: Path) -> AsyncIterator["WorkerProcess"]:
+        """A worker in a process of its own, to be killed."""
+        settings = self.worker_settings(port=free_port()).model_dump(exclude_none=True)
+        environment = {**os.environ, **{k.upper(): str(v) for k, v in settings.items()}}
+        process = WorkerProcess(environment, log, settings["port"])
+        try:
+            yield process
+        finally:
+            await process.kill()
+
+    @asynccontextmanager
+    async def api(
+        self, *, clock: Clock | None = None, signed_in: bool = True, **changes: Any
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        """An api behind a real socket, and a client of it."""
+        settings = ApiSettings(
+            **{
+                "port": 1,
+                "service_keys_file": self.keys.key_set,
+                "database_url": self.database_url,
+                "redis_url": self.redis_url,
+                **changes,
+            }
+        )
+        app = create_api(settings, clock=clock, user_keys=lambda _: self.users)
+        headers = {"Authorization": f"Bearer {self.users.token()}"} if signed_in else {}
+        async with (
+            served(app) as url,
+            httpx.AsyncClient(base_url=url, headers=headers) as client,
+        ):
+            yield client
+
+    async def settled(self) -> None:
+        """Wait until the database and Redis hold all that the engine has said up to now."""
+        last = await self.exchange.last_sequence()
+
+        async def there() -> bool:
+            position = await self.redis.get("market-data:position")
+            return await self.position() >= last and (
+                position is not None and int(position.split(b":")[1].split(b",")[0]) >= last
+            )
+
+        await until(there)
+
+    async def position(self) -> int:
+        return int(await self.scalar("SELECT sequence FROM journal_position"))
+
+    async def scalar(self, sql: str) -> Any:
+        async with self.database.read() as connection:
+            return (await connection.execute(text(sql))).scalar_one()
+
+    async def violations(self) -> list[str]:
+        async with self.database.read() as connection:
+            return (await check(connection)).violations
+
+
+class WorkerProcess:
+    """`python -m market_data worker`."""
+
+    def __init__(self, environment: dict[str, str], log: Path, port: int) -> None:
+        self._environment = environment
+        self._log = log
+        self.url = f"http://127.0.0.1:{port}"
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "market_data", "worker", env=self._environment, stderr=log
+            )
+
+    async def kill(self) -> None:
+        """kill -9."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.send_signal(signal.SIGKILL)
+            await self._process.wait()
