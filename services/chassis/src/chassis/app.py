@@ -80,6 +80,8 @@ def serve(name: str, settings: ServiceSettings, app: FastAPI) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # uvicorn would believe any local client's X-Forwarded-For; the gateway has its own rule for that.
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
     )
 
