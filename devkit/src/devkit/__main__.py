@@ -13,6 +13,7 @@ from typing import Any
 from devkit import dependencies, platform, readme_check, verify
 from devkit.home import Home, PlatformError
 from devkit.plan import Overrides
+from devkit.processes import ProcessError
 from devkit.testing_support import servers
 
 
@@ -20,7 +21,7 @@ def main() -> int:
     arguments = parser().parse_args()
     try:
         code: int = arguments.run(arguments)
-    except PlatformError as error:
+    except (PlatformError, ProcessError) as error:
         print(error, file=sys.stderr)
         return 1
     return code

@@ -17,7 +17,7 @@ SETPRIV = "setpriv"
 
 
 class ProcessError(Exception):
-    """A process did not come up; the text ends with what it printed last."""
+    """A process cannot be had: not installed, or it did not come up; the text says why."""
 
 
 @dataclass(frozen=True)

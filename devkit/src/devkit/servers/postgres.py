@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 
 from devkit import blocking
-from devkit.processes import Process, as_user, base_environment
+from devkit.processes import Process, ProcessError, as_user, base_environment
 
 ADMIN = "postgres"
 # For data that a test throws away: nothing waits for the disk.
@@ -32,7 +32,7 @@ def programs() -> Path:
         return found[-1]
     postgres = shutil.which("postgres")
     if postgres is None:
-        raise FileNotFoundError("PostgreSQL is not installed: run `make setup`")
+        raise ProcessError("PostgreSQL is not installed: run `make setup`")
     return Path(postgres).parent
 
 
@@ -89,7 +89,7 @@ def initialise(data: Path, password: str) -> None:
         done = subprocess.run(initdb, capture_output=True, text=True, cwd="/", check=False)
         if done.returncode != 0:
             shutil.rmtree(data, ignore_errors=True)
-            raise RuntimeError(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
+            raise ProcessError(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
     finally:
         password_file.unlink()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pika
 from pika.exceptions import AMQPError
 
-from devkit.processes import Process, accepts_connections, base_environment
+from devkit.processes import Process, ProcessError, accepts_connections, base_environment
 
 USER = "platform"
 VIRTUAL_HOST = "day-trading"
@@ -30,7 +30,7 @@ def server_script() -> str:
         return str(found[-1])
     script = shutil.which("rabbitmq-server")
     if script is None:
-        raise FileNotFoundError("RabbitMQ is not installed: run `make setup`")
+        raise ProcessError("RabbitMQ is not installed: run `make setup`")
     return script
 
 
