@@ -1,7 +1,7 @@
 """Log in, refresh, log out."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
 from prometheus_client import Counter
@@ -12,6 +12,7 @@ from auth.sessions.queries import EndReason
 from auth.sessions.refresh import Exchange, judge
 from auth.sessions.schemas import Credentials, RefreshToken, Tokens
 from auth.users import queries as users
+from auth.users.passwords import Verdict
 from auth.users.queries import StoredUser
 from auth.users.roles import scopes_of
 from auth.wiring import Issuer, TheClock, TheDatabase, ThePasswords, TheSettings
@@ -29,6 +30,8 @@ from chassis.errors import (
 
 router = APIRouter(tags=["sessions"])
 
+# A log-in that crosses a change of its user looks again this often.
+ATTEMPTS = 3
 LOGINS = Counter("auth_logins_total", "Log-ins tried.", ["outcome"])
 REFRESHES = Counter("auth_refreshes_total", "Refresh tokens presented.", ["outcome"])
 
@@ -67,44 +70,29 @@ async def log_in(
     clock: TheClock,
 ) -> Tokens:
     """Begin a session: an access token for a quarter of an hour, and a refresh token for the next."""
-    # No connection is held while the password is hashed: that takes long, and others wait for both.
-    async with database.read() as connection:
-        claimed = await users.by_username(connection, body.username)
-    verdict = await passwords.verify(body.password, claimed.password_hash if claimed else None)
-    if claimed is None or not verdict.matches:
-        await _tell_failure(database, clock, claimed, "wrong_password")
-        raise WrongCredentials("the username or the password is wrong")
-    now = utc_now(clock)
-    session_id = uuid4()
-    async with database.write() as connection:
-        user = await users.locked(connection, claimed.id)
-        still_right = user is not None and user.password_hash == claimed.password_hash
-        if user is not None and still_right and not user.disabled:
-            if verdict.fresh_hash is not None:
-                await users.change(connection, user.id, {"password_hash": verdict.fresh_hash})
-            expires = now + timedelta(seconds=settings.refresh_token_lifetime_s)
-            token = await queries.open_session(connection, session_id, user.id, now, expires)
-            await record(
-                connection,
-                clock,
-                EventKind.USER_LOGGED_IN,
-                user_id=user.id,
-                actor_id=user.id,
-                username=user.username,
-                session_id=str(session_id),
-            )
+    response.headers["Cache-Control"] = "no-store"
+    lifetime = timedelta(seconds=settings.refresh_token_lifetime_s)
+    for _ in range(ATTEMPTS):
+        # No connection is held while the password is hashed: that takes long, and others wait for both.
+        async with database.read() as connection:
+            user = await users.by_username(connection, body.username)
+        verdict = await passwords.verify(body.password, user.password_hash if user else None)
+        if user is None or not verdict.matches:
+            await _tell_failure(database, clock, user, "wrong_password" if user else "unknown_user")
+            raise WrongCredentials("the username or the password is wrong")
+        if user.disabled:
+            await _tell_failure(database, clock, user, "disabled")
+            raise AccountDisabled("this account is disabled")
+        session_id = uuid4()
+        token = await _open_session(database, clock, user, verdict, session_id, lifetime)
+        if token is not None:
             LOGINS.labels("success").inc()
-            response.headers["Cache-Control"] = "no-store"
             return Tokens(
                 access_token=issuer.for_session(user, scopes_of(user.roles), session_id),
                 refresh_token=token,
                 expires_in=issuer.lifetime_s,
             )
-    if not still_right:
-        # Another request changed the password, or its hash, while this one was verifying the old.
-        raise WrongCredentials("the password was changed at this moment; log in again")
-    await _tell_failure(database, clock, claimed, "disabled")
-    raise AccountDisabled("this account is disabled")
+    raise Unavailable("this user is being changed; log in again", headers={"Retry-After": "1"})
 
 
 @router.post(
@@ -189,10 +177,40 @@ async def log_out(body: RefreshToken, connection: Writing, clock: TheClock) -> N
     )
 
 
+async def _open_session(
+    database: Database,
+    clock: Clock,
+    seen: StoredUser,
+    verdict: Verdict,
+    session_id: UUID,
+    lifetime: timedelta,
+) -> str | None:
+    """Store the session of a user who proved themselves; returns its refresh token.
+
+    None when the user is no longer as `seen`, on which the proof rests: it must be made anew.
+    """
+    now = utc_now(clock)
+    async with database.write() as connection:
+        if await users.locked(connection, seen.id) != seen:
+            return None
+        if verdict.fresh_hash is not None:
+            await users.change(connection, seen.id, {"password_hash": verdict.fresh_hash})
+        token = await queries.open_session(connection, session_id, seen.id, now, now + lifetime)
+        await record(
+            connection,
+            clock,
+            EventKind.USER_LOGGED_IN,
+            user_id=seen.id,
+            actor_id=seen.id,
+            username=seen.username,
+            session_id=str(session_id),
+        )
+        return token
+
+
 async def _tell_failure(
     database: Database, clock: Clock, user: StoredUser | None, reason: str
 ) -> None:
-    # The name that was tried is not told when nobody has it: people type passwords into that field.
     LOGINS.labels(reason).inc()
     async with database.write() as connection:
         await record(
@@ -201,6 +219,7 @@ async def _tell_failure(
             EventKind.LOGIN_FAILED,
             user_id=None if user is None else user.id,
             actor_id=None,
+            # Not the name that was tried when nobody has it: people type passwords into that field.
             username=None if user is None else user.username,
-            reason=reason if user is not None else "unknown_user",
+            reason=reason,
         )
