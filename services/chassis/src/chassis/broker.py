@@ -106,9 +106,11 @@ class BrokerChannel:
         self._channel.add_on_cancel_callback(
             lambda _: self.fail(BrokerError(f"the broker ended the delivery from {queue}"))
         )
+        consuming: asyncio.Future[None] = loop.create_future()
         with _speaking():
             self._channel.basic_qos(prefetch_count=prefetch)
-            self._channel.basic_consume(queue, on_message)
+            self._channel.basic_consume(queue, on_message, callback=lambda _: _resolve(consuming))
+        await self._or_closed(consuming)
         return deliveries
 
     def acknowledge(self, tag: int) -> None:

@@ -27,6 +27,8 @@ TRANSIENT_ERRORS = (
     PoolTimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    # What asyncpg says of an idle connection whose server is just saying good-bye.
+    asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.DeadlockDetectedError,

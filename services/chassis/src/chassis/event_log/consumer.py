@@ -238,7 +238,7 @@ class LogConsumer:
             if afterwards is not None:
                 try:
                     await afterwards()
-                except Exception as error:  # noqa: BLE001 - the events are applied, whatever it is
+                except Exception as error:
                     log.error("after a commit", log=self._name, exc_info=error)
 
 
