@@ -20,6 +20,7 @@ import pytest
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from gateway.main import build_app
 from gateway.settings import GatewaySettings
 
@@ -51,9 +52,7 @@ def http_answer(
     return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
-def says(
-    status: int = 200, body: bytes = b"{}", headers: dict[str, str] | None = None
-) -> Script:
+def says(status: int = 200, body: bytes = b"{}", headers: dict[str, str] | None = None) -> Script:
     async def script(_: Received, writer: asyncio.StreamWriter) -> None:
         writer.write(http_answer(status, body, headers))
 
@@ -205,7 +204,12 @@ async def serving(app: Any) -> AsyncIterator[Gateway]:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, http="httptools", timeout_graceful_shutdown=10
+        app,
+        log_config=None,
+        access_log=False,
+        http="httptools",
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
@@ -214,7 +218,7 @@ async def serving(app: Any) -> AsyncIterator[Gateway]:
             assert not task.done(), "the gateway did not start"
             await asyncio.sleep(0.005)
         async with httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{port}", timeout=15, follow_redirects=False
+            base_url=f"http://127.0.0.1:{port}", timeout=15, verify=False
         ) as client:
             yield Gateway(port, client, server)
     finally:
@@ -285,3 +289,15 @@ def trader(auth: FakeAuth) -> dict[str, str]:
 def answer_with() -> Callable[..., Script]:
     """`answer_with(503, body, headers)`: a script that always says so."""
     return says
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], Awaitable[None]]:
+    """Waits for a condition, ten seconds at most."""
+
+    async def wait(condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not condition():  # noqa: ASYNC110 - conditions are of all kinds
+                await asyncio.sleep(0.005)
+
+    return wait

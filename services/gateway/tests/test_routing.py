@@ -1,12 +1,15 @@
 """Which requests pass, where they go, and what arrives there."""
 
 import pytest
+
 from gateway.matching import RouteIndex
 from gateway.routes import TABLE, Route, Upstream, faults
 
 
 async def test_a_request_arrives_as_it_was_sent(gateway, trading, trader, answer_with):
-    trading.script = answer_with(200, b'{"id":1}', {"Content-Type": "application/json", "X-Own": "a"})
+    trading.script = answer_with(
+        200, b'{"id":1}', {"Content-Type": "application/json", "X-Own": "a"}
+    )
     answer = await gateway.client.post(
         "/v2/orders?x=%2C&x=%20&empty=&y",
         content=b'{"symbol": "BTCUSD"}',
@@ -177,7 +180,9 @@ def test_the_table_has_no_faults():
 
 
 def test_a_table_with_faults_is_refused_with_sentences():
-    def row(path, methods, *, retry="unsent", breaker="writes", auth="user", rate="api", deadline=1):
+    def row(
+        path, methods, *, retry="unsent", breaker="writes", auth="user", rate="api", deadline=1
+    ):
         return Route(
             path, frozenset(methods), Upstream.AUTH, auth, frozenset(), rate, deadline, retry,
             breaker, 10,
@@ -208,5 +213,3 @@ async def test_an_absolute_request_target_is_read_as_its_path(gateway, trading, 
     )
     assert answer.startswith(b"HTTP/1.1 200")
     assert trading.received[0].target == "/v2/account"
-
-

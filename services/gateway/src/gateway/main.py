@@ -1,6 +1,7 @@
 """The gateway, wired: settings in, app out."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from random import Random
 
@@ -34,9 +35,10 @@ def build_app(
     *,
     clock: Clock | None = None,
     random: Random | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     table: tuple[Route, ...] = TABLE,
 ) -> FastAPI:
-    """The gateway's app. `table` is another one only in tests."""
+    """The gateway's app. What is given besides the settings is so for tests: they decide time, chance and the table."""
     chosen_clock = clock or SystemClock()
     opening = OpenDoor()
     sign_in_keys: list[SignInKeys] = []
@@ -72,7 +74,7 @@ def build_app(
             Bodies(chosen_clock),
             Outcomes(),
             # Jitter need not be unpredictable.
-            Retries(chosen_clock, random or Random(), settings.retry_budget),  # noqa: S311
+            Retries(chosen_clock, random or Random(), settings.retry_budget, sleep),  # noqa: S311
             Breakers(settings.breaker_rules(), chosen_clock),
         )
         async with open_session(settings.upstream_connections) as session:
