@@ -65,11 +65,11 @@ test-slow: setup-tests ## The tests that take minutes: the whole capture, every 
 check: setup-tests format-check lint types imports go-check test ## Everything that CI runs
 
 format-check: ## Are all files formatted?
-	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo 'make fmt formats them'; exit 1; }
 	@test -z "$$($(dir $(GO))gofmt -l $(ENGINE))" || { echo "gofmt is needed in:"; $(dir $(GO))gofmt -l $(ENGINE); exit 1; }
 
 lint: ## ruff, and whether each package declares what it imports
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(DEVKIT) dependencies
 
 types: ## mypy, strict, over every package

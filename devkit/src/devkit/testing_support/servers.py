@@ -10,6 +10,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -91,6 +92,11 @@ class TestServers:
             self._folder.chmod(0o755)  # PostgreSQL's user must pass through
         return self._folder
 
+    def wait_ready(self) -> None:
+        """Wait for all that were started."""
+        for running in self._running:
+            running.wait_ready()
+
     def stop(self) -> None:
         """End what was started, at once: nothing of it is kept."""
         for running in reversed(self._running):
@@ -123,8 +129,7 @@ def all_servers() -> Iterator[dict[str, str]]:
             "TEST_POSTGRES_URL": servers.postgres_url(),
             "TEST_REDIS_URL": servers.redis_url(),
         }
-        for running in servers._running:
-            running.wait_ready()
+        servers.wait_ready()
         environment["TEST_BROKER_URL"] = servers.broker_url()
         environment["TEST_BROKER_MANAGEMENT_URL"] = servers.broker_management_url()
         yield environment
@@ -133,9 +138,15 @@ def all_servers() -> Iterator[dict[str, str]]:
 
 
 def with_servers(command: Sequence[str]) -> int:
-    """Run a command with the test servers' addresses in its environment; gives its exit code."""
+    """Run a command with the test servers' addresses in its environment; gives its exit code.
+
+    An interruption is the command's to answer: the servers stay until it has ended.
+    """
     with all_servers() as environment:
-        return subprocess.run(command, env={**os.environ, **environment}, check=False).returncode
+        child = subprocess.Popen(command, env={**os.environ, **environment})
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the child too
+        signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+        return child.wait()
 
 
 def unique_name(prefix: str) -> str:
