@@ -9,10 +9,11 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 from aiohttp import web
 
 from bench.connection import Connection, Lost, Request
@@ -91,7 +92,14 @@ async def token() -> str:
     return "secret"
 
 
-async def test_a_connection_is_kept_and_its_answers_read_whole() -> None:
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run], ids=["asyncio", "uvloop"])
+def test_a_connection_is_kept_and_its_answers_read_whole(
+    run: Callable[[Coroutine[None, None, None]], None],
+) -> None:
+    run(kept_and_read_whole())
+
+
+async def kept_and_read_whole() -> None:
     peers: set[object] = set()
 
     async def echo(request: web.Request) -> web.StreamResponse:

@@ -31,11 +31,11 @@ class Sample:
 
     def add(self, kind: Kind, status: str, seconds: float) -> None:
         self.answers[kind][status] += 1
-        if status.startswith("2"):
+        if _is_served(kind, status):
             self.latencies[kind].append(seconds)
 
     def figures(self) -> dict[str, Any]:
-        """Rates and percentiles count successes only; every other answer is listed by status."""
+        """Rates and percentiles count what was served; every answer is listed by status."""
         elapsed = self.seconds or 1e-9
         every = [value for values in self.latencies.values() for value in values]
         placed = [v for kind, vs in self.latencies.items() if kind.is_order for v in vs]
@@ -137,3 +137,8 @@ async def fixed_rate(desks: Sequence[Desk], per_second: float, seconds: float, s
             group.create_task(arrive(at))
     sample.seconds = loop.time() - started
     return sample
+
+
+def _is_served(kind: Kind, status: str) -> bool:
+    """A success, or the true answer to a cancel that came after its order's last fill."""
+    return status.startswith("2") or (kind is Kind.CANCEL and status == "422")
