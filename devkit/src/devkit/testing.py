@@ -28,6 +28,7 @@ MARKERS = (
     "slow: takes minutes; run by `make test-slow` only",
     "cluster: needs a Kubernetes cluster; run by no default door",
 )
+SLOW_SECONDS = 3600
 _redis_databases = itertools.count(os.getpid())
 
 
@@ -35,6 +36,13 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     config.stash[SERVERS] = TestServers()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests may take longer than the limit that all others have, unless they say how long."""
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
