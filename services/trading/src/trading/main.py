@@ -83,6 +83,9 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         )
         state = app.state
         state.database = database
+        state.failpoints = failpoints
+        state.sender = sender
+        state.follower = follower
         state.settled = settled
         state.accounts = AccountDirectory(database, chosen_clock)
         state.assets = AssetDirectory(database)

@@ -179,6 +179,7 @@ class Gate:
                     raise
                 try:
                     await running.commit()
+                    await self._failpoints.reach("commit_answer")
                 except Exception as error:
                     raise _CommitUnknown from error
         except _CommitUnknown:

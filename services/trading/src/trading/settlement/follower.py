@@ -48,7 +48,7 @@ class Follower:
         failpoints: Failpoints,
     ) -> None:
         self._database = database
-        self._source = source
+        self.source = source
         self._cursor = cursor
         self._journal_clock = journal_clock
         self._clock = clock
@@ -87,7 +87,7 @@ class Follower:
             settled = await read_cursor(connection)
         self._cursor.advance(settled.sequence)
         while True:
-            page = await self._source.read(settled.sequence, limit=PAGE, wait_ms=WAIT_MS)
+            page = await self.source.read(settled.sequence, limit=PAGE, wait_ms=WAIT_MS)
             _require_same_log(settled, page)
             if page.journal_time_ns is not None:
                 self._journal_clock.report(page.journal_time_ns)
