@@ -82,7 +82,8 @@ class Desk:
     async def _log_in(self, request: web.Request) -> web.Response:
         name = (await request.json())["username"]
         claims = base64.urlsafe_b64encode(json.dumps({"sub": name}).encode()).decode().rstrip("=")
-        return web.json_response({"access_token": f"e.{claims}.s", "refresh_token": "r"})
+        tokens = {"access_token": f"e.{claims}.s", "refresh_token": "r", "expires_in": 900}
+        return web.json_response(tokens)
 
     async def _fine(self, request: web.Request) -> web.Response:
         return web.json_response({})

@@ -8,8 +8,8 @@ from typing import Any
 
 from replay.gateway import Answer, Gateway, Lost, Patience, PatienceExhausted, Refused
 
-# Access tokens live for 15 minutes; a new one is fetched well before.
-_RENEW_AFTER_SECONDS = 600.0
+# A new access token is fetched when so much of the old one's life is over.
+_RENEW_AFTER_SHARE = 2 / 3
 _TRY_AGAIN = frozenset({429, 500, 502, 503, 504})
 
 
@@ -127,7 +127,8 @@ class Session:
             if answer.status < 300:
                 self._access_token = str(answer.body["access_token"])
                 self._refresh_token = str(answer.body["refresh_token"])
-                self._renew_at = asyncio.get_running_loop().time() + _RENEW_AFTER_SECONDS
+                lifetime = float(answer.body["expires_in"])
+                self._renew_at = asyncio.get_running_loop().time() + lifetime * _RENEW_AFTER_SHARE
                 return
             if refresh is None and answer.status not in _TRY_AGAIN:
                 raise Refused(path, answer)
