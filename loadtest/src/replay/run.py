@@ -16,7 +16,7 @@ from replay.capture import LOTS_PER_UNIT, TICKS_PER_UNIT
 from replay.compare import Comparison, compare, read_all_fills, read_prints
 from replay.drive import Drive, Hook, drive
 from replay.figures import percentile_ms
-from replay.gateway import Gateway
+from replay.gateway import Gateway, PatienceExhausted, Refused
 from replay.plan import Plan
 from replay.session import Session
 from replay.venue import Admin, Venue, open_venue
@@ -134,9 +134,12 @@ class AuditVerdict:
 
 
 async def verify_audit(gateway_url: str, admin: Admin) -> AuditVerdict:
-    """Ask the audit log to prove its chain."""
+    """Ask the audit log to prove its chain; one that cannot say so has not proved it."""
     async with Gateway(gateway_url, connections=1, timeout=300.0) as gateway:
         session = Session(gateway, admin.username, admin.password)
-        said = await session.insist("GET", "/v1/audit/verify")
+        try:
+            said = await session.insist("GET", "/v1/audit/verify")
+        except (Refused, PatienceExhausted) as error:
+            return AuditVerdict(False, f"NOT verified: {error}")
         intact = said["valid"] is True
         return AuditVerdict(intact, f"{'verified' if intact else 'BROKEN'}, {said}")
