@@ -94,7 +94,8 @@ func (e *Engine) Log() *eventlog.Log { return e.log }
 // QueuedCommands is how many commands wait for their group.
 func (e *Engine) QueuedCommands() int64 { return e.queuedCommands.Load() }
 
-// Submit decides the commands of one call, and returns when what was decided is durable.
+// Submit decides the commands of one call, and returns when what was decided is durable. It takes the
+// commands over.
 func (e *Engine) Submit(commands []sequencer.Command) ([]sequencer.Decision, eventlog.State, error) {
 	latest := e.time.now() + maxExpiryAhead
 	for i := range commands {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -182,7 +183,7 @@ func TestAFullQueueRefusesAndASlotComesBack(t *testing.T) {
 	var waiting sync.WaitGroup
 	for range maxQueuedCommands / len(call) {
 		waiting.Go(func() {
-			if _, _, err := e.Submit(call); err != nil {
+			if _, _, err := e.Submit(slices.Clone(call)); err != nil {
 				t.Error(err)
 			}
 		})
