@@ -33,15 +33,20 @@ func readPosition(dir, logID string) (uint64, error) {
 	return kept.Sequence, nil
 }
 
-// keepPosition replaces the file as a whole. It makes no fsync: an older position after a crash of the
-// machine means that a little is published again.
+// keepPosition replaces the file as a whole, durably: a crash leaves the old position or the new one.
 func keepPosition(dir, logID string, sequence uint64) error {
 	content, err := json.Marshal(position{LogID: logID, Sequence: sequence})
 	if err != nil {
 		return err
 	}
 	path := filepath.Join(dir, positionFile)
-	if err := os.WriteFile(path+".tmp", content, 0o600); err != nil {
+	file, err := os.OpenFile(path+".tmp", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(content)
+	err = errors.Join(err, file.Sync(), file.Close())
+	if err != nil {
 		return err
 	}
 	return os.Rename(path+".tmp", path)
