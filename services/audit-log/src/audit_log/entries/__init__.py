@@ -1,0 +1,1 @@
+"""Reading the record: filters, pages, and who may see what."""

@@ -1,0 +1,1 @@
+"""Proving that the record is what was written down."""

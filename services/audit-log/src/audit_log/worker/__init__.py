@@ -1,0 +1,1 @@
+"""The writing side: three logs into one chain."""
