@@ -1,12 +1,14 @@
 """The worker on real logs: what it stores, and that nothing that happens to it changes that."""
 
+import asyncio
 import random
 from pathlib import Path
 from typing import Any
 
+from market_data_scene import Exchange, Scene, Wire, until
+
 from chassis.broker import open_channel
 from chassis.event_log.events import Event, Page, encode
-from market_data_scene import Exchange, Scene, Wire, until
 
 
 async def _trade_at_random(exchange: Exchange, symbols: list[str], batches: int, seed: int) -> None:
@@ -76,16 +78,19 @@ async def test_kill_9_in_the_middle_loses_and_repeats_nothing(scene: Scene, tmp_
     await scene.listings.create("AAPL")
     async with scene.worker_process(tmp_path / "worker.log") as worker:
         await worker.start()
-        for round_ in range(3):
-            await _trade_at_random(scene.exchange, ["AAPL"], batches=40, seed=round_)
+        for round_ in range(2):
             before = await scene.position()
+            trading = asyncio.create_task(
+                _trade_at_random(scene.exchange, ["AAPL"], batches=150, seed=round_)
+            )
 
             async def moved(before: int = before) -> bool:
                 return await scene.position() > before
 
             await until(moved)
             await worker.kill()
-            await _trade_at_random(scene.exchange, ["AAPL"], batches=10, seed=100 + round_)
+            await trading
+            assert await scene.position() < await scene.exchange.last_sequence()
             await worker.start()
         await _require_same_as_engine(scene, ["AAPL"])
 

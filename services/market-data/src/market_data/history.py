@@ -82,7 +82,8 @@ def _token(place: Place | None) -> str | None:
     return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
 
 
-def _read_token(token: str) -> Place:
+def read_token(token: str) -> Place:
+    """The place that a page ended at. Raises `InvalidInput`."""
     try:
         padded = token + "=" * (-len(token) % 4)
         place = msgspec.json.decode(base64.b64decode(padded, b"-_", validate=True), type=Place)
@@ -113,7 +114,7 @@ def _span(
     if start_ns > end_ns:
         raise InvalidInput("start: later than end")
     return Span(
-        start_ns, end_ns, limit, sort == "asc", _read_token(page_token) if page_token else None
+        start_ns, end_ns, limit, sort == "asc", read_token(page_token) if page_token else None
     )
 
 

@@ -17,8 +17,8 @@ MINUTE_S = 60
 HOUR_S = 3600
 DAY_S = 86_400
 WEEK_S = 7 * DAY_S
-MONDAY_S = 4 * DAY_S
-"""The first Monday of the epoch, which began on a Thursday."""
+MONDAY_S = -3 * DAY_S
+"""The last Monday before the epoch, which began on a Thursday."""
 
 _FORM = re.compile(r"(\d{1,2})(Min|T|Hour|H|Day|D|Week|W|Month|M)")
 _UNITS: dict[str, Unit] = {

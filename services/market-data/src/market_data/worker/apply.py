@@ -90,7 +90,7 @@ WHERE (bids -> 0 -> 0)::bigint >= (asks -> 0 -> 0)::bigint IS NOT TRUE
 ON CONFLICT (symbol) DO UPDATE SET sequence = excluded.sequence, time_ns = excluded.time_ns,
     bids = excluded.bids, asks = excluded.asks
 RETURNING symbol, sequence, time_ns, bids::text AS bids, asks::text AS asks
-"""  # noqa: S608 - the only thing put in is a constant number
+"""
 
 _POSITION = "UPDATE journal_position SET sequence = $1, time_ns = $2"
 
