@@ -54,7 +54,13 @@ def create_app(
             async with lifespan(app):
                 yield
 
-    app = FastAPI(title=f"day-trading {name}", lifespan=around, redirect_slashes=False)
+    app = FastAPI(
+        title=f"day-trading {name}",
+        lifespan=around,
+        redirect_slashes=False,
+        # FastAPI would make server spans of its own around ours, for requests that nobody sampled too.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
     app.state.settings = settings
     app.state.clock = chosen_clock
     app.state.readiness = Readiness()
