@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -24,7 +25,7 @@ func TestWhatWasAcknowledgedSurvivesKillsExactlyOnce(t *testing.T) {
 	var numbers atomic.Int64
 	acknowledged := map[string]result{}
 	for round := range 4 {
-		load(p, &numbers, acknowledged, time.Duration(60+70*round)*time.Millisecond)
+		_ = load(p, &numbers, acknowledged, time.Duration(60+70*round)*time.Millisecond, syscall.SIGKILL)
 		if out, err := exec.Command(binary, "verify", p.dir).CombinedOutput(); err != nil {
 			t.Fatalf("verify after kill %d: %s", round, out)
 		}
@@ -39,13 +40,15 @@ func TestWhatWasAcknowledgedSurvivesKillsExactlyOnce(t *testing.T) {
 	if after := p.log(); lastCommandEvent(after) != lastCommandEvent(events) {
 		t.Fatal("a repeat of acknowledged commands changed the log")
 	}
-	if err := p.terminate(); err != nil {
-		t.Fatalf("SIGTERM: %v\n%s", err, p.logs)
+	if err := load(p, &numbers, acknowledged, 100*time.Millisecond, syscall.SIGTERM); err != nil {
+		t.Fatalf("SIGTERM under load: %v\n%s", err, p.logs)
 	}
+	p.start()
+	checkAcknowledged(t, p.log(), acknowledged)
 }
 
-// load drives clients until the engine is killed under them, and notes what they were answered.
-func load(p *process, numbers *atomic.Int64, acknowledged map[string]result, before time.Duration) {
+// load drives clients until the engine is ended under them, and notes what they were answered.
+func load(p *process, numbers *atomic.Int64, acknowledged map[string]result, before time.Duration, end os.Signal) error {
 	var mutex sync.Mutex
 	var clients sync.WaitGroup
 	for range 6 {
@@ -64,10 +67,10 @@ func load(p *process, numbers *atomic.Int64, acknowledged map[string]result, bef
 			}
 		})
 	}
-	timer := time.AfterFunc(before, func() { _ = p.command.Process.Kill() })
+	timer := time.AfterFunc(before, func() { _ = p.command.Process.Signal(end) })
 	defer timer.Stop()
 	clients.Wait()
-	_ = p.ended()
+	return p.ended()
 }
 
 func checkAcknowledged(t *testing.T, events []event, acknowledged map[string]result) {
