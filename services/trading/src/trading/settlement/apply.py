@@ -96,8 +96,9 @@ class Batch:
             if command_id in self.decided:
                 continue
             self.decided.add(command_id)
-            order = self.orders[order_id]
-            if order.status is Status.PENDING_NEW:
+            # None: taken back, with its command, while this page waited for its lock.
+            order = self.orders.get(order_id)
+            if order is not None and order.status is Status.PENDING_NEW:
                 self._reject(order, "expired", at)
 
     def accepted(self, event: Event) -> None:
