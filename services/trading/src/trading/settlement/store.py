@@ -139,7 +139,14 @@ async def _require_accounts(connection: asyncpg.Connection, accounts: set[UUID])
 async def _write(connection: asyncpg.Connection, batch: Batch, journal_time_ns: int) -> None:
     if batch.recreated:
         rows = [order_row(batch.orders[order_id]) for order_id in batch.recreated]
-        await connection.fetch(INSERT_ORDERS, as_json(rows))
+        inserted = {row["id"] for row in await connection.fetch(INSERT_ORDERS, as_json(rows))}
+        for order_id in batch.recreated - inserted:
+            order = batch.orders[order_id]
+            raise SettlementError(
+                f"the engine's log has order {order_id} with the client_order_id {order.client_order_id!r}, which"
+                " another order of its account has here: this database was restored to a time before that one"
+                " was taken back"
+            )
     await write_orders(connection, (batch.orders[i] for i in sorted(batch.changed)))
     await write_ledger(connection, batch.ledger)
     if batch.executions:
