@@ -11,8 +11,9 @@ CASH_STEP = Decimal("0.00000001")
 ZERO = Decimal(0)
 ONE = Decimal(1)
 
-# Products of the largest price, quantity and fee rate have fewer than 50 digits: nothing is ever rounded by accident.
-PRECISION = 60
+# A price or quantity has at most 16 digits of ticks or lots times 18 digits of step: their product has 68, and a
+# fee rate adds its own. Nothing is ever rounded by accident.
+PRECISION = 120
 decimal.DefaultContext.prec = PRECISION
 decimal.getcontext().prec = PRECISION
 
