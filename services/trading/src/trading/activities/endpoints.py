@@ -89,8 +89,11 @@ async def _list(
     before = parse_time("until", until) if until else None
     if date:
         since = parse_time("date", date).replace(hour=0, minute=0, second=0, microsecond=0)
-        before = since + timedelta(days=1)
-        since -= timedelta(microseconds=1)
+        try:
+            before = since + timedelta(days=1)
+            since -= timedelta(microseconds=1)
+        except OverflowError:
+            raise InvalidInput("date is out of range") from None
     wanted = ActivityFilter(
         types=types & TYPES,  # a type that never occurs here is no error, and finds nothing
         after=since,

@@ -27,6 +27,7 @@ from trading.domain.money import plain
 from trading.domain.order import CASH
 from trading.domain.risk import Refused, check_quantity
 from trading.engine.commands import list_symbol
+from trading.query_text import QueryText
 from trading.settlement.waiters import SettledCursor
 from trading.transfers import transfer
 
@@ -50,7 +51,7 @@ class AssetExists(Conflict):
 async def list_assets(
     connection: Reading,
     status: Annotated[str | None, Query(pattern="^(active|inactive)$")] = None,
-    asset_class: str | None = None,
+    asset_class: QueryText | None = None,
 ) -> list[dict[str, Any]]:
     """Every asset, by symbol."""
     rows = await connection.execute(

@@ -31,6 +31,7 @@ from trading.orders import queries
 from trading.orders.desk import Desk
 from trading.orders.requests import MAX_BODY_BYTES, parse_order
 from trading.orders.schemas import ORDER_OPENAPI, ORDER_SCHEMA, order_document
+from trading.query_text import QueryText
 from trading.times import parse_time
 
 router = APIRouter(tags=["orders"])
@@ -74,7 +75,7 @@ async def list_orders(
     after: str | None = None,
     until: str | None = None,
     direction: Annotated[str, Query(pattern="^(asc|desc)$")] = "desc",
-    symbols: str | None = None,
+    symbols: QueryText | None = None,
     side: Annotated[str | None, Query(pattern="^(buy|sell)$")] = None,
     before_order_id: UUID | None = None,
     after_order_id: UUID | None = None,
@@ -101,7 +102,7 @@ async def list_orders(
 
 @router.get("/v2/orders:by_client_order_id", responses={**_ORDER, **_READ_PROBLEMS})
 async def order_by_client_order_id(
-    request: Request, account_id: Reader, client_order_id: Annotated[str, Query(max_length=128)]
+    request: Request, account_id: Reader, client_order_id: QueryText
 ) -> Response:
     """The order with this client order id. 404 only when there certainly is none, also none on its way in."""
     desk = _desk(request)

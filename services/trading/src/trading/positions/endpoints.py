@@ -35,7 +35,7 @@ async def list_positions(account_id: Reader, connection: Reading) -> list[dict[s
 
 
 @router.get(
-    "/v2/positions/{symbol_or_asset_id}",
+    "/v2/positions/{symbol_or_asset_id:path}",
     response_model=PositionDocument,
     responses={**problem_responses(Unauthorized, NotFound)},
 )
