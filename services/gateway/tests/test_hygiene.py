@@ -1,6 +1,7 @@
 """Paths, headers and bodies that two servers could read differently never reach an upstream."""
 
 import asyncio
+import contextlib
 
 import pytest
 from hypothesis import given
@@ -81,10 +82,8 @@ def test_only_queries_of_plain_characters_pass(query):
 
 @given(st.text("abc./%25e0", max_size=30))
 def test_no_path_breaks_the_check(path):
-    try:
+    with contextlib.suppress(MalformedRequest, NotFound):
         check_path(("/" + path).encode())
-    except (MalformedRequest, NotFound):
-        pass
 
 
 names = st.sampled_from(
