@@ -7,7 +7,7 @@ from fastapi import Request
 from sqlalchemy import text
 
 from chassis.clock import Clock
-from chassis.database import Database, WriteConnection
+from chassis.database import Database, WriteConnection, unavailable_when_away
 from chassis.event_log import outbox
 from chassis.identity.guards import user
 from chassis.identity.principal import Principal
@@ -89,4 +89,5 @@ async def writing_account(request: Request) -> UUID:
 
 async def _account(request: Request, principal: Principal) -> UUID:
     directory: AccountDirectory = request.app.state.accounts
-    return await directory.account_of(principal)
+    async with unavailable_when_away():
+        return await directory.account_of(principal)

@@ -10,7 +10,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from chassis.clock import Clock, utc_now
 from chassis.context import request_id
-from chassis.database import Database, is_transient
+from chassis.database import Database, is_transient, unavailable_when_away
 from chassis.deadline import Deadline
 from chassis.errors import (
     Forbidden,
@@ -78,8 +78,9 @@ class Desk:
         self, account_id: UUID, request: OrderRequest, deadline: Deadline
     ) -> tuple[Order, Asset]:
         """The order as settled, or still `pending_new` when that takes longer than the caller waits."""
-        asset = await self.assets.tradable(request.symbol)
-        order = await self._draft(account_id, request, asset)
+        async with unavailable_when_away():
+            asset = await self.assets.tradable(request.symbol)
+            order = await self._draft(account_id, request, asset)
         with tracer.start_as_current_span("place order", kind=SpanKind.INTERNAL) as span:
             placement = self._placement(order, asset, deadline)
             decision = await self.gate.place(placement)
@@ -100,8 +101,7 @@ class Desk:
             except Refused as error:
                 span.set_status(Status(StatusCode.ERROR, str(error)))
                 await self._undo(placement, str(error))
-        settled = await self.loader.load(order.id)
-        return (settled or order), asset
+        return await self._as_settled(order), asset
 
     async def cancel(self, account_id: UUID, order_id: UUID, deadline: Deadline) -> None:
         """Returns when the cancel is settled. Raises `NotFound`, `NotPossible`, `Unavailable` or `OutcomeUnknown`."""
@@ -126,6 +126,16 @@ class Desk:
                 # Stored all the same: the settler sends it until the log answers.
                 log.warning("a cancel waits for the engine", error=str(error))
             await self._closed(order_id, deadline)
+
+    async def _as_settled(self, order: Order) -> Order:
+        """The order as it stands now; as it was stored when the database cannot say."""
+        try:
+            return await self.loader.load(order.id) or order
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            log.warning("an order was stored and cannot be read", error=repr(error))
+            return order
 
     async def _draft(self, account_id: UUID, request: OrderRequest, asset: Asset) -> Order:
         try:
@@ -189,7 +199,12 @@ class Desk:
         until = self.clock.monotonic() + self._patience(deadline)
         while True:
             seen = self.settled.sequence
-            order = await self.loader.load(order_id)
+            try:
+                order = await self.loader.load(order_id)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                raise _undecided(order_id) from error
             if order is None:
                 raise NotFound("order not found: it was refused before it reached the engine")
             if order.status is OrderStatus.CANCELED:
@@ -198,10 +213,7 @@ class Desk:
                 raise _not_cancelable(order.status)
             left = until - self.clock.monotonic()
             if left <= 0:
-                raise OutcomeUnknown(
-                    "the cancel is stored and will be carried out; look the order up by its id",
-                    order_id=str(order_id),
-                )
+                raise _undecided(order_id)
             await self.settled.passed(seen + 1, left)
 
     async def _undo(self, placement: Placement, why: str) -> None:
@@ -215,7 +227,13 @@ class Desk:
             undone = False
         if undone:
             raise Unavailable(f"{why}; nothing was done, try again", headers={"Retry-After": "1"})
-        if await self.loader.load(placement.order.id) is None:
+        try:
+            gone = await self.loader.load(placement.order.id) is None
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            gone = False
+        if gone:
             raise Unavailable(f"{why}; nothing was done, try again", headers={"Retry-After": "1"})
 
     async def _insufficient(self, order: Order, short: Insufficient) -> Forbidden:
@@ -225,7 +243,8 @@ class Desk:
                 buying_power=plain(short.available),
                 cost_basis=plain(short.needed),
             )
-        related = await self.loader.open_sells(order.account_id, order.symbol)
+        async with unavailable_when_away():
+            related = await self.loader.open_sells(order.account_id, order.symbol)
         return InsufficientShares(
             f"insufficient qty available for order (requested: {plain(short.needed)},"
             f" available: {plain(short.available)})",
@@ -235,6 +254,13 @@ class Desk:
             held_for_orders=plain(short.total - short.available),
             related_orders=[str(order_id) for order_id in related],
         )
+
+
+def _undecided(order_id: UUID) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        "the cancel is stored and will be carried out; look the order up by its id",
+        order_id=str(order_id),
+    )
 
 
 def _not_cancelable(status: str) -> NotPossible:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from chassis.clock import Clock
-from chassis.database import Reading
+from chassis.database import Reading, unavailable_when_away
 from chassis.deadline import Deadline, deadline_from
 from chassis.errors import (
     Forbidden,
@@ -107,7 +107,7 @@ async def order_by_client_order_id(
     """The order with this client order id. 404 only when there certainly is none, also none on its way in."""
     desk = _desk(request)
     await desk.gate.settle_inside(account_id, client_order_id)
-    async with desk.database.read() as connection:
+    async with unavailable_when_away(), desk.database.read() as connection:
         order = await queries.by_client_order_id(connection, account_id, client_order_id)
     if order is None:
         raise NotFound("order not found")
@@ -117,7 +117,8 @@ async def order_by_client_order_id(
 @router.get("/v2/orders/{order_id}", responses={**_ORDER, **_READ_PROBLEMS})
 async def order_by_id(request: Request, account_id: Reader, order_id: str) -> Response:
     """One order of the caller's."""
-    order = await _desk(request).loader.load(_order_id(order_id))
+    async with unavailable_when_away():
+        order = await _desk(request).loader.load(_order_id(order_id))
     if order is None or order.account_id != account_id:
         raise NotFound("order not found")
     return _json(await _document(request, order))
@@ -141,7 +142,7 @@ async def cancel_order(request: Request, order_id: str) -> Response:
 async def cancel_all_orders(request: Request, account_id: Writer) -> Response:
     """Cancel every open order of the caller's (the newest 500); an HTTP status for each."""
     desk, deadline = _desk(request), _deadline(request)
-    async with desk.database.read() as connection:
+    async with unavailable_when_away(), desk.database.read() as connection:
         wanted = queries.OrderFilter(status="open", limit=CANCEL_ALL_LIMIT)
         orders = await queries.list_orders(connection, account_id, wanted)
     rows = await asyncio.gather(
