@@ -18,6 +18,15 @@ MAX_BODY_BYTES = 16_384
 MAX_CLIENT_ORDER_ID = 128
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?\Z", re.ASCII)
 _LARGEST_EXPONENT = 18
+_UNSUPPORTED = (
+    "stop_price",
+    "trail_price",
+    "trail_percent",
+    "take_profit",
+    "stop_loss",
+    "legs",
+)
+"""Known to Alpaca's clients: an order without them would be another order than the one that was meant."""
 
 
 class _Number(str):
@@ -85,6 +94,9 @@ def _refuse_unsupported(fields: dict[str, Any]) -> None:
         raise NotPossible("order_class must be simple: other classes are not supported yet")
     if "notional" in fields:
         raise NotPossible("notional orders are not supported yet: give qty")
+    for name in _UNSUPPORTED:
+        if fields.get(name) not in (None, []):
+            raise NotPossible(f"{name} is not supported yet: give it no value")
     if fields.get("extended_hours", False) not in (False, True):
         raise InvalidInput("extended_hours must be true or false")
 
