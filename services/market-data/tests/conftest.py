@@ -15,7 +15,7 @@ from devkit.testing_support.keys import ServiceKeys
 sys.path.insert(0, str(Path(__file__).parent / "packages"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from market_data_scene import Exchange, Listings, Scene, UserKeys
+from market_data_scene import Exchange, Listings, Scene, Stage, UserKeys
 
 
 @pytest.fixture
@@ -27,31 +27,26 @@ async def database(migrated_database: Callable[[str], str]) -> AsyncIterator[Dat
 
 
 @pytest.fixture
+async def stage(
+    migrated_database: Callable[[str], str], redis_url: str, service_keys: ServiceKeys
+) -> AsyncIterator[Stage]:
+    """An empty database and an empty Redis."""
+    url = migrated_database("market_data")
+    database = Database(url, application_name="test")
+    async with Redis.from_url(redis_url) as redis:
+        yield Stage(url, database, redis_url, redis, service_keys, UserKeys())
+    await database.close()
+
+
+@pytest.fixture
 async def scene(
+    stage: Stage,
     migrated_database: Callable[[str], str],
-    redis_url: str,
     broker_url: str,
     service_keys: ServiceKeys,
     engine: Engine,
 ) -> AsyncIterator[Scene]:
     """An engine without symbols, a log of listings without any, and no worker until the test says so."""
-    database_url = migrated_database("market_data")
-    database = Database(database_url, application_name="test")
     listings = Listings.serving(migrated_database("listings_log"), broker_url, service_keys)
-    async with (
-        httpx.AsyncClient() as client,
-        Redis.from_url(redis_url) as redis,
-        listings as listings_log,
-    ):
-        yield Scene(
-            Exchange(engine, client),
-            listings_log,
-            database_url,
-            database,
-            redis_url,
-            redis,
-            broker_url,
-            service_keys,
-            UserKeys(),
-        )
-    await database.close()
+    async with httpx.AsyncClient() as client, listings as listings_log:
+        yield Scene(stage, Exchange(engine, client), listings_log, broker_url)

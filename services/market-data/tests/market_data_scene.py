@@ -1,6 +1,7 @@
 """What these tests act with: the real engine, trading's log, a worker, an api, and a wire that can be cut."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -22,18 +23,23 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from chassis.app import create_app
-from chassis.clock import Clock
+from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.event_log import feed, outbox
+from chassis.event_log.events import Event
 from chassis.event_log.relay import Relay
 from chassis.settings import ServiceSettings
 from chassis.tasks import background
 from devkit.processes import free_port
 from devkit.testing_support.engine import Engine
 from devkit.testing_support.keys import ServiceKeys
+from market_data.latest.cache import Cache
 from market_data.main import create_api, create_worker
 from market_data.settings import ApiSettings, WorkerSettings
 from market_data.verify import check
+from market_data.worker.apply import apply_events
+from market_data.worker.listings import apply_listings
+from market_data.worker.publish import Publisher
 
 TIMEOUT_S = 30
 ACCOUNTS = [str(uuid4()) for _ in range(2)]
@@ -101,7 +107,6 @@ class Exchange:
 
     engine: Engine
     client: httpx.AsyncClient
-    orders: list[dict[str, Any]] = field(default_factory=list)
 
     async def send(self, *commands: dict[str, Any]) -> list[dict[str, Any]]:
         """Send commands in one call; every one of them must be journalled."""
@@ -135,7 +140,6 @@ class Exchange:
             "terms": {},
             **order,
         }
-        self.orders.append(order)
         return {"kind": "place", "expires_at_ns": time.time_ns() + 5_000_000_000, "order": order}
 
     def cancel(self, place: dict[str, Any]) -> dict[str, Any]:
@@ -147,23 +151,23 @@ class Exchange:
         }
 
     async def last_sequence(self) -> int:
-        return int((await self._get("/v1/status"))["last_sequence"])
+        return int((await self.get("/v1/status"))["last_sequence"])
 
     async def book(self, symbol: str) -> dict[str, Any]:
-        return await self._get(f"/v1/book/{symbol}?depth=50")
+        return await self.get(f"/v1/book/{symbol}?depth=50")
 
     async def trades(self) -> list[dict[str, Any]]:
         """All trades of the log."""
         trades: list[dict[str, Any]] = []
         after = 0
         while True:
-            page = await self._get(f"/v1/events?after={after}&limit=10000")
+            page = await self.get(f"/v1/events?after={after}&limit=10000")
             trades += [event for event in page["events"] if event["kind"] == "trade"]
             if not page["events"]:
                 return trades
             after = page["events"][-1]["sequence"]
 
-    async def _get(self, path: str) -> dict[str, Any]:
+    async def get(self, path: str) -> dict[str, Any]:
         answer = await self.client.get(self.engine.url + path, headers=self.engine.headers())
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
@@ -204,16 +208,21 @@ class Listings:
                 connection,
                 time_ns=time.time_ns(),
                 kind="asset_created",
-                data={
-                    "asset_id": str(uuid4()),
-                    "symbol": symbol,
-                    "name": f"{symbol} Inc.",
-                    "asset_class": "us_equity" if lot == "1" else "crypto",
-                    "tick_size": tick,
-                    "lot_size": lot,
-                    "fractionable": lot != "1",
-                },
+                data=asset(symbol, tick, lot),
             )
+
+
+def asset(symbol: str, tick: str, lot: str) -> dict[str, Any]:
+    """The data of `asset_created`."""
+    return {
+        "asset_id": str(uuid4()),
+        "symbol": symbol,
+        "name": f"{symbol} Inc.",
+        "asset_class": "us_equity" if lot == "1" else "crypto",
+        "tick_size": tick,
+        "lot_size": lot,
+        "fractionable": lot != "1",
+    }
 
 
 class Wire:
@@ -252,51 +261,88 @@ class Wire:
         sink.close()
 
 
-@dataclass
-class Scene:
-    """Everything together."""
+class PlainLog:
+    """Engine events made by hand, for tests that ask nothing of the engine."""
 
-    exchange: Exchange
-    listings: Listings
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def rest(self, symbol: str, side: str, price_ticks: int, lots: int) -> str:
+        """An order that rests; its id."""
+        order_id = str(uuid4())
+        self._add(
+            "order_accepted",
+            order_id=order_id,
+            symbol=symbol,
+            side=side,
+            order_type="limit",
+            time_in_force="gtc",
+            limit_price_ticks=price_ticks,
+            quantity_lots=lots,
+        )
+        return order_id
+
+    def take(self, maker: str, lots: int, left: int) -> Event:
+        """A trade of `lots` with a resting order, which has `left` afterwards."""
+        order = next(e.data for e in self.events if e.data.get("order_id") == maker)
+        return self._add(
+            "trade",
+            symbol=order["symbol"],
+            price_ticks=order["limit_price_ticks"],
+            quantity_lots=lots,
+            taker_side="sell" if order["side"] == "buy" else "buy",
+            maker_order_id=maker,
+            maker_remaining_lots=left,
+            taker_order_id=str(uuid4()),
+            taker_remaining_lots=0,
+        )
+
+    def trades(self) -> list[Event]:
+        return [event for event in self.events if event.kind == "trade"]
+
+    def _add(self, kind: str, **data: Any) -> Event:
+        event = Event(len(self.events) + 1, time.time_ns(), kind, data)
+        self.events.append(event)
+        return event
+
+
+@dataclass
+class Stage:
+    """What the api stands on, and the worker's own code to fill it by hand."""
+
     database_url: str
     database: Database
     redis_url: str
     redis: Redis
-    broker_url: str
     keys: ServiceKeys
     users: UserKeys
+    log: PlainLog = field(default_factory=PlainLog)
 
-    def worker_settings(self, **changes: Any) -> WorkerSettings:
-        return WorkerSettings(
-            **{
-                "port": 1,
-                "service_keys_file": self.keys.key_set,
-                "service_key_file": self.keys.private_key("market-data"),
-                "database_url": self.database_url,
-                "redis_url": self.redis_url,
-                "broker_url": self.broker_url,
-                "engine_url": self.exchange.engine.url,
-                "trading_url": self.listings.url,
-                **changes,
-            }
-        )
+    async def create_asset(self, symbol: str, tick: str = "0.01", lot: str = "1") -> None:
+        async with self.database.write() as connection:
+            await apply_listings(
+                connection, [Event(1, 1, "asset_created", asset(symbol, tick, lot))]
+            )
 
-    @asynccontextmanager
-    async def worker(self, **changes: Any) -> AsyncIterator[str]:
-        """A worker in this process; its health address."""
-        async with served(create_worker(self.worker_settings(**changes))) as url:
-            yield url
+    async def apply(self) -> None:
+        """Bring the events of `log` that are new into the database and Redis."""
+        reached = await self.position()
+        async with self.database.write() as connection:
+            update = await apply_events(connection, self.log.events[reached:])
+        cache = Cache(self.redis_url, SystemClock())
+        await Publisher(cache, self.database).publish(update)
+        await cache.close()
 
-    @asynccontextmanager
-    async def worker_process(self, log: Path) -> AsyncIterator["WorkerProcess"]:
-        """A worker in a process of its own, to be killed."""
-        settings = self.worker_settings(port=free_port()).model_dump(exclude_none=True)
-        environment = {**os.environ, **{k.upper(): str(v) for k, v in settings.items()}}
-        process = WorkerProcess(environment, log, settings["port"])
-        try:
-            yield process
-        finally:
-            await process.kill()
+    async def position(self) -> int:
+        return int(await self.scalar("SELECT sequence FROM journal_position"))
+
+    async def scalar(self, sql: str) -> Any:
+        async with self.database.read() as connection:
+            return (await connection.execute(text(sql))).scalar_one()
+
+    async def violations(self) -> list[str]:
+        async with self.database.read() as connection:
+            return (await check(connection)).violations
 
     @asynccontextmanager
     async def api(
@@ -320,37 +366,70 @@ class Scene:
         ):
             yield client
 
+
+@dataclass
+class Scene:
+    """The whole play: a stage, the real engine, the broker, and trading's log."""
+
+    stage: Stage
+    exchange: Exchange
+    listings: Listings
+    broker_url: str
+
+    def worker_settings(self, **changes: Any) -> WorkerSettings:
+        stage = self.stage
+        return WorkerSettings(
+            **{
+                "port": 1,
+                "service_keys_file": stage.keys.key_set,
+                "service_key_file": stage.keys.private_key("market-data"),
+                "database_url": stage.database_url,
+                "redis_url": stage.redis_url,
+                "broker_url": self.broker_url,
+                "engine_url": self.exchange.engine.url,
+                "trading_url": self.listings.url,
+                **changes,
+            }
+        )
+
+    @asynccontextmanager
+    async def worker(self, **changes: Any) -> AsyncIterator[str]:
+        """A worker in this process; its health address."""
+        async with served(create_worker(self.worker_settings(**changes))) as url:
+            yield url
+
+    @asynccontextmanager
+    async def worker_process(self, log: Path) -> AsyncIterator["WorkerProcess"]:
+        """A worker in a process of its own, to be killed."""
+        settings = self.worker_settings(port=free_port()).model_dump(exclude_none=True)
+        environment = {**os.environ, **{k.upper(): str(v) for k, v in settings.items()}}
+        process = WorkerProcess(environment, log)
+        try:
+            yield process
+        finally:
+            await process.kill()
+
     async def settled(self) -> None:
         """Wait until the database and Redis hold all that the engine has said up to now."""
         last = await self.exchange.last_sequence()
 
         async def there() -> bool:
-            position = await self.redis.get("market-data:position")
-            return await self.position() >= last and (
-                position is not None and int(position.split(b":")[1].split(b",")[0]) >= last
+            shown = await self.stage.redis.get("market-data:position")
+            return (
+                shown is not None
+                and json.loads(shown)["sequence"] >= last
+                and await self.stage.position() >= last
             )
 
         await until(there)
-
-    async def position(self) -> int:
-        return int(await self.scalar("SELECT sequence FROM journal_position"))
-
-    async def scalar(self, sql: str) -> Any:
-        async with self.database.read() as connection:
-            return (await connection.execute(text(sql))).scalar_one()
-
-    async def violations(self) -> list[str]:
-        async with self.database.read() as connection:
-            return (await check(connection)).violations
 
 
 class WorkerProcess:
     """`python -m market_data worker`."""
 
-    def __init__(self, environment: dict[str, str], log: Path, port: int) -> None:
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
         self._environment = environment
         self._log = log
-        self.url = f"http://127.0.0.1:{port}"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:

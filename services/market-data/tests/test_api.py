@@ -1,9 +1,8 @@
-"""The api in Alpaca's shapes, with data that came through the real engine and the real worker."""
+"""The api in Alpaca's shapes, over what the worker's own code stored."""
 
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -21,7 +20,7 @@ from alpaca.data.requests import (
     StockTradesRequest,
 )
 from alpaca.data.timeframe import TimeFrame
-from market_data_scene import Scene, Wire
+from market_data_scene import Stage, Wire
 
 from chassis.clock import ManualClock, rfc3339_ns
 
@@ -29,24 +28,19 @@ START = "2020-01-01"
 
 
 @pytest.fixture
-async def traded(scene: Scene) -> AsyncIterator[Scene]:
+async def traded(stage: Stage) -> Stage:
     """AAPL in whole shares and cents, BTCUSD in fractions, both traded, both with a book."""
-    await scene.exchange.list_symbols("AAPL", "BTCUSD")
-    await scene.listings.create("AAPL")
-    await scene.listings.create("BTCUSD", tick="0.1", lot="0.00000001")
-    async with scene.worker():
-        exchange = scene.exchange
-        await exchange.send(
-            exchange.place("AAPL", "sell", 15_010, 100),
-            exchange.place("AAPL", "sell", 15_020, 7),
-            exchange.place("AAPL", "buy", 15_000, 40),
-            exchange.place("AAPL", "buy", 15_010, 30),
-            exchange.place("AAPL", "sell", 15_000, 10),
-            exchange.place("BTCUSD", "sell", 611_234, 12_345),
-            exchange.place("BTCUSD", "buy", 611_234, 45),
-        )
-        await scene.settled()
-    yield scene
+    await stage.create_asset("AAPL")
+    await stage.create_asset("BTCUSD", tick="0.1", lot="0.00000001")
+    log = stage.log
+    offer = log.rest("AAPL", "sell", 15_010, 100)
+    log.rest("AAPL", "sell", 15_020, 7)
+    bid = log.rest("AAPL", "buy", 15_000, 40)
+    log.take(offer, 30, left=70)
+    log.take(bid, 10, left=30)
+    log.take(log.rest("BTCUSD", "sell", 611_234, 12_345), 45, left=12_300)
+    await stage.apply()
+    return stage
 
 
 def _exact(answer: httpx.Response) -> Any:
@@ -55,17 +49,17 @@ def _exact(answer: httpx.Response) -> Any:
     return json.loads(answer.content, parse_float=Decimal)
 
 
-async def test_the_latest_trade_quote_and_bar(traded: Scene) -> None:
+async def test_the_latest_trade_quote_and_bar(traded: Stage) -> None:
     async with traded.api() as api:
         trades = _exact(await api.get("/v2/stocks/trades/latest?symbols=AAPL,BTCUSD,NONE"))
         assert list(trades) == ["trades"]
         assert list(trades["trades"]) == ["AAPL", "BTCUSD"]
-        last = (await traded.exchange.trades())[-2]
+        last = traded.log.trades()[-2]
         assert trades["trades"]["AAPL"] == {
-            "t": rfc3339_ns(last["time_ns"]),
+            "t": rfc3339_ns(last.time_ns),
             "p": 150,
             "s": 10,
-            "i": last["sequence"],
+            "i": last.sequence,
             "tks": "S",
             "x": "V",
             "z": "A",
@@ -101,7 +95,7 @@ async def test_the_latest_trade_quote_and_bar(traded: Scene) -> None:
         assert bar["vw"] == Decimal("150.075")
 
 
-async def test_sizes_of_whole_assets_are_written_without_a_point(traded: Scene) -> None:
+async def test_sizes_of_whole_assets_are_written_without_a_point(traded: Stage) -> None:
     async with traded.api() as api:
         texts = [
             (await api.get(f"/v2/stocks/AAPL/{what}")).text
@@ -112,20 +106,18 @@ async def test_sizes_of_whole_assets_are_written_without_a_point(traded: Scene) 
     assert '"v":40,' in texts[2]
 
 
-async def test_a_size_beyond_32_bits_is_shown_as_the_largest(scene: Scene) -> None:
-    await scene.exchange.list_symbols("PENNY")
-    await scene.listings.create("PENNY")
-    async with scene.worker():
-        await scene.exchange.send(scene.exchange.place("PENNY", "buy", 1, 2**33))
-        await scene.settled()
-    async with scene.api() as api:
+async def test_a_size_beyond_32_bits_is_shown_as_the_largest(stage: Stage) -> None:
+    await stage.create_asset("PENNY")
+    stage.log.rest("PENNY", "buy", 1, 2**33)
+    await stage.apply()
+    async with stage.api() as api:
         quote = (await api.get("/v2/stocks/PENNY/quotes/latest")).json()["quote"]
         book = (await api.get("/v1/market/PENNY/book")).json()
     assert quote["bs"] == 2**32 - 1
     assert book["bids"] == [{"price": "0.01", "size": str(2**33), "orders": 1}]
 
 
-async def test_snapshots_have_no_envelope(traded: Scene) -> None:
+async def test_snapshots_have_no_envelope(traded: Stage) -> None:
     async with traded.api() as api:
         snapshots = _exact(await api.get("/v2/stocks/snapshots?symbols=AAPL,BTCUSD,NONE"))
         assert list(snapshots) == ["AAPL", "BTCUSD"]
@@ -135,7 +127,7 @@ async def test_snapshots_have_no_envelope(traded: Scene) -> None:
         assert single == snapshots["AAPL"] | {"symbol": "AAPL"}
 
 
-async def test_the_day_before_is_the_last_one_with_trades(traded: Scene) -> None:
+async def test_the_day_before_is_the_last_one_with_trades(traded: Stage) -> None:
     today_s = time.time_ns() // 10**9 // 86_400 * 86_400
     async with traded.database.write() as connection:
         await connection.exec_driver_sql(
@@ -149,50 +141,41 @@ async def test_the_day_before_is_the_last_one_with_trades(traded: Scene) -> None
     assert (before["v"], before["n"]) == (4, 4)
 
 
-async def test_page_tokens_walk_all_trades_exactly_once(traded: Scene) -> None:
-    exchange = traded.exchange
-    async with traded.worker():
-        for _ in range(4):
-            await exchange.send(
-                *(
-                    command
-                    for symbol in ("AAPL", "BTCUSD")
-                    for _ in range(5)
-                    for command in (
-                        exchange.place(symbol, "sell", 14_000, 1),
-                        exchange.place(symbol, "buy", 14_000, 1, time_in_force="ioc"),
-                    )
-                )
-            )
-        await traded.settled()
-        expected = [trade["sequence"] for trade in await exchange.trades()]
-        async with traded.api() as api:
-            for sort in ("asc", "desc"):
-                walked: list[int] = []
-                query = {"symbols": "BTCUSD,AAPL", "start": START, "limit": 7, "sort": sort}
-                token: str | None = ""
-                while token is not None:
-                    query["page_token"] = token
-                    page = _exact(await api.get("/v2/stocks/trades", params=query))
-                    assert set(page) == {"trades", "next_page_token"}
-                    ids = [trade["i"] for trades in page["trades"].values() for trade in trades]
-                    assert 0 < len(ids) <= 7
-                    walked += ids
-                    token = page["next_page_token"]
-                    assert token != ""
-                    # A trade in the middle of the walk moves nothing.
-                    if sort == "desc" and len(walked) == 7:
-                        await exchange.send(
-                            exchange.place("AAPL", "sell", 14_000, 1),
-                            exchange.place("AAPL", "buy", 14_000, 1, time_in_force="ioc"),
-                        )
-                        await traded.settled()
-                assert len(walked) == len(expected)
-                assert sorted(walked) == expected
+@pytest.mark.parametrize("sort", ["asc", "desc"])
+async def test_page_tokens_walk_all_trades_exactly_once(traded: Stage, sort: str) -> None:
+    def trade_more(times: int) -> None:
+        for symbol in ("AAPL", "BTCUSD"):
+            maker = traded.log.rest(symbol, "sell", 14_000, times)
+            for left in reversed(range(times)):
+                traded.log.take(maker, 1, left)
+
+    trade_more(20)
+    await traded.apply()
+    expected = {trade.sequence for trade in traded.log.trades()}
+    walked: list[int] = []
+    query = {"symbols": "BTCUSD,AAPL", "start": START, "limit": "7", "sort": sort}
+    async with traded.api() as api:
+        while True:
+            page = _exact(await api.get("/v2/stocks/trades", params=query))
+            assert set(page) == {"trades", "next_page_token"}
+            ids = [trade["i"] for trades in page["trades"].values() for trade in trades]
+            assert 0 < len(ids) <= 7
+            walked += ids
+            if page["next_page_token"] is None:
+                break
+            query["page_token"] = page["next_page_token"]
+            if len(walked) == 7:
+                # Trades that come in the middle of the walk move nothing.
+                trade_more(3)
+                await traded.apply()
+    assert len(walked) == len(set(walked))
+    assert set(walked) >= expected
+    if sort == "asc":
+        assert sorted(walked) == [trade.sequence for trade in traded.log.trades()]
 
 
-async def test_a_span_includes_both_of_its_ends(traded: Scene) -> None:
-    first, second = [t for t in await traded.exchange.trades() if t["data"]["symbol"] == "AAPL"]
+async def test_a_span_includes_both_of_its_ends(traded: Stage) -> None:
+    first, second = traded.log.trades()[:2]
     async with traded.api() as api:
 
         async def ids(start_ns: int, end_ns: int) -> list[int]:
@@ -200,13 +183,12 @@ async def test_a_span_includes_both_of_its_ends(traded: Scene) -> None:
             page = await api.get("/v2/stocks/AAPL/trades", params=span)
             return [trade["i"] for trade in page.json()["trades"]]
 
-        stamps = (first["time_ns"], second["time_ns"])
-        assert await ids(*stamps) == [first["sequence"], second["sequence"]]
-        assert await ids(stamps[1] + 1, stamps[1] + 2) == []
-        assert await ids(stamps[0] - 2, stamps[0] - 1) == []
+        assert await ids(first.time_ns, second.time_ns) == [first.sequence, second.sequence]
+        assert await ids(second.time_ns + 1, second.time_ns + 2) == []
+        assert await ids(first.time_ns - 2, first.time_ns - 1) == []
 
 
-async def test_past_quotes_are_an_empty_set(traded: Scene) -> None:
+async def test_past_quotes_are_an_empty_set(traded: Stage) -> None:
     async with traded.api() as api:
         several = (await api.get(f"/v2/stocks/quotes?symbols=AAPL&start={START}")).json()
         one = (await api.get("/v2/stocks/AAPL/quotes")).json()
@@ -234,16 +216,16 @@ async def test_past_quotes_are_an_empty_set(traded: Scene) -> None:
         "/v2/stocks/quotes?symbols=A&start=never",
     ],
 )
-async def test_bad_queries_are_refused_with_a_sentence(scene: Scene, path: str) -> None:
-    async with scene.api() as api:
+async def test_bad_queries_are_refused_with_a_sentence(stage: Stage, path: str) -> None:
+    async with stage.api() as api:
         answer = await api.get(path)
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["message"]
 
 
-async def test_unknown_symbols_are_404_alone_and_left_out_among_others(scene: Scene) -> None:
-    async with scene.api() as api:
+async def test_unknown_symbols_are_404_alone_and_left_out_among_others(stage: Stage) -> None:
+    async with stage.api() as api:
         for what in ("trades/latest", "quotes/latest", "bars/latest", "snapshot"):
             answer = await api.get(f"/v2/stocks/NONE/{what}")
             assert (answer.status_code, answer.json()["code"]) == (404, 40410000)
@@ -254,21 +236,21 @@ async def test_unknown_symbols_are_404_alone_and_left_out_among_others(scene: Sc
         assert history.json() == {"bars": {}, "next_page_token": None}
 
 
-async def test_only_signed_in_users_may_read(scene: Scene) -> None:
+async def test_only_signed_in_users_may_read(stage: Stage) -> None:
     paths = [
         route.path.replace("{symbol}", "AAPL") + "?symbols=AAPL&timeframe=1Min"
-        for route in _data_routes(scene)
+        for route in _data_routes()
     ]
     assert len(paths) == 15
-    service_token = scene.keys.token("trading", "market-data", "engine:read")
-    async with scene.api(signed_in=False) as api:
+    service_token = stage.keys.token("trading", "market-data", "engine:read")
+    async with stage.api(signed_in=False) as api:
         for path in paths:
             assert (await api.get(path)).status_code == 401
             headers = {"Authorization": f"Bearer {service_token}"}
             assert (await api.get(path, headers=headers)).status_code == 403
 
 
-def _data_routes(scene: Scene) -> list[Any]:
+def _data_routes() -> list[Any]:
     from market_data.bars import endpoints as bars
     from market_data.book import endpoints as book
     from market_data.quotes import endpoints as quotes
@@ -279,7 +261,7 @@ def _data_routes(scene: Scene) -> list[Any]:
     return [route for noun in nouns for route in noun.router.routes]
 
 
-async def test_without_redis_the_database_answers_and_says_so(traded: Scene) -> None:
+async def test_without_redis_the_database_answers_and_says_so(traded: Stage) -> None:
     wire = Wire(traded.redis_url)
     await wire.mend()
     paths = [
@@ -304,7 +286,7 @@ async def test_without_redis_the_database_answers_and_says_so(traded: Scene) -> 
         assert cached.content == stored.content == flushed.content
 
 
-async def test_one_evicted_key_is_found_in_the_database(traded: Scene) -> None:
+async def test_one_evicted_key_is_found_in_the_database(traded: Stage) -> None:
     async with traded.api() as api:
         path = "/v2/stocks/trades/latest?symbols=AAPL,BTCUSD"
         before = await api.get(path)
@@ -315,7 +297,7 @@ async def test_one_evicted_key_is_found_in_the_database(traded: Scene) -> None:
 
 
 async def test_without_the_database_the_latest_is_still_read_and_history_is_503(
-    traded: Scene,
+    traded: Stage,
 ) -> None:
     wire = Wire(traded.database_url)
     await wire.mend()
@@ -332,7 +314,7 @@ async def test_without_the_database_the_latest_is_still_read_and_history_is_503(
     await wire.cut()
 
 
-async def test_old_data_is_marked_stale(traded: Scene) -> None:
+async def test_old_data_is_marked_stale(traded: Stage) -> None:
     clock = ManualClock(time.time_ns())
     clock.advance(-1)
     async with traded.api(clock=clock) as api:
@@ -344,7 +326,7 @@ async def test_old_data_is_marked_stale(traded: Scene) -> None:
     assert stale.headers["x-market-data-as-of"] == fresh.headers["x-market-data-as-of"]
 
 
-async def test_the_stock_client_reads_everything(traded: Scene) -> None:
+async def test_the_stock_client_reads_everything(traded: Stage) -> None:
     async with traded.api() as api:
         client = StockHistoricalDataClient(
             oauth_token=traded.users.token(), url_override=str(api.base_url).rstrip("/")

@@ -36,7 +36,7 @@ async def _trade_at_random(exchange: Exchange, symbols: list[str], batches: int,
 async def _require_same_as_engine(scene: Scene, symbols: list[str]) -> None:
     """Books level by level, trades one by one, and this service's own invariants."""
     await scene.settled()
-    async with scene.api() as api:
+    async with scene.stage.api() as api:
         for symbol in symbols:
             book = (await api.get(f"/v1/market/{symbol}/book")).json()
             expected = await scene.exchange.book(symbol)
@@ -50,11 +50,11 @@ async def _require_same_as_engine(scene: Scene, symbols: list[str]) -> None:
     trades = await scene.exchange.trades()
     assert trades, "nothing was traded: this proves nothing"
     sequences = ", ".join(str(trade["sequence"]) for trade in trades)
-    assert await scene.scalar("SELECT count(*) FROM trade") == len(trades)
-    assert await scene.scalar(f"SELECT count(*) FROM trade WHERE sequence IN ({sequences})") == len(
-        trades
-    )
-    assert await scene.violations() == []
+    assert await scene.stage.scalar("SELECT count(*) FROM trade") == len(trades)
+    assert await scene.stage.scalar(
+        f"SELECT count(*) FROM trade WHERE sequence IN ({sequences})"
+    ) == len(trades)
+    assert await scene.stage.violations() == []
 
 
 def _cents(ticks: int) -> str:
@@ -79,18 +79,18 @@ async def test_kill_9_in_the_middle_loses_and_repeats_nothing(scene: Scene, tmp_
     async with scene.worker_process(tmp_path / "worker.log") as worker:
         await worker.start()
         for round_ in range(2):
-            before = await scene.position()
+            before = await scene.stage.position()
             trading = asyncio.create_task(
                 _trade_at_random(scene.exchange, ["AAPL"], batches=150, seed=round_)
             )
 
             async def moved(before: int = before) -> bool:
-                return await scene.position() > before
+                return await scene.stage.position() > before
 
             await until(moved)
             await worker.kill()
             await trading
-            assert await scene.position() < await scene.exchange.last_sequence()
+            assert await scene.stage.position() < await scene.exchange.last_sequence()
             await worker.start()
         await _require_same_as_engine(scene, ["AAPL"])
 
@@ -102,11 +102,11 @@ async def test_a_flushed_redis_is_full_again(scene: Scene) -> None:
     async with scene.worker():
         await scene.exchange.send(scene.exchange.place("QUIET", "buy", 100, 5))
         await scene.settled()
-        keys = set(await scene.redis.keys("market-data:*"))
-        await scene.redis.flushdb()
+        keys = set(await scene.stage.redis.keys("market-data:*"))
+        await scene.stage.redis.flushdb()
 
         async def full() -> bool:
-            return set(await scene.redis.keys("market-data:*")) == keys
+            return set(await scene.stage.redis.keys("market-data:*")) == keys
 
         await until(full)
     assert b"market-data:book:QUIET" in keys
@@ -117,8 +117,8 @@ async def test_an_older_writer_in_redis_is_overwritten(scene: Scene) -> None:
     async with scene.worker():
         await scene.exchange.send(scene.exchange.place("AAPL", "buy", 100, 5))
         await scene.settled()
-        right = await scene.redis.get("market-data:book:AAPL")
-        await scene.redis.mset(
+        right = await scene.stage.redis.get("market-data:book:AAPL")
+        await scene.stage.redis.mset(
             {
                 "market-data:position": b'{"sequence":1,"time_ns":1}',
                 "market-data:book:AAPL": b'{"sequence":1,"time_ns":1,"bids":[],"asks":[]}',
@@ -126,7 +126,7 @@ async def test_an_older_writer_in_redis_is_overwritten(scene: Scene) -> None:
         )
 
         async def right_again() -> bool:
-            return bool(await scene.redis.get("market-data:book:AAPL") == right)
+            return bool(await scene.stage.redis.get("market-data:book:AAPL") == right)
 
         await until(right_again)
 
@@ -154,7 +154,7 @@ async def test_repeated_and_missing_messages_change_nothing(scene: Scene) -> Non
     async with scene.worker():
         await _trade_at_random(scene.exchange, ["AAPL"], batches=20, seed=1)
         await scene.settled()
-        answer = await scene.exchange._get("/v1/events?after=0&limit=10000")
+        answer = await scene.exchange.get("/v1/events?after=0&limit=10000")
         events = [
             Event(e["sequence"], e["time_ns"], e["kind"], e.get("data", {}))
             for e in answer["events"]
@@ -171,7 +171,7 @@ async def test_repeated_and_missing_messages_change_nothing(scene: Scene) -> Non
 
 async def test_a_trade_before_its_asset_is_kept_and_shown_later(scene: Scene) -> None:
     await scene.exchange.list_symbols("LATE")
-    async with scene.worker(), scene.api() as api:
+    async with scene.worker(), scene.stage.api() as api:
         await scene.exchange.send(
             scene.exchange.place("LATE", "sell", 250, 3),
             scene.exchange.place("LATE", "buy", 250, 2),
