@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -19,9 +20,8 @@ CATCH_UP_S = 120
 _ENGINE_CURSOR = "SELECT sequence FROM event_cursor WHERE log = 'engine.events'"
 
 
-async def main() -> int:
-    access = json.loads(Path(os.environ["ACCESS_FILE"]).read_text())
-    key_file = Path(os.environ["SERVICE_KEY_FILE"])
+async def main(access: dict[str, Any], key_file: Path) -> int:
+    """Print what was compared and what differs; the exit code."""
     engine_url = access["services"]["matching-engine"]
     databases = access["databases"]
     trading_url, market_url = databases["trading"], databases["market_data"]
@@ -61,4 +61,6 @@ async def main() -> int:
     return 1 if problems else 0
 
 
-sys.exit(asyncio.run(main()))
+if __name__ == "__main__":
+    described = json.loads(Path(os.environ["ACCESS_FILE"]).read_text())
+    sys.exit(asyncio.run(main(described, Path(os.environ["SERVICE_KEY_FILE"]))))
