@@ -7,7 +7,7 @@ from sqlalchemy import text
 from auth.signing_keys import queries as signing_keys
 from auth.signing_keys.encryption import KeyCipher, WrongSecret
 from auth.signing_keys.keyring import thumbprint
-from chassis.database import Database, ReadConnection
+from chassis.database import Database, ReadConnection, WriteConnection
 
 # Each query counts what breaks the rule that its sentence states.
 _RULES: Sequence[tuple[str, str]] = (
@@ -73,12 +73,18 @@ _RULES: Sequence[tuple[str, str]] = (
 async def broken(database: Database, signing_key_secret: str) -> list[str]:
     """A sentence for each invariant that does not hold."""
     async with database.read() as connection:
-        found = await _broken_rules(connection)
-        found += await _broken_keys(connection, KeyCipher(signing_key_secret))
-    return found
+        return await broken_in(connection, signing_key_secret)
 
 
-async def _broken_rules(connection: ReadConnection) -> list[str]:
+async def broken_in(
+    connection: ReadConnection | WriteConnection, signing_key_secret: str
+) -> list[str]:
+    """`broken`, as the transaction of `connection` sees the data."""
+    rules = await _broken_rules(connection)
+    return rules + await _broken_keys(connection, KeyCipher(signing_key_secret))
+
+
+async def _broken_rules(connection: ReadConnection | WriteConnection) -> list[str]:
     found = []
     for sentence, query in _RULES:
         count = (await connection.execute(text(query))).scalar_one()
@@ -87,7 +93,9 @@ async def _broken_rules(connection: ReadConnection) -> list[str]:
     return found
 
 
-async def _broken_keys(connection: ReadConnection, cipher: KeyCipher) -> list[str]:
+async def _broken_keys(
+    connection: ReadConnection | WriteConnection, cipher: KeyCipher
+) -> list[str]:
     keys = await signing_keys.all_keys(connection)
     found = []
     active = [key for key in keys if key.state == "active"]
