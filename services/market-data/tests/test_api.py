@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from alpaca.data.historical import StockHistoricalDataClient
+from alpaca.data.models import BarSet, QuoteSet, TradeSet
 from alpaca.data.requests import (
     StockBarsRequest,
     StockLatestBarRequest,
@@ -348,11 +349,14 @@ def _read_everything(client: StockHistoricalDataClient) -> None:
     assert snapshot["AAPL"].daily_bar.open == 150.1
     assert snapshot["AAPL"].previous_daily_bar is None
     trades = client.get_stock_trades(StockTradesRequest(symbol_or_symbols=symbols, start=since))
+    assert isinstance(trades, TradeSet)
     assert [each.price for each in trades.data["AAPL"]] == [150.1, 150.0]
     for timeframe in (TimeFrame.Minute, TimeFrame.Hour, TimeFrame.Day, TimeFrame.Week):
         bars = client.get_stock_bars(
             StockBarsRequest(symbol_or_symbols=symbols, timeframe=timeframe, start=since)
         )
-        assert sum(each.volume for each in bars.data["AAPL"]) == 40
+        assert isinstance(bars, BarSet)
+        assert sum(each.volume for each in bars.data["AAPL"]) == 40.0
     quotes = client.get_stock_quotes(StockQuotesRequest(symbol_or_symbols=symbols, start=since))
+    assert isinstance(quotes, QuoteSet)
     assert quotes.data.get("AAPL", []) == []

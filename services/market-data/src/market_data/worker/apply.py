@@ -13,7 +13,6 @@ rest of that command writes it.
 """
 
 import msgspec
-import structlog
 from asyncpg import Connection
 
 from chassis.database import WriteConnection
@@ -22,8 +21,6 @@ from market_data.journal import Position
 from market_data.latest.cache import Update
 from market_data.latest.state import Book, LatestTrade, Level
 from market_data.worker.changes import Changes, changes_of
-
-log = structlog.get_logger(__name__)
 
 DEPTH = 50
 
