@@ -67,7 +67,11 @@ def create_app(
     install_error_handlers(app)
     if max_body_bytes is not None:
         app.add_middleware(BodyLimitMiddleware, max_bytes=max_body_bytes)
-    app.add_middleware(TelemetryMiddleware, begin_traces=begin_traces, clock=chosen_clock)
+    app.add_middleware(
+        TelemetryMiddleware,
+        begin_share=settings.trace_sample_ratio if begin_traces else 0.0,
+        clock=chosen_clock,
+    )
     app.include_router(health_router(app.state.readiness))
     app.include_router(metrics.router)
     return app

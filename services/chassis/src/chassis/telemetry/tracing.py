@@ -7,7 +7,7 @@ import atexit
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from opentelemetry import trace
 from opentelemetry.context import Context
@@ -20,7 +20,13 @@ from opentelemetry.sdk.trace.export import (
     SpanExporter,
     SpanExportResult,
 )
-from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_ON,
+    ParentBased,
+    Sampler,
+    SamplingResult,
+    TraceIdRatioBased,
+)
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
@@ -50,11 +56,33 @@ class FileSpanExporter(SpanExporter):
         self._file.close()
 
 
+class _Roots(Sampler):
+    """Server spans without a parent are those that the middleware chose to begin; all others share `ratio`."""
+
+    def __init__(self, ratio: float) -> None:
+        self._others = TraceIdRatioBased(ratio)
+
+    def should_sample(
+        self,
+        parent_context: Context | None,
+        trace_id: int,
+        name: str,
+        kind: SpanKind | None = None,
+        *further: Any,
+        **options: Any,
+    ) -> SamplingResult:
+        sampler = ALWAYS_ON if kind is SpanKind.SERVER else self._others
+        return sampler.should_sample(parent_context, trace_id, name, kind, *further, **options)
+
+    def get_description(self) -> str:
+        return f"Roots{{{self._others.get_description()}}}"
+
+
 def configure_tracing(service: str, settings: ServiceSettings) -> None:
     """Install the tracer provider. Without an exporter spans still get ids, so logs and events can be joined."""
     provider = TracerProvider(
         resource=Resource.create({SERVICE_NAME: service}),
-        sampler=ParentBased(TraceIdRatioBased(settings.trace_sample_ratio)),
+        sampler=ParentBased(_Roots(settings.trace_sample_ratio)),
     )
     if settings.otlp_endpoint:
         exporter = OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
