@@ -48,9 +48,10 @@ async def page(
     ]
     found = await connection.execute(
         text(
-            "SELECT entries.* FROM entries JOIN ("
+            "SELECT entries.* FROM entries JOIN (SELECT position FROM ("
             + " UNION ".join(scans)
-            + " ORDER BY position LIMIT :limit) AS chosen USING (position) ORDER BY position"
+            + ") AS found ORDER BY position LIMIT :limit) AS chosen USING (position)"
+            " ORDER BY position"
         ),
         values,
     )
