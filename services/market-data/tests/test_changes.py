@@ -137,3 +137,15 @@ def test_an_event_that_breaks_the_contract_is_an_error() -> None:
 def test_kinds_that_say_nothing_about_the_book_are_passed_over() -> None:
     events = [Event(1, 1, "tick", {}), Event(2, 2, "order_rejected", {"symbol": "AAPL"})]
     assert changes_of(events) == Changes()
+
+
+@pytest.mark.parametrize(
+    "order", [{"time_in_force": "ioc"}, {"time_in_force": "fok"}, {"order_type": "market"}]
+)
+def test_an_order_that_may_not_rest_is_never_in_the_book(order: dict[str, str]) -> None:
+    plain = PlainBook()
+    plain.accept(5)
+    resting = plain.events[0]
+    may_not = Event(1, 1, "order_accepted", resting.data | order)
+    assert changes_of([may_not]).placed == {}
+    assert len(changes_of([resting]).placed) == 1

@@ -197,3 +197,24 @@ async def test_the_worker_says_that_it_is_ready(scene: Scene) -> None:
         await until(ready)
         metrics = (await scene.exchange.client.get(f"{url}/metrics")).text
         assert 'event_consumer_lag_events{log="engine.events"}' in metrics
+
+
+async def test_without_redis_the_worker_goes_on_and_fills_it_afterwards(scene: Scene) -> None:
+    await scene.exchange.list_symbols("AAPL")
+    await scene.listings.create("AAPL")
+    wire = Wire(scene.stage.redis_url)
+    await wire.mend()
+    async with scene.worker(redis_url=wire.url):
+        await _trade_at_random(scene.exchange, ["AAPL"], batches=5, seed=1)
+        await scene.settled()
+        await wire.cut()
+        await _trade_at_random(scene.exchange, ["AAPL"], batches=20, seed=2)
+        last = await scene.exchange.last_sequence()
+
+        async def stored() -> bool:
+            return await scene.stage.position() >= last
+
+        await until(stored)
+        await wire.mend()
+        await _require_same_as_engine(scene, ["AAPL"])
+    await wire.cut()
