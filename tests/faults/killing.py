@@ -1,0 +1,101 @@
+"""Kills a platform's processes as a crash would, and waits until the supervisor has them back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from devkit.home import Home
+from devkit.platform import status
+from devkit.servers import postgres, rabbitmq, redis
+from replay.drive import Drive
+
+SERVICES = (
+    "gateway",
+    "auth",
+    "trading",
+    "market-data",
+    "market-data-worker",
+    "audit-log",
+    "audit-log-worker",
+    "matching-engine",
+)
+SERVERS = ("postgres", "redis", "rabbitmq")
+EVERY_PROCESS = SERVICES + SERVERS
+
+POLL_S = 0.1
+BACK_WITHIN_S = 120.0
+"""RabbitMQ alone takes up to a minute to start on a busy machine."""
+
+
+class NotBack(AssertionError):
+    """A killed process was not replaced by one that is ready."""
+
+
+@dataclass
+class Killer:
+    """Sends SIGKILL to processes of the platform at `root` while `record`'s replay runs.
+
+    `killed` lists each kill with the number of commands that had been sent by then.
+    """
+
+    root: Path
+    record: Drive
+    killed: list[tuple[int, str]] = field(default_factory=list)
+    _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def kill(self, *names: str) -> None:
+        """Kill the named processes together; returns once each has a successor that is ready."""
+        async with self._one_at_a_time:
+            victims = await self._running(names)
+            for name, pid in victims.items():
+                os.kill(pid, signal.SIGKILL)
+                self.killed.append((self.record.sent, name))
+        for name, pid in victims.items():
+            await self.back(name, instead_of=pid)
+
+    async def back(self, name: str, instead_of: int | None = None) -> None:
+        """Wait until `name` runs, as another process than `instead_of`, and is ready."""
+        until = asyncio.get_running_loop().time() + BACK_WITHIN_S
+        access = Home(self.root).access()
+        while True:
+            pids = (await self._processes())[name]
+            if pids and pids[0] != instead_of and await asyncio.to_thread(is_ready, name, access):
+                return
+            if asyncio.get_running_loop().time() > until:
+                raise NotBack(f"{name} (was {instead_of}, is {pids}) is not ready again")
+            await asyncio.sleep(POLL_S)
+
+    async def _running(self, names: tuple[str, ...]) -> dict[str, int]:
+        """Their ids; one that an earlier fault is still keeping down is waited for."""
+        while True:
+            pids = await self._processes()
+            if all(pids[name] for name in names):
+                return {name: pids[name][0] for name in names}
+            await asyncio.sleep(POLL_S)
+
+    async def _processes(self) -> dict[str, list[int]]:
+        answer: dict[str, Any] = await asyncio.to_thread(status, Home(self.root))
+        processes: dict[str, list[int]] = answer["processes"]
+        return processes
+
+
+def is_ready(name: str, access: dict[str, Any]) -> bool:
+    """Whether a process does its work, asked as the platform's own start asks it."""
+    match name:
+        case "postgres":
+            return postgres.answers(access["postgres"])
+        case "redis":
+            return redis.answers(access["redis"])
+        case "rabbitmq":
+            return rabbitmq.answers(access["broker"])
+    try:
+        return httpx.get(f"{access['services'][name]}/readyz", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
