@@ -83,7 +83,7 @@ def _run(plan: Plan, platform: Platform, arguments: argparse.Namespace, console:
     print("\n".join(lines(done)), flush=True)
     verified = platform.verify()
     print(verified.output)
-    audit = uvloop.run(verify_audit(platform.gateway, platform.admin))
+    audit = uvloop.run(verify_audit(platform.gateway, platform.admin, verified))
     print(f"audit chain       {audit.sentence}")
     figures = done.figures() | {
         "invariant_violations": verified.violations,

@@ -23,10 +23,14 @@ class PlatformMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How many of the checks found a violated invariant, and what all of them printed."""
+    """How many of the checks found a violated invariant, and what all of them printed.
+
+    `holding` names the checks that found none.
+    """
 
     violations: int
     output: str
+    holding: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +75,13 @@ class Platform:
         """Run every invariant check against the running platform, as `make verify` does."""
         done = _devkit("verify", *self._at_root())
         output = f"{done.stdout}{done.stderr}".strip()
-        failed = sum(": FAILED (" in line for line in output.splitlines())
-        return Verdict(0 if done.returncode == 0 else max(1, failed), output)
+        lines = output.splitlines()
+        failed = sum(": FAILED (" in line for line in lines)
+        return Verdict(
+            violations=0 if done.returncode == 0 else max(1, failed),
+            output=output,
+            holding=frozenset(line.split(":")[0] for line in lines if ": holds (" in line),
+        )
 
     def _at_root(self) -> list[str]:
         return [] if self.root in (None, LOCAL) else ["--root", str(self.root)]
