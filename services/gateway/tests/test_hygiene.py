@@ -193,6 +193,18 @@ async def test_a_body_that_is_not_small_is_streamed_whole(
     assert received.header("Content-Length") == (headers.get("Content-Length"))
 
 
+async def test_a_streamed_body_is_cut_at_the_limit(gateway, trading, trader, until):
+    async def more_than_allowed():
+        yield b"x" * WAIT_FOR_BYTES
+        # By now it is on its way to the upstream, which must not take it for complete.
+        await until(lambda: trading.connections == 1)
+        yield b"x" * SMALL_BODY_BYTES
+
+    answer = await gateway.client.post("/v2/orders", headers=trader, content=more_than_allowed())
+    assert answer.status_code == 413
+    assert trading.received == []
+
+
 async def test_a_body_at_the_limit_passes(gateway, trading, trader):
     body = b"x" * SMALL_BODY_BYTES
     assert (
