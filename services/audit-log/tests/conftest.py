@@ -1,8 +1,10 @@
 """An audit database, events of the three logs, and readers with tokens."""
 
 import itertools
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -19,6 +21,9 @@ from chassis.database import Database
 from chassis.event_log import cursor as cursors
 from chassis.event_log.events import Event
 from devkit.testing_support.keys import ServiceKeys
+
+# For the packages that tests run: `migrated_database("log_keeper")` looks there.
+sys.path.insert(0, str(Path(__file__).parent / "packages"))
 
 ENGINE, AUTH, TRADING = "engine.events", "auth.events", "trading.events"
 
