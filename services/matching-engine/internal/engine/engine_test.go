@@ -89,6 +89,11 @@ func TestJournalTimeNeverGoesBackWhateverTheWallClockDoes(t *testing.T) {
 	if got, want := e.Log().State().JournalTimeNS, start1+int64(time.Second)+1; got != want {
 		t.Fatalf("journal time goes on at %d, want %d", got, want)
 	}
+	again.advance(time.Second) // and it goes on from there as fast as time does
+	_, state, err := e.Submit(placeX(1, start1+int64(10*time.Second)))
+	if want := start1 + int64(2*time.Second) + 1; err != nil || state.JournalTimeNS != want {
+		t.Fatalf("a second later journal time is %d, want %d: %v", state.JournalTimeNS, want, err)
+	}
 }
 
 func TestAPlaceCommandMayNotWaitLongerThanTheCap(t *testing.T) {
@@ -99,7 +104,7 @@ func TestAPlaceCommandMayNotWaitLongerThanTheCap(t *testing.T) {
 		t.Fatal(err)
 	}
 	release := hold(e)
-	answered := make(chan string)
+	answered := make(chan string, 1)
 	go func() {
 		d, _, err := e.Submit(placeX(1, clock.Wall()+int64(50*time.Second)))
 		answered <- fmt.Sprint(d[0].Refused, err)
@@ -132,7 +137,7 @@ func TestNothingIsVisibleBeforeItsFsync(t *testing.T) {
 	}
 	defer func() { _ = failpoint.Arm("") }()
 	size := journalBytes(t, dir)
-	submitted := make(chan error)
+	submitted := make(chan error, 1)
 	go func() {
 		_, _, err := e.Submit(listX())
 		submitted <- err
@@ -140,8 +145,8 @@ func TestNothingIsVisibleBeforeItsFsync(t *testing.T) {
 	for journalBytes(t, dir) == size {
 		time.Sleep(time.Millisecond)
 	}
-	seen := make(chan int)
-	go func() { // asked during the fsync, answered after it
+	seen := make(chan int, 1) // the writer must not wait for a test that failed
+	go func() {               // asked during the fsync, answered after it
 		_ = e.Read(func(s *sequencer.Sequencer) { seen <- s.Symbols() })
 	}()
 	page, err := e.Log().Read(before.LastSequence, 10, 1<<20)
@@ -206,7 +211,7 @@ func TestAFullQueueRefusesAndASlotComesBack(t *testing.T) {
 
 func TestAStopFinishesWhatIsQueuedAndRefusesWhatComesAfter(t *testing.T) {
 	e, stop := start(t, t.TempDir(), NewSystemClock())
-	release, answered := hold(e), make(chan error)
+	release, answered := hold(e), make(chan error, 1)
 	go func() {
 		_, _, err := e.Submit(listX())
 		answered <- err
