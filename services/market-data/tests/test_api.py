@@ -161,6 +161,7 @@ async def test_page_tokens_walk_all_trades_exactly_once(traded: Stage, sort: str
             assert set(page) == {"trades", "next_page_token"}
             ids = [trade["i"] for trades in page["trades"].values() for trade in trades]
             assert 0 < len(ids) <= 7
+            assert not set(ids) & set(walked), "a page was repeated"
             walked += ids
             if page["next_page_token"] is None:
                 break

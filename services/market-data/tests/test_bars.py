@@ -143,6 +143,7 @@ async def _walk(
         page, token = await collect(span, SYMBOLS, fetch)
         assert 0 < sum(len(bars) for bars in page.values()) <= limit
         for symbol, bars in page.items():
+            assert not set(bars) & set(walked.get(symbol, [])), "a page was repeated"
             walked.setdefault(symbol, []).extend(bars)
         if token is None:
             return walked

@@ -1,5 +1,10 @@
 """`verify` finds each kind of damage, and says it in a sentence."""
 
+import asyncio
+import os
+import subprocess
+import sys
+
 import pytest
 
 from chassis.database import Database
@@ -119,3 +124,18 @@ async def test_a_command_cut_in_two_shows_no_crossed_book(database: Database) ->
         assert middle.books == {}
         last = await apply_events(connection, [rest])
         assert (last.books["AAPL"].bids, last.books["AAPL"].asks) == ([], [])
+
+
+async def test_the_command_line_migrates_and_verifies_with_nothing_but_a_database(
+    database_url: str,
+) -> None:
+    environment = {"DATABASE_URL": database_url, "PATH": os.environ["PATH"]}
+    outputs = []
+    for command in ("migrate", "verify"):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "market_data", command, env=environment, stdout=subprocess.PIPE
+        )
+        output, _ = await process.communicate()
+        assert process.returncode == 0
+        outputs.append(output.decode())
+    assert "trades 0" in outputs[1]
