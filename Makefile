@@ -79,7 +79,7 @@ imports: ## The rules of who may import whom
 	@$(BIN)/lint-imports --no-logo
 
 go-check: ## go vet and staticcheck
-	@cd $(ENGINE) && $(GO) vet ./... && $(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	@cd $(ENGINE) && $(GO) vet ./... && $(GO) tool staticcheck ./...
 
 fmt: ## Format everything
 	@$(BIN)/ruff check --quiet --fix --select I .
