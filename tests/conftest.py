@@ -9,23 +9,29 @@ import pytest
 
 from replay.platform import Platform, started_platform
 
-
-@pytest.fixture(scope="session")
-def span_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where every service writes the spans of sampled traces, one JSON object a line."""
-    return tmp_path_factory.mktemp("traces") / "spans.jsonl"
+SPANS = "spans.jsonl"
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory, span_file: Path) -> Iterator[Platform]:
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Every service and server, ready; gone after the last test.
 
     The gateway samples no trace by itself: a test that wants spans sends a sampled `traceparent`,
-    as a browser that traces its users would.
+    as a browser that traces its users would. A refresh token is good once, without the seconds of
+    grace in which a client whose answer was lost may send it again.
     """
+    root = tmp_path_factory.mktemp("platform")
     options = (
-        "--set", f"TRACE_FILE={span_file}",
+        "--set", f"TRACE_FILE={root / SPANS}",
         "--service-env", "gateway:TRACE_SAMPLE_RATIO=0",
+        "--service-env", "auth:REFRESH_GRACE_S=0",
     )  # fmt: skip
-    with started_platform(tmp_path_factory.mktemp("platform"), *options) as started:
+    with started_platform(root, *options) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def span_file(platform: Platform) -> Path:
+    """Where every service writes the spans of sampled traces, one JSON object a line."""
+    assert platform.root is not None
+    return platform.root / SPANS
