@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from typing import Any
 
@@ -18,6 +19,8 @@ from replay.platform import PlatformMissing, running_platform
 
 def main() -> int:
     arguments = _parser().parse_args()
+    # Asked to end, in whichever way: a platform that was started for this run is stopped too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options = Options(
         clients=arguments.clients,
         accounts=min(arguments.accounts, arguments.clients),
@@ -31,6 +34,8 @@ def main() -> int:
     try:
         with running_platform(arguments.gateway, _say) as platform:
             figures: dict[str, Any] = uvloop.run(bench(platform, options))
+    except KeyboardInterrupt:
+        return 130
     except (PlatformMissing, RuntimeError, Refused, PatienceExhausted, ExceptionGroup) as error:
         _say(f"No measurement: {error}")
         return 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,8 @@ _EXPLAINED = (CaptureUnavailable, PlatformMissing, PatienceExhausted, Refused)
 def main() -> int:
     """0: the recorded market came out, and all is verified. 1: it did not. 2: no replay."""
     arguments = _parser().parse_args()
+    # Asked to end, in whichever way: a platform that was started for this run is stopped too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console(stderr=True)
     try:
         capture = load(capture_folder())
