@@ -40,7 +40,7 @@ SMALL_BODY_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """One row. `path` holds `{name}` for one segment and may end in `/*` for one segment or more.
+    """One row. In `path`, `{name}` stands for one segment, `*` for one or more.
 
     A row is equal only to itself, so that looking things up by it costs nothing.
     """
@@ -131,17 +131,17 @@ TABLE: tuple[Route, ...] = (
     _read("/v2/orders/{id}", _TRADING, "trading:read"),
     _write("DELETE", "/v2/orders/{id}", _TRADING, "trading:write", breaker="cancels"),
     _read("/v2/orders:by_client_order_id", _TRADING, "trading:read"),
-    # The account
+    # The account (symbols may hold a slash, as BTC/USD does, which clients send as it is)
     _read("/v2/account", _TRADING, "trading:read"),
     _read("/v2/account/activities", _TRADING, "trading:read"),
     _read("/v2/account/activities/{type}", _TRADING, "trading:read"),
     _read("/v2/positions", _TRADING, "trading:read"),
-    _read("/v2/positions/{symbol}", _TRADING, "trading:read"),
+    _read("/v2/positions/*", _TRADING, "trading:read"),
     _read("/v1/funding/*", _TRADING, "trading:read"),
     _write("POST", "/v1/funding/*", _TRADING, "trading:write"),
     # What can be traded, and when
     _read("/v2/assets", _TRADING, "trading:read"),
-    _read("/v2/assets/{symbol}", _TRADING, "trading:read"),
+    _read("/v2/assets/*", _TRADING, "trading:read"),
     _read("/v2/clock", _TRADING, "trading:read"),
     # Market data
     _read("/v2/stocks/*", _MARKET),
@@ -154,7 +154,7 @@ TABLE: tuple[Route, ...] = (
     _write("PATCH", "/v1/admin/users/{id}", _AUTH, "admin", rate="admin"),
     _read("/v1/admin/assets", _TRADING, "admin", rate="admin"),
     _write("POST", "/v1/admin/assets", _TRADING, "admin", rate="admin"),
-    _write("POST", "/v1/admin/assets/{symbol}/grants", _TRADING, "admin", rate="admin"),
+    _write("POST", "/v1/admin/assets/*/grants", _TRADING, "admin", rate="admin"),
 )
 
 
