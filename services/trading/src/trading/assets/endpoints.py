@@ -21,6 +21,7 @@ from chassis.errors import (
 from chassis.event_log import outbox
 from chassis.identity.guards import user
 from chassis.identity.principal import Principal
+from trading.amounts import ExactNumbersRoute
 from trading.assets.directory import AssetDirectory
 from trading.assets.schemas import AssetDocument, AssetRequest, GrantDocument, GrantRequest
 from trading.domain.money import plain
@@ -31,7 +32,7 @@ from trading.query_text import QueryText
 from trading.settlement.waiters import SettledCursor
 from trading.transfers import transfer
 
-router = APIRouter(tags=["assets"])
+router = APIRouter(tags=["assets"], route_class=ExactNumbersRoute)
 
 LISTING_WAIT_S = 5.0
 Administrator = Annotated[Principal, Depends(user("admin"))]

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from trading.amounts import ExactAmount
+
 # Steps are powers of ten times a digit or two in practice; the bounds only keep out the absurd.
-Step = Annotated[Decimal, Field(gt=0, le=1_000_000, max_digits=18, decimal_places=12)]
+Step = Annotated[Decimal, ExactAmount, Field(gt=0, le=1_000_000, max_digits=18, decimal_places=12)]
 
 
 class AssetDocument(BaseModel):
@@ -49,7 +51,7 @@ class GrantRequest(BaseModel):
 
     account_id: UUID | None = None
     user_id: UUID | None = None
-    qty: Annotated[Decimal, Field(gt=0, max_digits=30, decimal_places=12)]
+    qty: Annotated[Decimal, ExactAmount, Field(gt=0, max_digits=30, decimal_places=12)]
 
 
 class GrantDocument(BaseModel):

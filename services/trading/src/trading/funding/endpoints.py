@@ -9,12 +9,13 @@ from chassis.clock import Clock, from_ns
 from chassis.database import WriteConnection, Writing
 from chassis.errors import Forbidden, InvalidInput, Unauthorized, problem_responses
 from trading.accounts.directory import writing_account
+from trading.amounts import ExactNumbersRoute
 from trading.domain.money import plain
 from trading.domain.order import CASH
 from trading.funding.schemas import TransferDocument, TransferRequest
 from trading.transfers import NotEnough, transfer
 
-router = APIRouter(prefix="/v1/funding", tags=["funding"])
+router = APIRouter(prefix="/v1/funding", tags=["funding"], route_class=ExactNumbersRoute)
 
 Writer = Annotated[UUID, Depends(writing_account)]
 _RESPONSES = problem_responses(Unauthorized, Forbidden, InvalidInput)

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from trading.amounts import ExactAmount
+
 
 class TransferRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     amount: Annotated[
         Decimal,
+        ExactAmount,
         Field(gt=0, le=1_000_000_000_000, decimal_places=8, examples=["10000"]),
     ]
     """US dollars, as text or number; at most eight decimals."""

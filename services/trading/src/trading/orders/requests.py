@@ -5,19 +5,16 @@ fields that are documented nowhere; and since this is the hottest door of the se
 """
 
 import json
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from chassis.errors import InvalidInput, MalformedRequest, NotPossible
-from trading.domain.money import ZERO
+from trading.amounts import parse_amount
 from trading.domain.order import OrderType, Side, TimeInForce
 
 MAX_BODY_BYTES = 16_384
 MAX_CLIENT_ORDER_ID = 128
-_NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?([eE][+-]?\d{1,2})?\Z", re.ASCII)
-_LARGEST_EXPONENT = 18
 _UNSUPPORTED = (
     "stop_price",
     "trail_price",
@@ -130,15 +127,3 @@ def _decimal(fields: dict[str, Any], name: str) -> Decimal | None:
     if value is None:
         return None
     return parse_amount(name, value)
-
-
-def parse_amount(name: str, value: Any) -> Decimal:
-    """A positive decimal of sane size from the text of a number. Raises `InvalidInput`."""
-    if not isinstance(value, str) or not _NUMBER.match(value):
-        raise InvalidInput(f"{name} must be a decimal number")
-    amount = Decimal(value)
-    if amount <= ZERO:
-        raise InvalidInput(f"{name} must be greater than 0")
-    if abs(amount.adjusted()) > _LARGEST_EXPONENT:
-        raise InvalidInput(f"{name} is out of range")
-    return amount
