@@ -195,14 +195,12 @@ def validation_problem(errors: Any) -> Problem:
         return MalformedRequest("the body is not valid JSON")
     where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path"))
     sentence = f"{where}: {first['msg']}" if where else str(first["msg"])
-    return InvalidInput(_printable(sentence))
+    return InvalidInput(_short(sentence))
 
 
-def _printable(sentence: str) -> str:
-    # A field's name is the client's own text: it may hold half a surrogate pair, which no answer
-    # can be encoded with, or be as long as the body.
-    short = sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:_LONGEST_SENTENCE]}..."
-    return short.encode("utf-8", "replace").decode()
+def _short(sentence: str) -> str:
+    # It may hold a field's name, which is the client's own text and as long as they like.
+    return sentence if len(sentence) <= _LONGEST_SENTENCE else f"{sentence[:_LONGEST_SENTENCE]}..."
 
 
 def _response(status: int, document: dict[str, Any], headers: dict[str, str] | None) -> Response:
