@@ -166,3 +166,25 @@ async def test_foreign_orders_do_not_exist(platform: Platform) -> None:
     assert (await other.cancel(order["id"])).status_code == 404
     assert (await other.request("GET", f"/v2/orders/{order['id']}")).status_code == 404
     assert (await owner.get(f"/v2/orders/{order['id']}"))["status"] == "new"
+
+
+async def test_shares_granted_by_the_assets_id_are_shares_of_its_symbol(platform: Platform) -> None:
+    trader = await platform.funded("1")
+    asset = await trader.get("/v2/assets/ACME")
+    body = {"user_id": trader.user_id, "qty": "3"}
+    granted = await platform.admin.post(f"/v1/admin/assets/{asset['id']}/grants", body, expect=201)
+    assert granted["symbol"] == "ACME"
+    assert (await trader.get("/v2/positions/ACME"))["qty"] == "3"
+
+
+async def test_a_symbol_with_a_slash_is_traded_and_found_like_any_other(platform: Platform) -> None:
+    await platform.list_asset("BTC/USD", **{"class": "crypto", "lot_size": "0.001"})
+    trader = await platform.funded("100")
+    body = {"user_id": trader.user_id, "qty": "0.5"}
+    await platform.admin.post("/v1/admin/assets/BTC%2FUSD/grants", body, expect=201)
+    order = await trader.order("sell", "0.25", "10.00", symbol="BTC/USD")
+    assert (order["status"], order["symbol"]) == ("new", "BTC/USD")
+    for path in ("/v2/positions/BTC%2FUSD", "/v2/positions/BTC/USD"):
+        position = await trader.get(path)
+        assert (position["qty"], position["qty_available"]) == ("0.5", "0.25")
+    assert (await trader.get("/v2/assets/BTC%2FUSD"))["symbol"] == "BTC/USD"

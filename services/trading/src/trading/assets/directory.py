@@ -41,6 +41,8 @@ class AssetDirectory:
         return price
 
     async def _read(self, symbol_or_id: str) -> Asset | None:
+        if "\0" in symbol_or_id:  # PostgreSQL takes it in no text
+            return None
         async with self._database.raw() as connection:
             row = await connection.fetchrow(f"{_SELECT} WHERE symbol = $1", symbol_or_id)
             if row is None and (asset_id := as_uuid(symbol_or_id)) is not None:

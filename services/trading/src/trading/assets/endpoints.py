@@ -138,12 +138,17 @@ async def grant_shares(
         transfer_id=transfer_id,
         kind="grant",
         account_id=account_id,
-        asset=symbol,
+        asset=granted.symbol,
         amount=body.qty,
         time_ns=clock.time_ns(),
         actor_id=admin.subject,
     )
-    return {"id": transfer_id, "account_id": account_id, "symbol": symbol, "qty": plain(body.qty)}
+    return {
+        "id": transfer_id,
+        "account_id": account_id,
+        "symbol": granted.symbol,
+        "qty": plain(body.qty),
+    }
 
 
 async def _insert(
