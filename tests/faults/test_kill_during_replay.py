@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from killing import EVERY_PROCESS, Killer
-from promises import broken_promises
+from promises import broken_promises, read_log
 
 from replay.capture import Capture, load
 from replay.download import capture_folder
@@ -73,7 +73,7 @@ async def survives(platform: Platform, plan: Plan, kills: Sequence[Kill]) -> Non
     assert done.comparison.matching == len(plan.trades)
     # What clients were told is what the log holds.
     run = next(iter(record.placed.values())).client_order_id.split("-")[0]
-    assert await broken_promises(root, record.acknowledged(), run) == []
+    assert broken_promises(record.acknowledged(), await read_log(root), run) == []
     # And all services tell the same story.
     verdict = platform.verify()
     assert verdict.violations == 0, verdict.output
