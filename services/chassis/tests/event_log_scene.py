@@ -33,9 +33,14 @@ async def until(condition: Callable[[], Awaitable[Any]] | Callable[[], Any]) -> 
     """Wait for something to become true, and say what when it does not."""
     deadline = time.monotonic() + TIMEOUT_S
     while True:
-        found = condition()
-        if asyncio.iscoroutine(found):
-            found = await found
+        try:
+            found = condition()
+            if asyncio.iscoroutine(found):
+                found = await found
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            found = False
         if found:
             return
         assert time.monotonic() < deadline, f"never came true: {condition}"

@@ -1,11 +1,12 @@
 """Connections and transactions on a real PostgreSQL."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
-from event_log_scene import until
+from event_log_scene import end_sessions, until
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
@@ -52,10 +53,13 @@ async def test_a_pool_forgets_that_a_connection_was_read_only(database: Database
 
 
 async def test_a_writing_block_that_raises_leaves_nothing(database: Database):
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with database.write() as connection:
             await connection.execute(text("INSERT INTO things VALUES (1)"))
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     assert await count(database) == 0
 
 
@@ -80,6 +84,25 @@ async def test_a_cancelled_raw_statement_never_spoils_the_next_user(database: Da
         await task
     async with database.raw() as first, database.raw() as second:
         assert [await c.fetchval("SELECT 7") for c in (first, second)] == [7, 7]
+
+
+async def test_a_cancellation_wins_over_a_connection_that_is_dead(database: Database):
+    ended = asyncio.Event()
+
+    async def work() -> None:
+        async with database.write() as connection:
+            await connection.execute(text("INSERT INTO things VALUES (1)"))
+            await end_sessions(database)
+            with contextlib.suppress(DBAPIError):
+                await connection.execute(text("SELECT 1"))
+            ended.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(work())
+    await ended.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_a_lost_connection_is_transient_and_a_wrong_statement_is_not(database: Database):

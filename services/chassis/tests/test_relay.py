@@ -7,17 +7,18 @@ from event_log_scene import LOG, Follower, LogOwner, Wire, end_sessions, insist,
 from sqlalchemy import text
 
 from chassis.broker import open_channel
-from chassis.event_log import relay
+from chassis.event_log import outbox, relay
 from chassis.event_log.events import decode_page
 
 
 async def test_events_of_an_undone_transaction_never_happened(owner: LogOwner):
-    with pytest.raises(RuntimeError):
+    async def fail() -> None:
         async with owner.database.write() as connection:
-            await connection.execute(
-                text("INSERT INTO outbox (time_ns, kind, data) VALUES (1, 'undone', '{}')")
-            )
+            await outbox.append(connection, time_ns=1, kind="undone", data={})
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await fail()
     await owner.tell(2)
     await owner.place()
     page = await owner.page()

@@ -1,5 +1,6 @@
 """PostgreSQL: reading and writing connections as different types, one transaction a request, raw asyncpg if hot."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, NewType
@@ -79,7 +80,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadConnection]:
         """A read-only transaction with one snapshot for all of its statements."""
-        async with self.engine.connect() as connection:
+        async with _cancellation_wins(), self.engine.connect() as connection:
             await connection.execute(
                 text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             )
@@ -93,7 +94,7 @@ class Database:
         """
         committing = False
         try:
-            async with self.engine.begin() as connection:
+            async with _cancellation_wins(), self.engine.begin() as connection:
                 yield WriteConnection(connection)
                 committing = True
         except Exception as error:
@@ -107,7 +108,7 @@ class Database:
 
         The caller opens transactions with `connection.transaction()`.
         """
-        async with self.engine.connect() as connection:
+        async with _cancellation_wins(), self.engine.connect() as connection:
             held = await connection.get_raw_connection()
             driver = held.driver_connection
             assert driver is not None
@@ -131,6 +132,22 @@ class Database:
         async with self.engine.connect() as connection:
             await connection.execute(text("SELECT 1"))
         return None
+
+
+@asynccontextmanager
+async def _cancellation_wins() -> AsyncIterator[None]:
+    """Keeps a cancellation from being replaced by what the clean-up of a dead connection says.
+
+    Whoever then took that for a passing fault and tried again could never be stopped.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task is not None else 0
+    try:
+        yield
+    except Exception as error:
+        if task is not None and task.cancelling() > before:
+            raise asyncio.CancelledError from error
+        raise
 
 
 def database_of(request: Request) -> Database:

@@ -52,7 +52,7 @@ class Leadership:
     async def _campaign(
         self, connection: asyncpg.Connection, work: Callable[[], Awaitable[None]]
     ) -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", self._key):
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", self._key):  # noqa: ASYNC110 - the lock is PostgreSQL's
             await asyncio.sleep(RETRY_S)
         log.info("elected", lock=self._name)
         self.leading = True
