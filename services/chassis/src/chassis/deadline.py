@@ -29,9 +29,5 @@ class Deadline:
 def deadline_from(headers: Headers, clock: Clock, default_s: float) -> Deadline:
     """The caller's deadline, or `default_s` from now where it gave none or one that is no number."""
     text = headers.get(HEADER, "")
-    seconds = (
-        min(int(text), MAX_MS) / 1000
-        if text.isdecimal() and len(text) < 10
-        else default_s
-    )
+    seconds = min(int(text), MAX_MS) / 1000 if text.isdecimal() and len(text) < 10 else default_s
     return Deadline(clock.monotonic() + seconds, clock)

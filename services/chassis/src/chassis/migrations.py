@@ -1,4 +1,4 @@
-"""Alembic for every service: `run_env()` is the whole of each `migrations/env.py`, `upgrade()` the `migrate` command."""
+"""Alembic for every service: `run_env()` is all of each `migrations/env.py`, `upgrade()` the `migrate` command."""
 
 import asyncio
 import importlib.util
@@ -16,9 +16,7 @@ _MIGRATION_LOCK = 7_203_114
 
 async def upgrade(package: str, database_url: str) -> None:
     """Bring the database of `package` to its newest version; safe to run from several places at once."""
-    database = Database(
-        database_url, pool_size=1, application_name=f"{package}-migrate"
-    )
+    database = Database(database_url, pool_size=1, application_name=f"{package}-migrate")
     try:
         async with database.engine.connect() as connection:
             await connection.execute(
@@ -47,11 +45,10 @@ def run_env() -> None:
 
 def _upgrade(connection: Connection, package: str) -> None:
     spec = importlib.util.find_spec(package)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     config = Config()
-    config.set_main_option(
-        "script_location", str(Path(spec.origin).parent / "migrations")
-    )
+    config.set_main_option("script_location", str(Path(spec.origin).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
     connection.commit()

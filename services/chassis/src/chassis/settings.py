@@ -51,7 +51,4 @@ def load_settings(cls: type[Settings]) -> Settings:
             f"  {'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
             for item in error.errors()
         ]
-        sys.exit(
-            "Cannot start: these environment variables need attention.\n"
-            + "\n".join(lines)
-        )
+        sys.exit("Cannot start: these environment variables need attention.\n" + "\n".join(lines))

@@ -15,9 +15,7 @@ LIFETIME_S = 60
 class ServiceTokenSigner:
     """Signs as `service` with the key in `key_file` (PEM, Ed25519), whose id is `<service>-1` unless given."""
 
-    def __init__(
-        self, service: str, key_file: Path, clock: Clock, kid: str | None = None
-    ) -> None:
+    def __init__(self, service: str, key_file: Path, clock: Clock, kid: str | None = None) -> None:
         key = load_pem_private_key(key_file.read_bytes(), password=None)
         if not isinstance(key, Ed25519PrivateKey):
             raise TypeError(f"{key_file} does not hold an Ed25519 private key")
@@ -42,9 +40,7 @@ class ServiceTokenSigner:
             "iat": now_s,
             "exp": expires,
         }
-        token = jwt.encode(
-            claims, self._key, algorithm="EdDSA", headers={"kid": self._kid}
-        )
+        token = jwt.encode(claims, self._key, algorithm="EdDSA", headers={"kid": self._kid})
         self._made[(audience, scope)] = (token, expires)
         return token
 

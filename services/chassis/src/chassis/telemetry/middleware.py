@@ -82,9 +82,7 @@ class TelemetryMiddleware:
         if is_sampled(traceparent):
             assert traceparent is not None
             context = context_of(traceparent)
-            return tracer.start_as_current_span(
-                method, context=context, kind=SpanKind.SERVER
-            )
+            return tracer.start_as_current_span(method, context=context, kind=SpanKind.SERVER)
         # S311: which requests are traced is no secret.
         if traceparent is None and self._begin_share and random() < self._begin_share:  # noqa: S311
             return tracer.start_as_current_span(method, kind=SpanKind.SERVER)
@@ -108,6 +106,4 @@ def route_of(scope: Scope) -> str:
     """The path template that matched, never the path itself: labels must stay few."""
     route = scope.get("route")
     path = getattr(route, "path", None)
-    return (
-        path if isinstance(path, str) else str(scope.get("route_template", "unmatched"))
-    )
+    return path if isinstance(path, str) else str(scope.get("route_template", "unmatched"))

@@ -88,9 +88,7 @@ def configure_tracing(service: str, settings: ServiceSettings) -> None:
         exporter = OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
         provider.add_span_processor(BatchSpanProcessor(exporter))
     if settings.trace_file:
-        provider.add_span_processor(
-            SimpleSpanProcessor(FileSpanExporter(settings.trace_file))
-        )
+        provider.add_span_processor(SimpleSpanProcessor(FileSpanExporter(settings.trace_file)))
     trace.set_tracer_provider(provider)
     atexit.register(provider.shutdown)
 
@@ -127,7 +125,5 @@ def span_under(
     if traceparent is None or not is_sampled(traceparent):
         yield None
         return
-    with tracer.start_as_current_span(
-        name, context=context_of(traceparent), kind=kind
-    ) as span:
+    with tracer.start_as_current_span(name, context=context_of(traceparent), kind=kind) as span:
         yield span
