@@ -5,6 +5,9 @@ import json
 import pytest
 from sqlalchemy import text
 
+from audit_log.verify import proof as proof_module
+from audit_log.verify.standing import StandingProof
+
 ENGINE, AUTH, TRADING = "engine.events", "auth.events", "trading.events"
 ALICE, BOB = "user-alice", "user-bob"
 
@@ -140,17 +143,65 @@ async def test_a_broken_record_is_an_answer_and_not_an_error(reading, record, tr
     async with record.database.write() as connection:
         await connection.execute(text("ALTER TABLE entries DISABLE TRIGGER USER"))
         await connection.execute(text("UPDATE entries SET symbol = 'ETHUSD' WHERE position = 4"))
-    proof = await reading.audit("/v1/audit/verify")
+    proof = await reading.audit("/v1/audit/verify", full=True)
     assert (proof["verified"], proof["broken_at"]) == (False, 4)
     assert "not what its hash was made of" in proof["reason"]
 
 
-async def test_a_caller_who_no_longer_waits_ends_the_walk(reading, trade):
+async def test_a_caller_who_no_longer_waits_ends_a_full_walk(reading, trade):
     headers = reading.keys.headers("auditor", "audit") | {"X-Deadline-Ms": "0"}
-    answer = await reading.client.get("/v1/audit/verify", headers=headers)
+    path = "/v1/audit/verify?full=true"
+    answer = await reading.client.get(path, headers=headers)
     assert answer.status_code == 503
-    assert "day by day" in answer.json()["detail"]
+    assert "ask again" in answer.json()["detail"]
+    assert (await reading.audit("/v1/audit/verify", full=True))["verified"]
+
+
+async def test_the_standing_proof_goes_on_where_it_was(reading, record, trade):
+    first = await reading.audit("/v1/audit/verify")
+    await record.tell(AUTH, "user_logged_in", user_id=ALICE)
+    second = await reading.audit("/v1/audit/verify")
+    assert (first["entries"], second["entries"], second["from_position"]) == (7, 8, 1)
+    assert second == await reading.audit("/v1/audit/verify", full=True)
+
+
+async def test_an_interrupted_walk_goes_on_from_where_it_was_stopped(record, trade, monkeypatch):
+    class Enough(Exception):
+        pass
+
+    calls = iter(range(3))
+
+    def check() -> None:
+        if next(calls) == 2:
+            raise Enough
+
+    monkeypatch.setattr(proof_module, "FETCH", 2)
+    standing = StandingProof(record.database, record.clock)
+    with pytest.raises(Enough):
+        await standing.up_to_now(check)
+    assert standing.position == 4
+    done = await standing.up_to_now(lambda: None)
+    assert (done.verified, done.entries, done.from_position) == (True, 7, 1)
+    assert done == await proof_module.prove(record.database)
+
+
+async def test_the_standing_proof_finds_a_chain_that_was_rewritten_under_it(reading, record, trade):
     assert (await reading.audit("/v1/audit/verify"))["verified"]
+    async with record.database.write() as connection:
+        await connection.execute(text("ALTER TABLE entries DISABLE TRIGGER USER"))
+        await connection.execute(text("UPDATE entries SET hash = previous_hash WHERE position = 7"))
+    proof = await reading.audit("/v1/audit/verify")
+    assert (proof["verified"], proof["broken_at"]) == (False, 7)
+    assert not (await reading.audit("/v1/audit/verify"))["verified"]  # and again, from the start
+
+
+async def test_a_full_walk_finds_what_was_changed_behind_the_standing_proof(reading, record, trade):
+    assert (await reading.audit("/v1/audit/verify"))["verified"]
+    async with record.database.write() as connection:
+        await connection.execute(text("ALTER TABLE entries DISABLE TRIGGER USER"))
+        await connection.execute(text("UPDATE entries SET symbol = 'ETHUSD' WHERE position = 4"))
+    proof = await reading.audit("/v1/audit/verify", full=True)
+    assert (proof["verified"], proof["broken_at"]) == (False, 4)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from audit_log.entries import endpoints as entries
 from audit_log.settings import ApiSettings, WorkerSettings
 from audit_log.verify import endpoints as verify
+from audit_log.verify.standing import StandingProof
 from audit_log.worker.append import Appender
 from chassis.app import create_app
 from chassis.clock import Clock
@@ -39,9 +40,11 @@ def create_api(
         )
         app.state.database = database
         app.state.walking = asyncio.Lock()
+        app.state.standing_proof = standing = StandingProof(database, app.state.clock)
         app.state.readiness.add("database", database.check)
         try:
-            yield
+            async with background(standing.run()):
+                yield
         finally:
             await database.close()
 

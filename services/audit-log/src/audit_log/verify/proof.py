@@ -1,7 +1,8 @@
 """Walks the stored chain, whole or one day of it, as of one moment and in bounded memory."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ SELECT account_id, data, kind, log_id, maker_account_id, maker_order_id, order_i
 FROM entries WHERE position > $1 AND position <= $2 ORDER BY position
 """
 _DAYS = "SELECT day, first_position, last_position, previous_hash, head FROM day_heads ORDER BY day"
+_HASH = "SELECT hash FROM entries WHERE position = $1"
 _NO_END = 2**63 - 1
 
 
@@ -53,38 +55,85 @@ async def prove(
 
     `check` is called every `FETCH` entries, for callers that wait only so long.
     """
-    async with database.raw() as connection:
-        transaction = connection.transaction(isolation="repeatable_read", readonly=True)
-        async with transaction:
-            days = [Day(**row) for row in await connection.fetch(_DAYS)]
-            if day is None:
-                walk, end = Walk(), _NO_END
-                head = await connection.fetchrow("SELECT position, hash FROM chain_head")
-                assert head is not None, "the migrations have not run"
-                goal = (int(head["position"]), bytes(head["hash"]))
-            else:
-                days = [each for each in days if each.day == day]
-                if not days:
-                    raise NoSuchDay
-                walk = Walk(position=days[0].first_position - 1, head=days[0].previous_hash)
-                end = days[0].last_position
-                goal = (end, days[0].head)
-            start = walk.position + 1
-            try:
-                await _follow(connection, walk, end, check)
-                _compare(walk, goal, days)
-            except BrokenChain as broken:
-                return Proof(
-                    verified=False,
-                    entries=walk.entries,
-                    from_position=start,
-                    to_position=walk.position,
-                    head=walk.head,
-                    broken_at=broken.position,
-                    reason=broken.reason,
-                )
+    async with _snapshot(database) as connection:
+        if day is None:
+            return await _walk_to_head(connection, Walk(), check)
+        days = [each for each in await _days(connection) if each.day == day]
+        if not days:
+            raise NoSuchDay
+        walk = Walk(position=days[0].first_position - 1, head=days[0].previous_hash)
+        end = days[0].last_position
+        return await _walk(connection, walk, (end, days[0].head), days, check, end)
+
+
+async def go_on(database: Database, walk: Walk, check: Callable[[], None]) -> Proof:
+    """Take an earlier walk on to the chain's end. What `check` raises interrupts it, and `walk` keeps its place."""
+    async with _snapshot(database) as connection:
+        if walk.position:
+            stored = await connection.fetchval(_HASH, walk.position)
+            if stored != walk.head:
+                reason = "is no longer what it was when it was verified"
+                return _broken(walk, BrokenChain(walk.position, reason))
+        return await _walk_to_head(connection, walk, check)
+
+
+@asynccontextmanager
+async def _snapshot(database: Database) -> AsyncIterator[asyncpg.Connection]:
+    async with (
+        database.raw() as connection,
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        yield connection
+
+
+async def _days(connection: asyncpg.Connection) -> list[Day]:
+    return [Day(**row) for row in await connection.fetch(_DAYS)]
+
+
+async def _walk_to_head(
+    connection: asyncpg.Connection, walk: Walk, check: Callable[[], None]
+) -> Proof:
+    head = await connection.fetchrow("SELECT position, hash FROM chain_head")
+    assert head is not None, "the migrations have not run"
+    goal = (int(head["position"]), bytes(head["hash"]))
+    # Past the head too: an entry that lies beyond it does not fit either.
+    return await _walk(connection, walk, goal, await _days(connection), check, _NO_END)
+
+
+async def _walk(
+    connection: asyncpg.Connection,
+    walk: Walk,
+    goal: tuple[int, bytes],
+    days: list[Day],
+    check: Callable[[], None],
+    end: int,
+) -> Proof:
+    try:
+        await _follow(connection, walk, end, check)
+        _compare(walk, goal, days)
+    except BrokenChain as broken:
+        return _broken(walk, broken)
     return Proof(
-        True, walk.entries, start, walk.position, walk.head, walk.days, walk.source_positions
+        verified=True,
+        entries=walk.entries,
+        from_position=walk.position - walk.entries + 1,
+        to_position=walk.position,
+        head=walk.head,
+        # Copies: a walk that goes on changes its last day.
+        days=[replace(day) for day in walk.days],
+        source_positions=dict(walk.source_positions),
+    )
+
+
+def _broken(walk: Walk, broken: BrokenChain) -> Proof:
+    return Proof(
+        verified=False,
+        entries=walk.entries,
+        from_position=walk.position - walk.entries + 1,
+        to_position=walk.position,
+        head=walk.head,
+        broken_at=broken.position,
+        reason=broken.reason,
     )
 
 
