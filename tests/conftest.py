@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from people import Exchange
 
 from replay.platform import Platform, started_platform
 
@@ -35,3 +36,11 @@ def span_file(platform: Platform) -> Path:
     """Where every service writes the spans of sampled traces, one JSON object a line."""
     assert platform.root is not None
     return platform.root / SPANS
+
+
+@pytest.fixture(scope="session")
+def exchange(platform: Platform) -> Iterator[Exchange]:
+    """The platform with its admin signed in: for whoever needs assets, people and money."""
+    exchange = Exchange.of(platform)
+    yield exchange
+    exchange.admin.close()

@@ -33,7 +33,8 @@ class Person:
     def place(self, **order: Any) -> dict[str, Any]:
         """Place a limit order, good until it is cancelled unless said otherwise; the order as answered."""
         body = {"type": "limit", "time_in_force": "gtc"} | order
-        return good(self.http.post("/v2/orders", json=body))
+        answered: dict[str, Any] = good(self.http.post("/v2/orders", json=body))
+        return answered
 
     def api_key(self, name: str = "bot") -> tuple[str, str]:
         """A new API key: its id, and its secret."""
@@ -60,12 +61,17 @@ class Exchange:
         good(self.admin.post("/v1/admin/assets", json=asset))
         return symbol
 
-    def welcome(self, cash: str = "0", **shares: str) -> Person:
-        """Register somebody, deposit `cash`, and grant shares: `welcome("1000", ACME="5")`."""
+    def welcome(self, cash: str = "0", tier: str = "normal", **shares: str) -> Person:
+        """Register somebody, deposit `cash`, and grant shares: `welcome("1000", ACME="5")`.
+
+        The `normal` tier has 200 requests a minute; who needs more is of the tier `load`.
+        """
         username, password = f"test-{secrets.token_hex(6)}", secrets.token_urlsafe(16)
         credentials = {"username": username, "password": password}
         with client(self.platform) as stranger:
             user = good(stranger.post("/v1/auth/register", json=credentials))
+        if tier != "normal":
+            good(self.admin.patch(f"/v1/admin/users/{user['id']}", json={"tier": tier}))
         tokens = log_in(self.platform, username, password)
         http = client(self.platform, tokens["access_token"])
         account = good(http.get("/v2/account"))
@@ -86,9 +92,10 @@ def client(platform: Platform, token: str | None = None) -> httpx.Client:
 def log_in(platform: Platform, username: str, password: str) -> dict[str, Any]:
     """A new session's tokens."""
     with client(platform) as stranger:
-        return good(
+        tokens: dict[str, Any] = good(
             stranger.post("/v1/auth/login", json={"username": username, "password": password})
         )
+        return tokens
 
 
 def good(answer: httpx.Response) -> Any:

@@ -64,6 +64,10 @@ BAD_ORDERS: dict[str, dict[str, Any]] = {
     "shares that the account has on offer already": {"side": "sell"},
 }
 
+BAD_AMOUNTS: list[Any] = [
+    "0", "-1", "1e30", "0.000000001", "NaN", "Infinity", "9" * 400, "", None, [], True,
+]  # fmt: skip
+
 BAD_BODIES: dict[str, bytes] = {
     "empty": b"",
     "no JSON": b"side=buy&qty=1",
@@ -108,8 +112,8 @@ class Scene:
 
     def __init__(self, exchange: Exchange) -> None:
         self.symbol = symbol = exchange.list_stock()
-        self.person = exchange.welcome("1000", **{symbol: "5"})
-        self.other = exchange.welcome("1000", **{symbol: "5"})
+        self.person = exchange.welcome("1000", "load", **{symbol: "5"})
+        self.other = exchange.welcome("1000", "load", **{symbol: "5"})
         for each in (self.person, self.other):
             bid = each.place(symbol=symbol, side="buy", qty="2", limit_price="5")
             each.place(symbol=symbol, side="sell", qty="5", limit_price="50")
@@ -131,6 +135,7 @@ def refused(answer: httpx.Response) -> dict[str, Any]:
     """The problem document of an answer; fails unless it is all that a refusal must be."""
     told = f"{answer.request.method} {answer.url}: {answer.status_code} {answer.text[:300]}"
     assert 400 <= answer.status_code < 500, told
+    assert answer.status_code != 429, "refused for its number, and not for what it is"
     assert answer.headers["content-type"] == "application/problem+json", told
     problem: dict[str, Any] = answer.json()
     assert problem["status"] == answer.status_code, told
@@ -209,7 +214,7 @@ def test_somebody_elses_order_does_not_exist_for_others(scene: Scene) -> None:
 
 def test_amounts_that_no_account_can_hold(scene: Scene) -> None:
     for path in ("/v1/funding/deposits", "/v1/funding/withdrawals"):
-        for amount in ("0", "-1", "1e30", "0.000000001", "NaN", "Infinity", "9" * 400, [], True):
+        for amount in BAD_AMOUNTS:
             scene.send("POST", path, json={"amount": amount})
     assert scene.send("POST", "/v1/funding/withdrawals", json={"amount": "1001"})["status"] == 403
 
