@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from trading_platform import Platform, until
 
 from devkit.testing_support.engine import Engine
@@ -13,6 +14,15 @@ from devkit.testing_support.keys import ServiceKeys
 from devkit.testing_support.users import UserTokens
 from trading.main import create_trading_app
 from trading.settings import TradingSettings
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> None:
+    """Tracebacks as plain text: drawn with boxes and locals, one costs seconds."""
+    plain = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+    structlog.configure(processors=[structlog.stdlib.add_log_level, plain])
 
 
 @pytest.fixture
