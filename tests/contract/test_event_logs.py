@@ -82,6 +82,10 @@ def test_pages_are_in_order_without_a_gap_however_they_are_cut(log: Log) -> None
     assert whole["first_sequence"] == 1
     assert len(sequences) >= 2
     assert sequences == list(range(1, len(sequences) + 1))
+    for event in whole["events"]:
+        # `trace` is there only when the request was sampled.
+        assert set(event) - {"trace"} == {"sequence", "time_ns", "kind", "data"}
+        assert event.get("trace", "absent") is not None
     cut: list[Any] = []
     while len(cut) < len(sequences):
         page = log.page(after=len(cut), limit=7)

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 
 
-class Event(msgspec.Struct, frozen=True):
-    """One thing that happened, at one place of one log."""
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that happened, at one place of one log. `trace` is left out where there is none."""
 
     sequence: int
     time_ns: int

@@ -54,8 +54,10 @@ def configure_logs(service: str, level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     # These speak of every request and every frame; their warnings are enough.
-    for noisy in ("httpx", "httpcore", "pika", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # Says in eight lines what its callers say in one: that the broker is away, once a second.
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def _named(service: str) -> structlog.typing.Processor:
