@@ -16,9 +16,7 @@ def limit(
     return Order(order_id, side, lots, ticks, tif)
 
 
-def market(
-    order_id: str, side: Side, lots: int, collar_ticks: int | None = None
-) -> Order:
+def market(order_id: str, side: Side, lots: int, collar_ticks: int | None = None) -> Order:
     return Order(order_id, side, lots, collar_ticks, is_market=True)
 
 
@@ -130,9 +128,7 @@ def test_an_order_id_is_good_for_one_order() -> None:
 
 
 @pytest.mark.parametrize(("lots", "ticks"), [(0, 100), (-1, 100), (1, None)])
-def test_an_order_without_quantity_or_price_is_no_order(
-    lots: int, ticks: int | None
-) -> None:
+def test_an_order_without_quantity_or_price_is_no_order(lots: int, ticks: int | None) -> None:
     with pytest.raises(ValueError, match="order a"):
         Order("a", Side.BUY, lots, ticks)
 
@@ -177,16 +173,11 @@ def test_no_sequence_of_commands_crosses_the_book_or_loses_a_lot(
         assert outcome.rested_lots == 0 or order.may_rest
         bid, ask = book.best_price_ticks(Side.BUY), book.best_price_ticks(Side.SELL)
         assert bid is None or ask is None or bid < ask
-    open_lots = {
-        order_id: lots for side in Side for order_id, _, lots in book.open_orders(side)
-    }
+    open_lots = {order_id: lots for side in Side for order_id, _, lots in book.open_orders(side)}
     for order_id, order in placed.items():
         assert order.quantity_lots == (
             filled[order_id] + gone[order_id] + open_lots.get(order_id, 0)
         )
     for side, sign in ((Side.BUY, -1), (Side.SELL, 1)):
-        places = [
-            (sign * price, int(order_id))
-            for order_id, price, _ in book.open_orders(side)
-        ]
+        places = [(sign * price, int(order_id)) for order_id, price, _ in book.open_orders(side)]
         assert places == sorted(places)

@@ -69,15 +69,11 @@ class Trade:
 
     @property
     def buy_order_id(self) -> str:
-        return (
-            self.taker_order_id if self.taker_side is Side.BUY else self.maker_order_id
-        )
+        return self.taker_order_id if self.taker_side is Side.BUY else self.maker_order_id
 
     @property
     def sell_order_id(self) -> str:
-        return (
-            self.maker_order_id if self.taker_side is Side.BUY else self.taker_order_id
-        )
+        return self.maker_order_id if self.taker_side is Side.BUY else self.taker_order_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +113,7 @@ class Book:
         if order.time_in_force is TimeInForce.FOK and not self._can_fill(order):
             return Outcome((), 0, order.quantity_lots)
         trades = tuple(self._match(order))
-        remaining_lots = order.quantity_lots - sum(
-            trade.quantity_lots for trade in trades
-        )
+        remaining_lots = order.quantity_lots - sum(trade.quantity_lots for trade in trades)
         if remaining_lots and order.may_rest:
             self._rest(order, remaining_lots)
             return Outcome(trades, remaining_lots, 0)
@@ -188,9 +182,7 @@ class Book:
         available_lots = 0
         for _, _, order_id in self._queues[order.side.opposite]:
             maker = self._resting[order_id]
-            if available_lots >= order.quantity_lots or not self._trades_at(
-                order, maker
-            ):
+            if available_lots >= order.quantity_lots or not self._trades_at(order, maker):
                 break
             available_lots += maker.remaining_lots
         return available_lots >= order.quantity_lots
