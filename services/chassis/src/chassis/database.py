@@ -65,7 +65,8 @@ class Database:
         self.engine = create_async_engine(
             self._url,
             pool_size=pool_size,
-            max_overflow=2,
+            # An overflow connection is closed after one use: under load that is a log-in a request.
+            max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=False,
             connect_args={

@@ -36,7 +36,7 @@ class DatabaseSettings(ServiceSettings):
     """For services that own a database."""
 
     database_url: str
-    database_pool_size: Annotated[int, Field(ge=1, le=100)] = 8
+    database_pool_size: Annotated[int, Field(ge=1, le=100)] = 10
 
 
 Settings = TypeVar("Settings", bound=BaseSettings)

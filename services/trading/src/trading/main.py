@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI
 
 from chassis.app import create_app
+from chassis.bare_route import answer_bare
 from chassis.clock import Clock, SystemClock
 from chassis.database import Database
 from chassis.event_log import feed
@@ -42,6 +43,7 @@ from trading.settlement.waiters import SettledCursor
 log = structlog.get_logger(__name__)
 
 RETRY_S = 0.5
+MAX_BODY_BYTES = 65_536
 
 
 def create_trading_app(settings: TradingSettings, clock: Clock | None = None) -> FastAPI:
@@ -115,9 +117,16 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             yield
         await database.close()
 
-    app = create_app("trading", settings, lifespan=lifespan, clock=chosen_clock)
+    app = create_app(
+        "trading",
+        settings,
+        lifespan=lifespan,
+        clock=chosen_clock,
+        max_body_bytes=MAX_BODY_BYTES,
+    )
     for module in (orders, accounts, positions, assets, funding, activities, market_clock, feed):
         app.include_router(module.router)
+    answer_bare(app, orders.router, *orders.HOT)
     return app
 
 

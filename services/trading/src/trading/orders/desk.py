@@ -38,10 +38,11 @@ from trading.orders.decisions import (
     NotCancelable,
     UnknownOrder,
 )
-from trading.orders.gate import Cancellation, Gate, Placement
+from trading.orders.gate import Gate
 from trading.orders.loader import OrderLoader
 from trading.orders.requests import OrderRequest
 from trading.orders.transaction import undo
+from trading.orders.waiting import Cancellation, Placement
 from trading.settings import TradingSettings
 from trading.settlement.waiters import SettledCursor
 

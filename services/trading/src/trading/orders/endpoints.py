@@ -30,7 +30,7 @@ from trading.domain.order import Order
 from trading.orders import queries
 from trading.orders.desk import Desk
 from trading.orders.requests import MAX_BODY_BYTES, parse_order
-from trading.orders.schemas import ORDER_OPENAPI, ORDER_SCHEMA, order_document
+from trading.orders.schemas import ORDER_ID_OPENAPI, ORDER_OPENAPI, ORDER_SCHEMA, order_document
 from trading.query_text import QueryText
 from trading.times import parse_time
 
@@ -58,7 +58,6 @@ Writer = Annotated[UUID, Depends(writing_account)]
 )
 async def place_order(request: Request) -> Response:
     """Place an order. The answer shows it as settled; `pending_new` says that its fate is not known yet."""
-    # Without dependencies and models: they would cost more than all else that happens here.
     account_id = await writing_account(request)
     parsed = parse_order(await _small_body(request))
     order, asset = await _desk(request).place(account_id, parsed, _deadline(request))
@@ -114,11 +113,16 @@ async def order_by_client_order_id(
     return _json(await _document(request, order))
 
 
-@router.get("/v2/orders/{order_id}", responses={**_ORDER, **_READ_PROBLEMS})
-async def order_by_id(request: Request, account_id: Reader, order_id: str) -> Response:
+@router.get(
+    "/v2/orders/{order_id}",
+    responses={**_ORDER, **_READ_PROBLEMS},
+    openapi_extra=ORDER_ID_OPENAPI,
+)
+async def order_by_id(request: Request) -> Response:
     """One order of the caller's."""
+    account_id = await reading_account(request)
     async with unavailable_when_away():
-        order = await _desk(request).loader.load(_order_id(order_id))
+        order = await _desk(request).loader.load(_order_id(request))
     if order is None or order.account_id != account_id:
         raise NotFound("order not found")
     return _json(await _document(request, order))
@@ -128,11 +132,12 @@ async def order_by_id(request: Request, account_id: Reader, order_id: str) -> Re
     "/v2/orders/{order_id}",
     status_code=204,
     responses={**problem_responses(Unauthorized, NotFound, NotPossible, OutcomeUnknown)},
+    openapi_extra=ORDER_ID_OPENAPI,
 )
-async def cancel_order(request: Request, order_id: str) -> Response:
+async def cancel_order(request: Request) -> Response:
     """Cancel an order. 204 once that is settled; 503 `outcome_unknown` while it is stored but not decided."""
     account_id = await writing_account(request)
-    await _desk(request).cancel(account_id, _order_id(order_id), _deadline(request))
+    await _desk(request).cancel(account_id, _order_id(request), _deadline(request))
     return Response(status_code=204)
 
 
@@ -149,6 +154,10 @@ async def cancel_all_orders(request: Request, account_id: Writer) -> Response:
         *(_cancel_row(desk, account_id, order.id, deadline) for order in orders)
     )
     return _json(rows, status=207)
+
+
+HOT = (place_order, order_by_id, cancel_order)
+"""Answered bare (`chassis.bare_route`): dependencies and models would cost more than all else they do."""
 
 
 async def _cancel_row(
@@ -175,8 +184,8 @@ async def _document(request: Request, order: Order) -> dict[str, Any]:
     return order_document(order, await assets.by_symbol(order.symbol))
 
 
-def _order_id(text: str) -> UUID:
-    order_id = as_uuid(text)
+def _order_id(request: Request) -> UUID:
+    order_id = as_uuid(request.path_params["order_id"])
     if order_id is None:
         raise InvalidInput("order_id must be a UUID")
     return order_id

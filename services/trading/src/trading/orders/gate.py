@@ -6,7 +6,6 @@ the order of the gate. A request that is refused (no funds, duplicate id) never 
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
@@ -14,15 +13,13 @@ import structlog
 from prometheus_client import Histogram
 
 from chassis.database import Database, is_transient
-from chassis.deadline import Deadline
 from chassis.errors import OutcomeUnknown, Unavailable
 from trading.batching import Batcher
-from trading.domain.asset import Asset
-from trading.domain.order import Order
 from trading.engine.sender import CommandSender
 from trading.failpoints import Failpoints
 from trading.orders import transaction
 from trading.orders.decisions import CancelDecision, PlaceDecision, Stored
+from trading.orders.waiting import Cancellation, Placement, Request
 
 log = structlog.get_logger(__name__)
 
@@ -31,40 +28,6 @@ BATCH_SIZE = Histogram(
     "Orders and cancels in one transaction.",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
 )
-
-
-@dataclass(slots=True, eq=False)
-class Placement:
-    """A new order with its command, ready to be written. `sequence` resolves when the engine answered."""
-
-    order: Order
-    asset: Asset
-    command_id: UUID
-    payload: bytes
-    expires_at_ns: int
-    deadline: Deadline
-    decided: "asyncio.Future[PlaceDecision]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-    sequence: "asyncio.Future[int] | None" = None
-
-
-@dataclass(slots=True, eq=False)
-class Cancellation:
-    """A cancel with its command, ready to be written."""
-
-    order_id: UUID
-    account_id: UUID
-    command_id: UUID
-    payload: bytes
-    deadline: Deadline
-    decided: "asyncio.Future[CancelDecision]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-    sequence: "asyncio.Future[int] | None" = None
-
-
-Request = Placement | Cancellation
 
 
 class Gate:

@@ -105,3 +105,13 @@ ORDER_OPENAPI: dict[str, Any] = {
         "content": {"application/json": {"schema": ORDER_REQUEST_SCHEMA}},
     }
 }
+ORDER_ID_OPENAPI: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "order_id",
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"},
+        }
+    ]
+}

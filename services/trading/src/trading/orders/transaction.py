@@ -1,6 +1,5 @@
 """The statements of the gate's transaction, each for the whole batch."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -17,10 +16,8 @@ from trading.orders.decisions import (
     Stored,
     UnknownOrder,
 )
+from trading.orders.waiting import Cancellation, Placement
 from trading.records import INSERT_ORDERS, as_json, lock_balances, order_row, write_ledger
-
-if TYPE_CHECKING:
-    from trading.orders.gate import Cancellation, Placement
 
 _INSERT_COMMANDS = """
 INSERT INTO commands (id, kind, order_id, payload, expires_at_ns, attempts)
@@ -35,7 +32,7 @@ FROM orders JOIN json_to_recordset($1::json) AS new (id uuid, account_id uuid, c
 
 
 async def write_placements(
-    connection: asyncpg.Connection, placements: "list[Placement]"
+    connection: asyncpg.Connection, placements: list[Placement]
 ) -> dict[UUID, PlaceDecision]:
     """Orders, holds and commands of those that can be; a decision for each, by command id."""
     if not placements:
@@ -67,7 +64,7 @@ async def write_placements(
 
 
 async def write_cancels(
-    connection: asyncpg.Connection, cancels: "list[Cancellation]"
+    connection: asyncpg.Connection, cancels: list[Cancellation]
 ) -> dict[UUID, CancelDecision]:
     """Cancel commands for open orders of the right account; a decision for each, by command id.
 
@@ -135,7 +132,7 @@ async def undo(connection: asyncpg.Connection, order_id: UUID, command_id: UUID)
     return True
 
 
-def _hold(ledger: Ledger, placement: "Placement") -> PlaceDecision:
+def _hold(ledger: Ledger, placement: Placement) -> PlaceDecision:
     order = placement.order
     balance = ledger.balance(order.account_id, order.hold_asset)
     if balance.available < order.hold:
@@ -146,7 +143,7 @@ def _hold(ledger: Ledger, placement: "Placement") -> PlaceDecision:
 
 
 async def _duplicates(
-    connection: asyncpg.Connection, placements: "list[Placement]"
+    connection: asyncpg.Connection, placements: list[Placement]
 ) -> dict[UUID, PlaceDecision]:
     wanted = [
         {
@@ -168,7 +165,7 @@ async def _duplicates(
 
 
 def _command(
-    kind: str, request: "Placement | Cancellation", order_id: UUID, attempts: int
+    kind: str, request: Placement | Cancellation, order_id: UUID, attempts: int
 ) -> dict[str, object]:
     return {
         "id": request.command_id,
