@@ -150,7 +150,7 @@ def welcome(access: dict[str, Any], home: Home, *, detached: bool) -> None:
         "",
         f"Ready. The API gateway is at {gateway}",
         f"  admin log-in   {access['admin']['username']} / {access['admin']['password']}",
-        "                 (made for this platform alone, kept in access.json, mode 600)",
+        "                 (made for this run, also in access.json, mode 600)",
         "  also here      "
         + ", ".join(f"{name} {url}" for name, url in access["services"].items() if url != gateway),
         f"  logs           {home.logs}/<service>.log",

@@ -70,6 +70,11 @@ class Home:
     def secret(self, name: str) -> str:
         return ensure_secret(self.root / "secrets", name)
 
+    def new_secret(self, name: str) -> str:
+        """One that replaces what was there: for what is made anew in every run."""
+        (self.root / "secrets" / name).unlink(missing_ok=True)
+        return self.secret(name)
+
     def lock(self) -> IO[str] | None:
         """Take the lock that a running platform holds; none: one runs here."""
         self.run.mkdir(parents=True, exist_ok=True)

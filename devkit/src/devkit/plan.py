@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 import sys
 from collections.abc import Mapping
@@ -46,18 +45,11 @@ def make_plan(home: Home, addresses: Addresses, overrides: Overrides) -> Plan:
         [
             service_process(service, home, addresses, overrides)
             for service in SERVICES
-            if service.wave == wave and exists(service)
+            if service.wave == wave
         ]
         for wave in WAVES
     ]
     return Plan(servers=server_processes(home, addresses), waves=waves)
-
-
-def exists(service: Service) -> bool:
-    """Whether the service is written yet."""
-    if service.package is None:
-        return ENGINE_BINARY.is_file()
-    return importlib.util.find_spec(f"{service.package}.__main__") is not None
 
 
 def server_processes(home: Home, addresses: Addresses) -> list[Process]:

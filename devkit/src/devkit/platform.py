@@ -27,7 +27,6 @@ from devkit.plan import (
     Overrides,
     Plan,
     database_url,
-    exists,
     make_plan,
     service_environment,
 )
@@ -61,11 +60,9 @@ def up(home: Home, overrides: Overrides, *, detach: bool, say: Say) -> dict[str,
         addresses = Addresses.choose(home)
         ensure_service_keys(home.keys)
         home.access_file.unlink(missing_ok=True)
+        home.new_secret("admin")
         plan = make_plan(home, addresses, overrides)
         refuse_taken_ports(plan, addresses)
-        for service in SERVICES:
-            if not exists(service):
-                say(f"  {service.name}: not written yet, left out")
         supervisor = start_supervisor(home, plan, lock, detach=detach)
         try:
             bring_up(home, addresses, plan, supervisor, say)
@@ -213,8 +210,7 @@ def bring_up(
 
 def prepare_databases(home: Home, addresses: Addresses) -> None:
     """A database and a role for each service, brought to its newest version."""
-    owners = [service for service in OWNERS if exists(service)]
-    for service in owners:
+    for service in OWNERS:
         assert service.database is not None
         password = home.secret(f"database-{service.database}")
         postgres.ensure_database(addresses.postgres, service.database, service.database, password)
@@ -233,7 +229,7 @@ def prepare_databases(home: Home, addresses: Addresses) -> None:
     with ThreadPoolExecutor(max_workers=2) as pool:
         jobs = [
             pool.submit(migrate, service.package, service_environment(service, home, addresses))
-            for service in owners
+            for service in OWNERS
             if service.package is not None
         ]
         for job in jobs:
@@ -291,11 +287,11 @@ def describe(home: Home, addresses: Addresses) -> dict[str, Any]:
     return {
         "gateway": urls["gateway"],
         "admin": {"username": ADMIN_USERNAME, "password": home.secret("admin")},
-        "services": {service.name: urls[service.name] for service in SERVICES if exists(service)},
+        "services": {service.name: urls[service.name] for service in SERVICES},
         "databases": {
             service.database: database_url(service.database, home, addresses)
             for service in OWNERS
-            if service.database is not None and exists(service)
+            if service.database is not None
         },
         "postgres": addresses.postgres,
         "redis": addresses.redis,
