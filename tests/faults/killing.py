@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 
+from devkit.bootstrap import REPOSITORY
 from devkit.home import Home
 from devkit.platform import status
+from devkit.processes import is_free
 from devkit.servers import postgres, rabbitmq, redis
 from replay.drive import Drive
 
@@ -59,6 +65,29 @@ class Killer:
                 self.killed.append((self.record.sent, name))
         for name, pid in victims.items():
             await self.back(name, instead_of=pid)
+
+    async def cut_the_power(self) -> None:
+        """Kill everything at once, the supervisor too, and start the platform again by hand.
+
+        Returns once it is ready, with the same data at the same addresses.
+        """
+        async with self._one_at_a_time:
+            victims = await self._running((*EVERY_PROCESS, "epmd"))
+            supervisor = psutil.Process(victims["redis"]).ppid()
+            for pid in (supervisor, *victims.values()):
+                os.kill(pid, signal.SIGKILL)
+            self.killed += [(self.record.sent, name) for name in EVERY_PROCESS]
+            ports = json.loads((Home(self.root).run / "ports.json").read_text()).values()
+            until = asyncio.get_running_loop().time() + BACK_WITHIN_S
+            while Home(self.root).is_running() or not all(map(is_free, ports)):
+                # What a killed server leaves behind (PostgreSQL's sessions) ends by itself.
+                assert asyncio.get_running_loop().time() < until, "something outlived its parent"
+                await asyncio.sleep(POLL_S)
+            up = [sys.executable, "-m", "devkit", "up", "--detach", "--root", str(self.root)]
+            started = await asyncio.to_thread(
+                subprocess.run, up, cwd=REPOSITORY, capture_output=True, text=True, check=False
+            )
+            assert started.returncode == 0, started.stdout + started.stderr
 
     async def back(self, name: str, instead_of: int | None = None) -> None:
         """Wait until `name` runs, as another process than `instead_of`, and is ready."""

@@ -20,7 +20,7 @@ from replay.capture import Capture, load
 from replay.download import capture_folder
 from replay.drive import Drive
 from replay.plan import Plan, head
-from replay.platform import Platform
+from replay.platform import Platform, started_platform
 from replay.run import Options, replay, verify_audit
 
 Kill = tuple[str, ...]
@@ -42,15 +42,21 @@ def capture() -> Capture:
     return load(capture_folder())
 
 
-async def survives(platform: Platform, plan: Plan, kills: Sequence[Kill]) -> None:
-    """Replay `plan` while `kills` happen, evenly spread over it, and check every promise."""
+async def survives(
+    platform: Platform, plan: Plan, kills: Sequence[Kill], *, power_cuts: bool = False
+) -> None:
+    """Replay `plan` while `kills` happen, evenly spread over it, and check every promise.
+
+    `power_cuts`: the supervisor dies with them each time, and nobody restarts anything by itself.
+    """
     assert platform.root is not None
     root: Path = platform.root
     record = Drive()
     killer = Killer(root, record)
     every = len(plan.commands) // (len(kills) + 1)
     hooks: dict[int, Callable[[], Awaitable[None]]] = {
-        every * (number + 1): partial(killer.kill, *names) for number, names in enumerate(kills)
+        every * (number + 1): killer.cut_the_power if power_cuts else partial(killer.kill, *names)
+        for number, names in enumerate(kills)
     }
     done = await replay(
         plan,
@@ -104,3 +110,11 @@ async def test_orders_survive_the_death_of_all_processes_at_once(
     platform: Platform, capture: Capture
 ) -> None:
     await survives(platform, head(capture, 3_000), [EVERY_PROCESS, EVERY_PROCESS])
+
+
+@pytest.mark.slow
+async def test_orders_survive_the_loss_of_power(
+    tmp_path_factory: pytest.TempPathFactory, capture: Capture
+) -> None:
+    with started_platform(tmp_path_factory.mktemp("power")) as platform:
+        await survives(platform, head(capture, 2_000), [EVERY_PROCESS], power_cuts=True)
