@@ -62,7 +62,7 @@ async def survives(
         plan,
         platform.gateway,
         platform.admin,
-        Options(accounts=8, in_flight=64, patience_seconds=240),
+        Options(accounts=8, in_flight=64, patience_seconds=180),
         hooks=hooks,
         record=record,
     )
