@@ -1,5 +1,6 @@
 """The rules of money, orders, the ledger and risk, each for itself and for anything that fits them."""
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -250,7 +251,11 @@ LEGS = st.lists(
 
 @given(st.lists(LEGS, max_size=8))
 def test_the_ledger_takes_a_set_of_postings_whole_or_not_at_all(sets: list[list[Leg]]) -> None:
-    ledger = Ledger({(who, "USD"): Balance(Decimal(60), Decimal(40)) for who in (ALICE, BOB)})
+    ledger = Ledger(
+        defaultdict(
+            Balance, {(who, "USD"): Balance(Decimal(60), Decimal(40)) for who in (ALICE, BOB)}
+        )
+    )
     for index, legs in enumerate(sets):
         before = {key: replace(balance) for key, balance in ledger.balances.items()}
         posted = len(ledger.postings)
@@ -277,7 +282,7 @@ def test_the_ledger_takes_a_set_of_postings_whole_or_not_at_all(sets: list[list[
 
 
 def test_a_set_must_balance_for_each_asset_by_itself() -> None:
-    ledger = Ledger({})
+    ledger = Ledger(defaultdict(Balance))
     with pytest.raises(LedgerError, match="do not sum to zero"):
         ledger.post(
             "execution",
@@ -286,8 +291,14 @@ def test_a_set_must_balance_for_each_asset_by_itself() -> None:
         )
 
 
+def test_a_balance_that_was_not_loaded_is_never_taken_for_an_empty_one() -> None:
+    ledger = Ledger({(ALICE, "USD"): Balance(Decimal(5))})
+    with pytest.raises(LedgerError, match="not loaded"):
+        ledger.post("deposit", UUID(int=1), [Leg(BOB, "USD", Decimal(5)), Leg(ALICE, "USD")])
+
+
 def test_only_system_accounts_may_go_below_zero() -> None:
-    ledger = Ledger({})
+    ledger = Ledger(defaultdict(Balance))
     ledger.post(
         "deposit", UUID(int=1), [Leg(ALICE, "USD", Decimal(5)), Leg(DEPOSITS, "USD", Decimal(-5))]
     )

@@ -68,7 +68,13 @@ class Ledger:
         self.changed: set[BalanceKey] = set()
 
     def balance(self, account_id: UUID, asset: str) -> Balance:
-        return self.balances.setdefault((account_id, asset), Balance())
+        """Raises `LedgerError` for one that was not loaded: an empty one in its place would overwrite it."""
+        try:
+            return self.balances[(account_id, asset)]
+        except KeyError:
+            raise LedgerError(
+                f"the balance of {asset} of account {account_id} is not loaded"
+            ) from None
 
     def post(self, cause: str, cause_id: UUID, legs: list[Leg]) -> None:
         """Apply one balanced set. Raises `LedgerError`, and then changes nothing."""

@@ -290,6 +290,9 @@ _HANDLERS: dict[str, Any] = {
 }
 
 
+_CLOSING = frozenset({"order_rejected", "order_cancelled", "order_expired"})
+
+
 def _cost_of(shares: Balance, qty: Decimal) -> Decimal:
     """The average cost of `qty` of these shares; all of it when nothing stays."""
     if qty >= shares.total:
@@ -297,24 +300,49 @@ def _cost_of(shares: Balance, qty: Decimal) -> Decimal:
     return round_down(shares.cost * qty / shares.total)
 
 
-def touched(events: list[Event]) -> tuple[set[UUID], set[BalanceKey], set[str]]:
-    """Order ids, balances and symbols that a page of events may touch, besides those of its orders' holds."""
-    orders: set[UUID] = set()
-    balances: set[BalanceKey] = set()
-    symbols: set[str] = set()
+@dataclass(slots=True)
+class Touched:
+    """What a page of events may change. Balances only where it does: an accepted order leaves them as they are."""
+
+    orders: set[UUID] = field(default_factory=set)
+    symbols: set[str] = field(default_factory=set)
+    traded: set[BalanceKey] = field(default_factory=set)
+    closing: set[UUID] = field(default_factory=set)
+    """Orders whose hold is released."""
+    accepted: dict[UUID, BalanceKey] = field(default_factory=dict)
+    """Orders with the balance that holds for them, should they have to be recreated."""
+
+    def balances(self, orders: dict[UUID, Order], overdue: set[UUID]) -> set[BalanceKey]:
+        """Every balance that the page may change, given the orders that exist and those past their expiry."""
+        recreated = {key for order_id, key in self.accepted.items() if order_id not in orders}
+        released = {
+            (orders[order_id].account_id, orders[order_id].hold_asset)
+            for order_id in self.closing | overdue
+            if order_id in orders
+        }
+        return self.traded | recreated | released
+
+
+def touched(events: list[Event]) -> Touched:
+    """What has to be loaded before `events` can be applied."""
+    found = Touched()
     for event in events:
         data = event.data
         if "symbol" in data:
-            symbols.add(data["symbol"])
+            found.symbols.add(data["symbol"])
         if event.kind == "trade":
             for role in ("maker", "taker"):
-                orders.add(UUID(data[f"{role}_order_id"]))
+                found.orders.add(UUID(data[f"{role}_order_id"]))
                 account = UUID(data[f"{role}_account_id"])
-                balances.update({(account, CASH), (account, data["symbol"])})
+                found.traded.update({(account, CASH), (account, data["symbol"])})
         elif "order_id" in data:
-            orders.add(UUID(data["order_id"]))
-            account = UUID(data["account_id"])
-            balances.update(
-                {(account, CASH), (account, data["symbol"])} if "symbol" in data else ()
-            )
-    return orders, balances, symbols
+            order_id = UUID(data["order_id"])
+            found.orders.add(order_id)
+            if event.kind == "order_accepted":
+                asset = CASH if data["side"] == Side.BUY else data["symbol"]
+                found.accepted[order_id] = (UUID(data["account_id"]), asset)
+            elif event.kind in _CLOSING:
+                found.closing.add(order_id)
+    if found.traded:
+        found.traded.update({(HOUSE, CASH), (FEES, CASH)})
+    return found

@@ -13,6 +13,7 @@ from chassis.event_log.cursor import LogMismatch
 from chassis.event_log.events import Event, Page
 from chassis.event_log.source import LogSource, LogUnavailable
 from chassis.telemetry.tracing import span_under
+from trading.domain.asset import Asset
 from trading.engine.journal_clock import JournalClock
 from trading.failpoints import Failpoints
 from trading.settlement.store import CursorLost, SettledTo, read_cursor, settle
@@ -53,6 +54,7 @@ class Follower:
         self._journal_clock = journal_clock
         self._clock = clock
         self._failpoints = failpoints
+        self._assets: dict[str, Asset] = {}
         self.stopped: str | None = None
 
     async def check(self) -> str | None:
@@ -102,7 +104,7 @@ class Follower:
                 spans.enter_context(span_under(trace, "settle", SpanKind.CONSUMER))
             await self._failpoints.reach("before_settle")
             async with self._database.raw() as connection:
-                settled = await settle(connection, settled, page)
+                settled = await settle(connection, settled, page, self._assets)
             await self._failpoints.reach("after_settle")
         self._cursor.advance(settled.sequence)
         SETTLED.inc(len(page.events))

@@ -7,8 +7,8 @@ from uuid import UUID
 import asyncpg
 
 from chassis.event_log.events import Event, Page
-from trading.domain.ledger import FEES, HOUSE, Ledger
-from trading.domain.order import CASH
+from trading.domain.asset import Asset
+from trading.domain.ledger import Ledger
 from trading.records import (
     INSERT_ORDERS,
     as_json,
@@ -23,9 +23,16 @@ from trading.settlement.apply import Batch, SettlementError, touched
 
 CHANNEL = "settled"
 
+# The engine's journal is on disk, and what a crash of the database takes back is settled from it again, cursor and
+# all: so this commit need not wait for the disk. The next one that does (an order, a withdrawal) takes it along.
 _MOVE_CURSOR = """
-UPDATE settlement SET log_id = $1, sequence = $3, journal_time_ns = greatest(journal_time_ns, $4)
-WHERE sequence = $2 AND (log_id IS NULL OR log_id = $1)
+WITH moved AS (
+    UPDATE settlement
+    SET log_id = $1, sequence = $3, journal_time_ns = greatest(journal_time_ns, $4)
+    WHERE sequence = $2 AND (log_id IS NULL OR log_id = $1)
+    RETURNING sequence
+)
+SELECT pg_notify($5, sequence::text), set_config('synchronous_commit', 'off', true) FROM moved
 """
 _OVERDUE = """
 SELECT id, order_id FROM commands WHERE expires_at_ns < $1 ORDER BY order_id
@@ -64,66 +71,81 @@ async def read_cursor(connection: asyncpg.Connection) -> SettledTo:
     return SettledTo(row["log_id"], row["sequence"], row["journal_time_ns"])
 
 
-async def settle(connection: asyncpg.Connection, cursor: SettledTo, page: Page) -> SettledTo:
-    """Apply `page`, which starts right after `cursor`, in one transaction.
+async def settle(
+    connection: asyncpg.Connection,
+    cursor: SettledTo,
+    page: Page,
+    assets: dict[str, Asset] | None = None,
+) -> SettledTo:
+    """Apply `page` (not empty), which starts right after `cursor`, in one transaction.
 
-    Raises what `Batch` raises, or `CursorLost`.
+    `assets` remembers what defines them, which never changes. Raises what `Batch` raises, or `CursorLost`.
     """
     events = page.events
-    journal_time_ns = _journal_time(cursor, page)
-    sequence = events[-1].sequence if events else cursor.sequence
+    journal_time_ns = max(events[-1].time_ns, cursor.journal_time_ns)
+    sequence = events[-1].sequence
     log_id = UUID(page.log_id)
-    async with connection.transaction():
-        # First of all: it serialises settlers and fences one that lost its lock.
-        moved = await connection.execute(
-            _MOVE_CURSOR, log_id, cursor.sequence, sequence, journal_time_ns
-        )
-        if moved != "UPDATE 1":
-            raise CursorLost(f"the settlement cursor is no longer at {cursor.sequence}")
-        batch = await _load(connection, log_id, events, journal_time_ns)
-        batch.apply(events)
-        batch.expire(journal_time_ns)
-        await _write(connection, batch, journal_time_ns)
-        if events:
-            await connection.execute("SELECT pg_notify($1, $2)", CHANNEL, str(sequence))
+    try:
+        async with connection.transaction():
+            # First of all: it serialises settlers and fences one that lost its lock.
+            moved = await connection.fetch(
+                _MOVE_CURSOR, log_id, cursor.sequence, sequence, journal_time_ns, CHANNEL
+            )
+            if not moved:
+                raise CursorLost(f"the settlement cursor is no longer at {cursor.sequence}")
+            batch = await _load(
+                connection, log_id, events, journal_time_ns, {} if assets is None else assets
+            )
+            batch.apply(events)
+            batch.expire(journal_time_ns)
+            await _write(connection, batch, journal_time_ns)
+    except asyncpg.ForeignKeyViolationError:
+        await _require_accounts(connection, events)
+        raise
     return SettledTo(log_id, sequence, journal_time_ns)
 
 
-def _journal_time(cursor: SettledTo, page: Page) -> int:
-    """Up to when this page is complete: its last stamp."""
-    last = page.events[-1].time_ns if page.events else 0
-    return max(last, cursor.journal_time_ns)
-
-
 async def _load(
-    connection: asyncpg.Connection, log_id: UUID, events: list[Event], journal_time_ns: int
+    connection: asyncpg.Connection,
+    log_id: UUID,
+    events: list[Event],
+    journal_time_ns: int,
+    assets: dict[str, Asset],
 ) -> Batch:
-    order_ids, balance_keys, symbols = touched(events)
+    needed = touched(events)
     overdue = {
         UUID(int=row["id"].int): UUID(int=row["order_id"].int)
         for row in await connection.fetch(_OVERDUE, journal_time_ns)
     }
-    orders = await lock_orders(connection, order_ids | set(overdue.values()))
-    for order in orders.values():
-        balance_keys.update({(order.account_id, CASH), (order.account_id, order.symbol)})
-    if any(event.kind == "trade" for event in events):
-        balance_keys.update({(HOUSE, CASH), (FEES, CASH)})
-    await _require_accounts(connection, {account for account, _ in balance_keys})
-    rows = await connection.fetch(
-        "SELECT id, symbol, name, asset_class, tick_size, lot_size, active FROM assets"
-        " WHERE symbol = ANY($1::text[])",
-        list(symbols),
-    )
+    orders = await lock_orders(connection, needed.orders | set(overdue.values()))
+    await _read_assets(connection, needed.symbols, assets)
+    keys = needed.balances(orders, set(overdue.values()))
     return Batch(
         log_id=log_id,
         orders=orders,
-        assets={asset.symbol: asset for asset in map(asset_from, rows)},
-        ledger=await lock_balances(connection, balance_keys) if balance_keys else Ledger({}),
+        assets=assets,
+        ledger=await lock_balances(connection, keys) if keys else Ledger({}),
         overdue=overdue,
     )
 
 
-async def _require_accounts(connection: asyncpg.Connection, accounts: set[UUID]) -> None:
+async def _read_assets(
+    connection: asyncpg.Connection, symbols: set[str], assets: dict[str, Asset]
+) -> None:
+    unknown = symbols - assets.keys()
+    if unknown:
+        rows = await connection.fetch(
+            "SELECT id, symbol, name, asset_class, tick_size, lot_size, active FROM assets"
+            " WHERE symbol = ANY($1::text[])",
+            list(unknown),
+        )
+        assets.update({asset.symbol: asset for asset in map(asset_from, rows)})
+
+
+async def _require_accounts(connection: asyncpg.Connection, events: list[Event]) -> None:
+    """Name the account of these events that the database does not have, if that is what is wrong."""
+    needed = touched(events)
+    accounts = {account for account, _ in needed.traded | set(needed.accepted.values())}
     missing = await connection.fetch(
         "SELECT a.id FROM unnest($1::uuid[]) AS a (id) LEFT JOIN accounts ON accounts.id = a.id"
         " WHERE accounts.id IS NULL",
