@@ -16,13 +16,16 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Consecutive events of one log; `last_sequence` is where the log ended when the page was made."""
+    """Consecutive events of one log; `last_sequence` is where the log ended when the page was made.
+
+    Only the engine's log has a `journal_time_ns`.
+    """
 
     log_id: str
     last_sequence: int
     events: list[Event]
     first_sequence: int = 1
-    journal_time_ns: int | None = None
+    journal_time_ns: int | msgspec.UnsetType = msgspec.UNSET
 
 
 encode = msgspec.json.Encoder().encode

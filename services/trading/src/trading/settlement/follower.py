@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import ExitStack
 
+import msgspec
 import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge, Histogram
@@ -91,7 +92,7 @@ class Follower:
         while True:
             page = await self.source.read(settled.sequence, limit=PAGE, wait_ms=WAIT_MS)
             _require_same_log(settled, page)
-            if page.journal_time_ns is not None:
+            if page.journal_time_ns is not msgspec.UNSET:
                 self._journal_clock.report(page.journal_time_ns)
             if page.events:
                 settled = await self._settle(settled, page)
