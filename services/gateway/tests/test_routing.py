@@ -70,6 +70,10 @@ async def test_a_body_without_content_type_gets_none(gateway, trading, trader):
         ("GET", "/v2/stocks/AAPL/trades/latest", "market-data"),
         ("GET", "/v2/stocks/snapshots", "market-data"),
         ("GET", "/v1/market/BTCUSD/book", "market-data"),
+        ("GET", "/v1/market/BTC/USD/book", "market-data"),
+        ("GET", "/v2/stocks/BTC/USD/trades/latest", "market-data"),
+        ("GET", "/v2/stocks/BTC/USD/bars", "market-data"),
+        ("GET", "/v2/stocks/BTC/USD/snapshot", "market-data"),
         ("GET", "/v1/audit/entries", "audit-log"),
     ],
 )

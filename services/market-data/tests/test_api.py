@@ -118,6 +118,34 @@ async def test_a_size_beyond_32_bits_is_shown_as_the_largest(stage: Stage) -> No
     assert book["bids"] == [{"price": "0.01", "size": str(2**33), "orders": 1}]
 
 
+@pytest.mark.parametrize(
+    ("path", "member"),
+    [
+        ("/v2/stocks/BTC/USD/trades/latest", "trade"),
+        ("/v2/stocks/BTC/USD/trades?start=2020-01-01", "trades"),
+        ("/v2/stocks/BTC/USD/quotes/latest", "quote"),
+        ("/v2/stocks/BTC/USD/quotes?start=2020-01-01", "quotes"),
+        ("/v2/stocks/BTC/USD/bars/latest", "bar"),
+        ("/v2/stocks/BTC/USD/bars?start=2020-01-01&timeframe=1Min", "bars"),
+        ("/v2/stocks/BTC/USD/snapshot", "latestTrade"),
+        ("/v1/market/BTC/USD/book", "asks"),
+    ],
+)
+async def test_a_symbol_may_hold_a_slash(stage: Stage, path: str, member: str) -> None:
+    await stage.create_asset("BTC/USD", tick="0.1", lot="0.00000001")
+    stage.log.take(stage.log.rest("BTC/USD", "sell", 611_234, 12_345), 45, left=12_300)
+    await stage.apply()
+    async with stage.api() as api:
+        found = _exact(await api.get(path))
+    assert found["symbol"] == "BTC/USD"
+    assert found[member] or member == "quotes"  # past quotes are not kept
+
+
+async def test_an_empty_symbol_is_refused(stage: Stage) -> None:
+    async with stage.api() as api:
+        assert (await api.get("/v2/stocks//trades/latest")).status_code == 422
+
+
 async def test_snapshots_have_no_envelope(traded: Stage) -> None:
     async with traded.api() as api:
         snapshots = _exact(await api.get("/v2/stocks/snapshots?symbols=AAPL,BTCUSD,NONE"))

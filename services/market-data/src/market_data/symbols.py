@@ -31,14 +31,14 @@ def _one(symbol: str) -> str:
 
 
 def _require_form(symbol: str) -> None:
-    if len(symbol) > MAX_LENGTH or not symbol.isascii() or not symbol.isprintable():
-        raise InvalidInput(f"symbols: a symbol has at most {MAX_LENGTH} printable characters")
+    if not 0 < len(symbol) <= MAX_LENGTH or not symbol.isascii() or not symbol.isprintable():
+        raise InvalidInput(f"symbols: a symbol has 1 to {MAX_LENGTH} printable characters")
 
 
 Symbols = Annotated[list[str], Depends(_several)]
 """From the query, in order, each once."""
 Symbol = Annotated[str, Depends(_one)]
-"""From the path."""
+"""From the path, in routes of the form `{symbol:path}`: a symbol may hold a slash, as BTC/USD does."""
 
 
 def not_found(symbol: str) -> NotFound:

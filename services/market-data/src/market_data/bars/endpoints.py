@@ -39,7 +39,7 @@ async def latest_bars(symbols: Symbols, connection: Reading, assets: Assets) -> 
     return answer({"bars": await _newest(connection, assets, symbols)})
 
 
-@router.get("/v2/stocks/{symbol}/bars/latest")
+@router.get("/v2/stocks/{symbol:path}/bars/latest")
 async def latest_bar(symbol: Symbol, connection: Reading, assets: Assets) -> Response:
     """The newest minute bar of one symbol."""
     bars = await _newest(connection, assets, [symbol])
@@ -57,7 +57,7 @@ async def historical_bars(
     return answer({"bars": bars, "next_page_token": token})
 
 
-@router.get("/v2/stocks/{symbol}/bars")
+@router.get("/v2/stocks/{symbol:path}/bars")
 async def historical_bars_of_one(
     symbol: Symbol, timeframe: InTimeframe, span: InSpan, connection: Reading, assets: Assets
 ) -> Response:

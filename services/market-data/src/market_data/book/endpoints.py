@@ -35,7 +35,7 @@ class Book(msgspec.Struct, frozen=True):
     asks: list[Level]
 
 
-@router.get("/v1/market/{symbol}/book")
+@router.get("/v1/market/{symbol:path}/book")
 async def book(symbol: Symbol, request: Request, latest: Latest, assets: Assets) -> Response:
     """The order book by price level."""
     known = await assets.find([symbol])

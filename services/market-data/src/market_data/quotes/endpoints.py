@@ -26,7 +26,7 @@ async def latest_quotes(
     return answer({"quotes": quotes}, found.headers(request.app.state.clock))
 
 
-@router.get("/v2/stocks/{symbol}/quotes/latest")
+@router.get("/v2/stocks/{symbol:path}/quotes/latest")
 async def latest_quote(
     symbol: Symbol, request: Request, latest: Latest, assets: Assets
 ) -> Response:
@@ -45,7 +45,7 @@ async def historical_quotes(symbols: Symbols, span: InSpan) -> Response:
     return answer({"quotes": {}, "next_page_token": None})
 
 
-@router.get("/v2/stocks/{symbol}/quotes")
+@router.get("/v2/stocks/{symbol:path}/quotes")
 async def historical_quotes_of_one(symbol: Symbol, span: InSpan) -> Response:
     """Always an empty set: past quotes are not kept. The query is checked all the same."""
     return answer({"quotes": [], "symbol": symbol, "next_page_token": None})

@@ -52,7 +52,7 @@ async def snapshots(symbols: Symbols, request: Request, latest: Latest, assets: 
     return answer(found, headers)
 
 
-@router.get("/v2/stocks/{symbol}/snapshot")
+@router.get("/v2/stocks/{symbol:path}/snapshot")
 async def snapshot(symbol: Symbol, request: Request, latest: Latest, assets: Assets) -> Response:
     """The snapshot of one symbol."""
     found, headers = await _snapshots(request, latest, await assets.find([symbol]))

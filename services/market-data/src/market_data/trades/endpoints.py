@@ -29,7 +29,7 @@ async def latest_trades(
     return answer({"trades": trades}, found.headers(request.app.state.clock))
 
 
-@router.get("/v2/stocks/{symbol}/trades/latest")
+@router.get("/v2/stocks/{symbol:path}/trades/latest")
 async def latest_trade(
     symbol: Symbol, request: Request, latest: Latest, assets: Assets
 ) -> Response:
@@ -51,7 +51,7 @@ async def historical_trades(
     return answer({"trades": trades, "next_page_token": token})
 
 
-@router.get("/v2/stocks/{symbol}/trades")
+@router.get("/v2/stocks/{symbol:path}/trades")
 async def historical_trades_of_one(
     symbol: Symbol, span: InSpan, connection: Reading, assets: Assets
 ) -> Response:
