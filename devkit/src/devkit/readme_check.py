@@ -1,8 +1,9 @@
 """`make readme-check`: run the README's first commands exactly as written there.
 
-Blocks whose fence says `sh check` are run, in order, in one shell's working folder, each stopping
-at its first failing command. A block with the line `make run` starts the platform: that line is
-run in the background, the check goes on once the platform is ready, and stops it at the end.
+Blocks whose fence says `sh check` are run in order, those of the first steps after the README's, in
+one shell as a person would: a later block knows what an earlier one defined. It ends at the first
+command that fails. The line `make run` starts the platform: it is run in the background, the check
+goes on once the platform is ready, and stops it at the end.
 """
 
 from __future__ import annotations
@@ -24,20 +25,24 @@ from devkit.home import Home, PlatformError
 FENCE = re.compile(r"^```sh check\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LONG_RUNNING = "make run"
 START_SECONDS = 600.0
+DOCUMENTS = (REPOSITORY / "README.md", REPOSITORY / "docs" / "first-steps.md")
+# A command that fails is named before the shell ends.
+STRICT = ("bash", "-eEu", "-o", "pipefail", "-v", "-c")
+ON_FAILURE = """trap 'echo "Failed: $BASH_COMMAND" >&2' ERR"""
 
 
 @dataclass(frozen=True)
 class Step:
-    """Some lines to run as one script, or the one that starts the platform."""
+    """The one line that starts the platform, or all lines up to the next such one as one script."""
 
     text: str
     runs_on: bool
 
 
-def steps(readme: str) -> Iterator[Step]:
-    """The marked blocks of a README, split where the platform is started."""
-    for block in FENCE.finditer(readme):
-        script: list[str] = []
+def steps(text: str) -> Iterator[Step]:
+    """The marked blocks of a text, joined, and split only where the platform is started."""
+    script: list[str] = []
+    for block in FENCE.finditer(text):
         for line in block["body"].splitlines():
             if line.split("#")[0].strip() == LONG_RUNNING:
                 if any(script):
@@ -46,23 +51,23 @@ def steps(readme: str) -> Iterator[Step]:
                 yield Step(line.strip(), runs_on=True)
             else:
                 script.append(line)
-        if any(script):
-            yield Step("\n".join(script), runs_on=False)
+    if any(script):
+        yield Step("\n".join(script), runs_on=False)
 
 
-def readme_check(readme: Path = REPOSITORY / "README.md") -> int:
-    """Run the steps of the README; 0 when all of them succeed."""
-    found = list(steps(readme.read_text())) if readme.is_file() else []
+def readme_check(*documents: Path) -> int:
+    """Run the steps of the documents, as if they were one; 0 when all of them succeed."""
+    found = list(steps("\n".join(document.read_text() for document in documents)))
     if not found:
-        raise PlatformError(f"{readme.name} has no block marked ```sh check")
+        raise PlatformError("There is no block marked ```sh check")
     home = Home.at(None)
     if home.is_running() and any(step.runs_on for step in found):
         raise PlatformError("A platform runs here; the README starts its own: make down")
     started: subprocess.Popen[bytes] | None = None
     try:
         for step in found:
-            print(f"$ {step.text}", flush=True)
             if step.runs_on:
+                print(step.text, flush=True)
                 started = start(step.text, home)
             elif (code := run(step.text)) != 0:
                 print(f"\nThe README's commands failed with exit code {code}", file=sys.stderr)
@@ -75,8 +80,9 @@ def readme_check(readme: Path = REPOSITORY / "README.md") -> int:
 
 
 def run(script: str) -> int:
+    """Run lines in one shell, which shows each of them and ends at the first that fails."""
     return subprocess.run(
-        ["bash", "-eu", "-o", "pipefail", "-c", script],
+        [*STRICT, f"{ON_FAILURE}\n{script}\n"],
         cwd=REPOSITORY,
         stdin=subprocess.DEVNULL,
         check=False,
