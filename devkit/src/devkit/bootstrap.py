@@ -13,6 +13,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -222,6 +223,7 @@ def matching_engine() -> None:
     go = shutil.which("go") or "/usr/local/go/bin/go"
     if not Path(go).is_file():
         raise BootstrapError("Go is needed to build the matching engine: see https://go.dev/dl")
+    check_go(go)
     with Step("Matching engine into .local/bin") as step:
         ENGINE_BINARY.parent.mkdir(parents=True, exist_ok=True)
         # Into a new file and then renamed: a running engine keeps the binary that it started from.
@@ -230,6 +232,30 @@ def matching_engine() -> None:
         step.run(build, folder=ENGINE_SOURCE)
         fresh.replace(ENGINE_BINARY)
         stamp.write_text(fingerprint)
+
+
+def check_go(go: str) -> None:
+    """Refuse a Go that is older than go.mod asks for. Raises BootstrapError.
+
+    A Go since 1.21 may fetch the newer one by itself, and then tells that one's version here.
+    """
+    needed = re.search(r"^go ([0-9.]+)$", (ENGINE_SOURCE / "go.mod").read_text(), re.MULTILINE)
+    assert needed is not None, "go.mod names no version"
+    said = subprocess.run(
+        [go, "env", "GOVERSION"], cwd=ENGINE_SOURCE, capture_output=True, text=True, check=False
+    )
+    found = re.match(r"go([0-9.]+)", said.stdout)
+    if found is None or numbers(found[1]) < numbers(needed[1]):
+        raise BootstrapError(
+            f"Go {needed[1]} or later is needed to build the matching engine, and {go} says: "
+            f"{said.stdout.strip() or said.stderr.strip() or 'nothing'}. See https://go.dev/dl"
+        )
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """`1.26` and `1.26.0` as what they are: the same."""
+    parts = [int(part) for part in version.strip(".").split(".")]
+    return tuple(parts + [0] * (3 - len(parts)))
 
 
 def c_compiler() -> None:

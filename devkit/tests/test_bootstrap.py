@@ -1,0 +1,35 @@
+"""What bootstrap says about a machine that lacks something."""
+
+from pathlib import Path
+
+import pytest
+
+from devkit.bootstrap import BootstrapError, check_go, numbers
+
+
+def go_that_says(text: str, folder: Path) -> str:
+    program = folder / "go"
+    program.write_text(f"#!/bin/sh\necho '{text}'\n")
+    program.chmod(0o755)
+    return str(program)
+
+
+def test_an_older_go_is_refused_in_a_sentence_that_names_both_versions(tmp_path: Path) -> None:
+    with pytest.raises(
+        BootstrapError, match=r"Go 1\.\d+\.\d+ or later is needed.* says: go1\.9\.7\."
+    ):
+        check_go(go_that_says("go1.9.7", tmp_path))
+
+
+@pytest.mark.parametrize("version", ["go1.999", "go2.0.1", "go1.999rc1"])
+def test_a_newer_go_is_taken(version: str, tmp_path: Path) -> None:
+    check_go(go_that_says(version, tmp_path))
+
+
+def test_a_go_that_tells_no_version_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BootstrapError, match="is needed.* says: nothing"):
+        check_go(go_that_says("", tmp_path))
+
+
+def test_versions_are_compared_as_numbers() -> None:
+    assert numbers("1.26") == numbers("1.26.0") < numbers("1.26.1") < numbers("1.100")
