@@ -1,5 +1,5 @@
 # The doors of this repository. Everything behind them is in devkit/ (see devkit/README.md).
-# A machine needs Python 3.11+, Go and, for what is missing, apt-get with root or sudo.
+# A machine needs Python 3.11+, Go 1.26+ and, for what is missing, apt-get with root or sudo.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,10 +42,10 @@ clean: ## Remove the platform's data, keys and logs (it must not run)
 	@$(BOOTSTRAP) python
 	@$(DEVKIT) clean
 
-demo: setup ## Replay recorded real order flow through the public API, and check the result
+demo: setup ## Replay recorded real order flow through the public API, and check it (starts one too)
 	@$(BIN)/python -m replay $(DEMO)
 
-bench: setup ## Load the running platform and print what it costs
+bench: setup ## Load the platform (started for it when none runs) and print what an order costs
 	@$(BIN)/python -m bench orders $(BENCH)
 
 # --- Test -----------------------------------------------------------------------------------------
@@ -86,7 +86,7 @@ fmt: ## Format everything
 	@$(BIN)/ruff format --quiet .
 	@$(dir $(GO))gofmt -w $(ENGINE)
 
-readme-check: setup ## Run the README's first commands exactly as written there
+readme-check: setup ## Run the commands of the README and of docs/first-steps.md as written there
 	@$(DEVKIT) readme-check
 
 # --- Build ----------------------------------------------------------------------------------------

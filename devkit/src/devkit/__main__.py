@@ -121,7 +121,7 @@ def run_lock(_: argparse.Namespace) -> int:
 
 
 def run_readme_check(_: argparse.Namespace) -> int:
-    return readme_check.readme_check()
+    return readme_check.readme_check(*readme_check.DOCUMENTS)
 
 
 def overrides(arguments: argparse.Namespace) -> Overrides:
@@ -156,7 +156,7 @@ def welcome(access: dict[str, Any], home: Home, *, detached: bool) -> None:
         f"  logs           {home.logs}/<service>.log",
         "",
         "Try next, in another terminal:",
-        "  make demo      replay a recorded day of real orders through the public API",
+        "  make demo      replay half an hour of real order flow through the public API",
         "  make verify    check every invariant of the running platform",
         "  make status    the processes and their ids",
         "",
