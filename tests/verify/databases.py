@@ -104,7 +104,7 @@ async def read_market(url: str) -> MarketState:
             "SELECT sequence FROM event_cursor WHERE log = 'engine.events'"
         )
         rows = await connection.fetch(
-            "SELECT sequence, symbol, price_ticks, quantity_lots FROM trade"
+            "SELECT sequence, symbol, price_ticks, quantity_lots FROM trades"
         )
     return MarketState(
         cursor or 0,

@@ -160,7 +160,7 @@ async def test_the_day_before_is_the_last_one_with_trades(traded: Stage) -> None
     today_s = time.time_ns() // 10**9 // 86_400 * 86_400
     async with traded.database.write() as connection:
         await connection.exec_driver_sql(
-            "INSERT INTO minute_bar SELECT symbol, s, 1, 9, 1, 5, 2, 10, 2 FROM"
+            "INSERT INTO minute_bars SELECT symbol, s, 1, 9, 1, 5, 2, 10, 2 FROM"
             f" (VALUES ('AAPL', {today_s - 3 * 86_400}), ('AAPL', {today_s - 3 * 86_400 + 60}),"
             f" ('AAPL', {today_s - 4 * 86_400})) AS v (symbol, s)"
         )

@@ -108,7 +108,7 @@ def test_bars_are_what_their_trades_add_up_to(
         database = Database(bars_database_url, pool_size=2)
         try:
             async with database.write() as connection:
-                await connection.execute(text("TRUNCATE trade, minute_bar, book, event_cursor"))
+                await connection.execute(text("TRUNCATE trades, minute_bars, books, event_cursor"))
             for start, end in pairwise(bounds):
                 async with database.write() as connection:
                     await apply_events(connection, events[start:end])

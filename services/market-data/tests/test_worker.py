@@ -50,9 +50,9 @@ async def _require_same_as_engine(scene: Scene, symbols: list[str]) -> None:
     trades = await scene.exchange.trades()
     assert trades, "nothing was traded: this proves nothing"
     sequences = ", ".join(str(trade["sequence"]) for trade in trades)
-    assert await scene.stage.scalar("SELECT count(*) FROM trade") == len(trades)
+    assert await scene.stage.scalar("SELECT count(*) FROM trades") == len(trades)
     assert await scene.stage.scalar(
-        f"SELECT count(*) FROM trade WHERE sequence IN ({sequences})"
+        f"SELECT count(*) FROM trades WHERE sequence IN ({sequences})"
     ) == len(trades)
     assert await scene.stage.violations() == []
 

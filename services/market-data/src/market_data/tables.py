@@ -5,8 +5,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData()
 
-asset = Table(
-    "asset",
+assets = Table(
+    "assets",
     metadata,
     Column("symbol", Text, primary_key=True),
     Column("asset_id", Uuid, nullable=False),
@@ -17,8 +17,8 @@ asset = Table(
     Column("fractionable", Boolean, nullable=False),
 )
 
-trade = Table(
-    "trade",
+trades = Table(
+    "trades",
     metadata,
     Column("sequence", BigInteger, primary_key=True),
     Column("symbol", Text, nullable=False),
@@ -28,8 +28,8 @@ trade = Table(
     Column("taker_side", Text, nullable=False),
 )
 
-minute_bar = Table(
-    "minute_bar",
+minute_bars = Table(
+    "minute_bars",
     metadata,
     Column("symbol", Text, primary_key=True),
     Column("start_s", BigInteger, primary_key=True),
@@ -42,8 +42,8 @@ minute_bar = Table(
     Column("trade_count", BigInteger, nullable=False),
 )
 
-book = Table(
-    "book",
+books = Table(
+    "books",
     metadata,
     Column("symbol", Text, primary_key=True),
     Column("sequence", BigInteger, nullable=False),

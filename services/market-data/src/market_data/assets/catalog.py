@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from sqlalchemy import select
 
 from chassis.database import Database, ReadConnection, unavailable_when_away
-from market_data.tables import asset
+from market_data.tables import assets
 
 _EXACT = Context(prec=80, rounding=ROUND_HALF_EVEN)
 VWAP_EXTRA_DIGITS = 4
@@ -65,8 +65,8 @@ class Catalog:
         return {symbol: self._known[symbol] for symbol in wanted if symbol in self._known}
 
     async def _learn(self, connection: ReadConnection, symbols: list[str]) -> None:
-        query = select(asset.c.symbol, asset.c.tick_size, asset.c.lot_size)
-        for row in await connection.execute(query.where(asset.c.symbol.in_(symbols))):
+        query = select(assets.c.symbol, assets.c.tick_size, assets.c.lot_size)
+        for row in await connection.execute(query.where(assets.c.symbol.in_(symbols))):
             self._known[row.symbol] = Asset(row.symbol, row.tick_size, row.lot_size)
 
 

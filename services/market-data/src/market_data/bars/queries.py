@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from chassis.database import ReadConnection
 from market_data.bars.timeframe import Timeframe
 from market_data.history import Place, Span
-from market_data.tables import minute_bar
+from market_data.tables import minute_bars
 
 SECOND_NS = 1_000_000_000
 END_OF_TIME_S = 2**62
@@ -62,16 +62,16 @@ async def history(
     elif after is not None:
         until_s = min(until_s, after.time_ns // SECOND_NS)
     in_range = (
-        minute_bar.c.symbol == symbol,
-        minute_bar.c.start_s >= from_s,
-        minute_bar.c.start_s < until_s,
+        minute_bars.c.symbol == symbol,
+        minute_bars.c.start_s >= from_s,
+        minute_bars.c.start_s < until_s,
     )
     query: Select[Any]
     if timeframe.is_minute:
-        start: ColumnElement[int] = minute_bar.c.start_s
-        query = select(minute_bar).where(*in_range)
+        start: ColumnElement[int] = minute_bars.c.start_s
+        query = select(minute_bars).where(*in_range)
     else:
-        start = timeframe.start_column(minute_bar.c.start_s).label("start_s")
+        start = timeframe.start_column(minute_bars.c.start_s).label("start_s")
         query = select(literal(symbol).label("symbol"), start, *_totals()).where(*in_range)
         query = query.group_by(start)
     order = start if span.ascending else start.desc()
@@ -98,9 +98,9 @@ async def newest_minutes(
     limits = [END_OF_TIME_S if before_s is None else before_s[symbol] for symbol in symbols]
     asked = _rows(symbol=(symbols, Text()), before_s=(limits, BigInteger()))
     newest = (
-        select(minute_bar)
-        .where(minute_bar.c.symbol == asked.c.symbol, minute_bar.c.start_s < asked.c.before_s)
-        .order_by(minute_bar.c.start_s.desc())
+        select(minute_bars)
+        .where(minute_bars.c.symbol == asked.c.symbol, minute_bars.c.start_s < asked.c.before_s)
+        .order_by(minute_bars.c.start_s.desc())
         .limit(1)
         .lateral()
     )
@@ -122,10 +122,10 @@ async def whole_bars(
         select(asked.c.symbol, asked.c.from_s.label("start_s"), *_totals())
         .select_from(
             asked.join(
-                minute_bar,
-                (minute_bar.c.symbol == asked.c.symbol)
-                & (minute_bar.c.start_s >= asked.c.from_s)
-                & (minute_bar.c.start_s < asked.c.until_s),
+                minute_bars,
+                (minute_bars.c.symbol == asked.c.symbol)
+                & (minute_bars.c.start_s >= asked.c.from_s)
+                & (minute_bars.c.start_s < asked.c.until_s),
             )
         )
         .group_by(asked.c.symbol, asked.c.from_s)
@@ -135,7 +135,7 @@ async def whole_bars(
 
 def _totals() -> list[ColumnElement[Any]]:
     """The columns of one bar made of many."""
-    bar = minute_bar.c
+    bar = minute_bars.c
     ticks = ARRAY(BigInteger)
     first = func.array_agg(aggregate_order_by(bar.open_ticks, bar.start_s), type_=ticks)
     last = func.array_agg(aggregate_order_by(bar.close_ticks, bar.start_s.desc()), type_=ticks)

@@ -4,6 +4,9 @@ import msgspec
 
 from market_data.journal import Side
 
+DEPTH = 50
+"""Levels a side that a book shows."""
+
 
 class Level(msgspec.Struct, frozen=True, array_like=True):
     """All orders at one price."""
@@ -14,7 +17,7 @@ class Level(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Book(msgspec.Struct, frozen=True):
-    """Up to 50 levels a side, best first. `sequence` is the last event that changed it."""
+    """Up to `DEPTH` levels a side, best first. `sequence` is the last event that changed it."""
 
     sequence: int
     time_ns: int

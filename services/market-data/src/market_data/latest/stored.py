@@ -11,7 +11,7 @@ from chassis.database import ReadConnection
 from market_data.journal import Position
 from market_data.latest.cache import Update
 from market_data.latest.state import Book, LatestTrade, Level, Quote
-from market_data.tables import book, journal_position, trade
+from market_data.tables import books, journal_position, trades
 
 _Latest = TypeVar("_Latest", LatestTrade, Quote, Book)
 
@@ -32,15 +32,15 @@ async def read(
     if kind is LatestTrade:
         found = await _trades(connection, symbols)
     else:
-        books = await _books(connection, select(book).where(book.c.symbol.in_(symbols)))
-        found = books if kind is Book else {symbol: b.quote() for symbol, b in books.items()}
+        kept = await _books(connection, select(books).where(books.c.symbol.in_(symbols)))
+        found = kept if kind is Book else {symbol: b.quote() for symbol, b in kept.items()}
     return cast("dict[str, _Latest]", found)
 
 
 async def everything(connection: ReadConnection) -> Update:
     """All symbols, of one moment (`connection` reads from one snapshot)."""
-    books = await _books(connection, select(book))
-    return Update(await position(connection), books, await _trades(connection, list(books)))
+    kept = await _books(connection, select(books))
+    return Update(await position(connection), kept, await _trades(connection, list(kept)))
 
 
 async def _books(connection: ReadConnection, query: Select[Any]) -> dict[str, Book]:
@@ -58,9 +58,9 @@ async def _trades(connection: ReadConnection, symbols: Sequence[str]) -> dict[st
         .render_derived()
     )
     newest = (
-        select(trade)
-        .where(trade.c.symbol == asked.c.symbol)
-        .order_by(trade.c.time_ns.desc(), trade.c.sequence.desc())
+        select(trades)
+        .where(trades.c.symbol == asked.c.symbol)
+        .order_by(trades.c.time_ns.desc(), trades.c.sequence.desc())
         .limit(1)
         .lateral()
     )
@@ -74,5 +74,5 @@ async def _trades(connection: ReadConnection, symbols: Sequence[str]) -> dict[st
 
 
 def levels(stored: list[list[int]]) -> list[Level]:
-    """Levels from their form in the table `book`."""
+    """Levels from their form in the table `books`."""
     return msgspec.convert(stored, list[Level])

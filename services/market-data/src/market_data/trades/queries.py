@@ -7,7 +7,7 @@ from sqlalchemy import select, tuple_
 from chassis.database import ReadConnection
 from market_data.history import Place, Span
 from market_data.journal import Side
-from market_data.tables import trade
+from market_data.tables import trades
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ async def history(
     connection: ReadConnection, span: Span, symbol: str, after: Place | None, count: int
 ) -> list[StoredTrade]:
     """At most `count` trades of `symbol` in `span`, in its order, that follow `after`."""
-    order = tuple_(trade.c.time_ns, trade.c.sequence)
-    query = select(trade).where(
-        trade.c.symbol == symbol, trade.c.time_ns.between(span.start_ns, span.end_ns)
+    order = tuple_(trades.c.time_ns, trades.c.sequence)
+    query = select(trades).where(
+        trades.c.symbol == symbol, trades.c.time_ns.between(span.start_ns, span.end_ns)
     )
     if after is not None:
         reached = tuple_(after.time_ns, after.sequence)
         query = query.where(order > reached if span.ascending else order < reached)
-    by = (trade.c.time_ns, trade.c.sequence)
+    by = (trades.c.time_ns, trades.c.sequence)
     query = query.order_by(*(by if span.ascending else (each.desc() for each in by)))
     rows = await connection.execute(query.limit(count))
     return [

@@ -1,9 +1,9 @@
 """Engine events into the database: trades, minute bars and books, in the consumer's own transaction.
 
-**Where the book is kept.** In the table `resting_order`, and nowhere else: no book lives in this process. Every
+**Where the book is kept.** In the table `resting_orders`, and nowhere else: no book lives in this process. Every
 batch writes what it changed, then the best 50 levels of each symbol that it touched are read back from the same
-table into `book`. Kill -9 therefore loses nothing and a restart needs no replay; a flushed Redis is filled from
-`book`; after an absence of the broker the batches come from the engine's log instead. The other two ways cost
+table into `books`. Kill -9 therefore loses nothing and a restart needs no replay; a flushed Redis is filled from
+`books`; after an absence of the broker the batches come from the engine's log instead. The other two ways cost
 more to get right: a book in memory must be rebuilt at every start, and one read from the engine belongs to a
 moment that the trades beside it do not.
 
@@ -19,20 +19,18 @@ from chassis.database import WriteConnection
 from chassis.event_log.events import Event
 from market_data.journal import Position
 from market_data.latest.cache import Update
-from market_data.latest.state import Book, LatestTrade, Level
+from market_data.latest.state import DEPTH, Book, LatestTrade, Level
 from market_data.worker.changes import Changes, changes_of
-
-DEPTH = 50
 
 _TRADES_AND_BARS = """
 WITH incoming AS (
     SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[])
         AS t (sequence, symbol, time_ns, price_ticks, quantity_lots, taker_side)
 ), kept AS (
-    INSERT INTO trade (sequence, symbol, time_ns, price_ticks, quantity_lots, taker_side)
+    INSERT INTO trades (sequence, symbol, time_ns, price_ticks, quantity_lots, taker_side)
     SELECT sequence, symbol, time_ns, price_ticks, quantity_lots, taker_side FROM incoming
 )
-INSERT INTO minute_bar AS bar
+INSERT INTO minute_bars AS bar
     (symbol, start_s, open_ticks, high_ticks, low_ticks, close_ticks, volume_lots, turnover, trade_count)
 SELECT symbol, time_ns / 60000000000 * 60,
     (array_agg(price_ticks ORDER BY sequence))[1], max(price_ticks), min(price_ticks),
@@ -48,28 +46,28 @@ ON CONFLICT (symbol, start_s) DO UPDATE SET
     trade_count = bar.trade_count + excluded.trade_count
 """
 
-_REMOVE = "DELETE FROM resting_order WHERE order_id = ANY($1::uuid[])"
+_REMOVE = "DELETE FROM resting_orders WHERE order_id = ANY($1::uuid[])"
 
 _REDUCE = """
-UPDATE resting_order AS resting SET remaining_lots = change.remaining_lots
+UPDATE resting_orders AS resting SET remaining_lots = change.remaining_lots
 FROM unnest($1::uuid[], $2::bigint[]) AS change (order_id, remaining_lots)
 WHERE resting.order_id = change.order_id
 """
 
 _PLACE = """
-INSERT INTO resting_order (order_id, symbol, side, price_ticks, remaining_lots)
+INSERT INTO resting_orders (order_id, symbol, side, price_ticks, remaining_lots)
 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
 """
 
 _BOOKS = f"""
-INSERT INTO book AS kept (symbol, sequence, time_ns, bids, asks)
+INSERT INTO books AS kept (symbol, sequence, time_ns, bids, asks)
 SELECT symbol, sequence, time_ns, bids, asks
 FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS touched (symbol, sequence, time_ns),
 LATERAL (
     SELECT coalesce(jsonb_agg(jsonb_build_array(price_ticks, lots, orders) ORDER BY price_ticks DESC), '[]')
         AS bids
     FROM (
-        SELECT price_ticks, sum(remaining_lots) AS lots, count(*) AS orders FROM resting_order AS resting
+        SELECT price_ticks, sum(remaining_lots) AS lots, count(*) AS orders FROM resting_orders AS resting
         WHERE resting.symbol = touched.symbol AND side = 'buy'
         GROUP BY price_ticks ORDER BY price_ticks DESC LIMIT {DEPTH}
     ) AS best
@@ -78,7 +76,7 @@ LATERAL (
     SELECT coalesce(jsonb_agg(jsonb_build_array(price_ticks, lots, orders) ORDER BY price_ticks), '[]')
         AS asks
     FROM (
-        SELECT price_ticks, sum(remaining_lots) AS lots, count(*) AS orders FROM resting_order AS resting
+        SELECT price_ticks, sum(remaining_lots) AS lots, count(*) AS orders FROM resting_orders AS resting
         WHERE resting.symbol = touched.symbol AND side = 'sell'
         GROUP BY price_ticks ORDER BY price_ticks LIMIT {DEPTH}
     ) AS best

@@ -23,7 +23,7 @@ class AssetCreated(msgspec.Struct, frozen=True):
 
 
 _UPSERT = """
-INSERT INTO asset (symbol, asset_id, name, asset_class, tick_size, lot_size, fractionable)
+INSERT INTO assets (symbol, asset_id, name, asset_class, tick_size, lot_size, fractionable)
 SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::numeric[], $7::boolean[])
 ON CONFLICT (symbol) DO UPDATE SET asset_id = excluded.asset_id, name = excluded.name,
     asset_class = excluded.asset_class, tick_size = excluded.tick_size, lot_size = excluded.lot_size,

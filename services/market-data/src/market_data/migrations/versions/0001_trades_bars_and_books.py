@@ -11,7 +11,7 @@ down_revision = None
 # before the asset that it is a trade of, and integers never need correcting.
 TABLES = (
     """
-    CREATE TABLE asset (
+    CREATE TABLE assets (
         symbol text PRIMARY KEY,
         asset_id uuid NOT NULL,
         name text NOT NULL,
@@ -22,7 +22,7 @@ TABLES = (
     )
     """,
     """
-    CREATE TABLE trade (
+    CREATE TABLE trades (
         sequence bigint PRIMARY KEY,
         symbol text NOT NULL,
         time_ns bigint NOT NULL,
@@ -31,10 +31,10 @@ TABLES = (
         taker_side text NOT NULL CHECK (taker_side IN ('buy', 'sell'))
     )
     """,
-    "CREATE INDEX trade_by_time ON trade (symbol, time_ns, sequence)",
+    "CREATE INDEX trades_by_time ON trades (symbol, time_ns, sequence)",
     # Sums are numeric: 10^15 lots a trade leave a bigint room for 9,223 trades a minute.
     """
-    CREATE TABLE minute_bar (
+    CREATE TABLE minute_bars (
         symbol text NOT NULL,
         start_s bigint NOT NULL CHECK (start_s % 60 = 0),
         open_ticks bigint NOT NULL,
@@ -47,10 +47,10 @@ TABLES = (
         PRIMARY KEY (symbol, start_s)
     )
     """,
-    "COMMENT ON COLUMN minute_bar.turnover IS 'sum of ticks times lots: vwap is turnover / volume'",
+    "COMMENT ON COLUMN minute_bars.turnover IS 'sum of ticks times lots: vwap is turnover / volume'",
     # Room on each page, so that a partial fill rewrites its row in place and touches no index.
     """
-    CREATE TABLE resting_order (
+    CREATE TABLE resting_orders (
         order_id uuid PRIMARY KEY,
         symbol text NOT NULL,
         side text NOT NULL CHECK (side IN ('buy', 'sell')),
@@ -58,9 +58,9 @@ TABLES = (
         remaining_lots bigint NOT NULL CHECK (remaining_lots > 0)
     ) WITH (fillfactor = 80)
     """,
-    "CREATE INDEX resting_order_by_level ON resting_order (symbol, side, price_ticks)",
+    "CREATE INDEX resting_orders_by_level ON resting_orders (symbol, side, price_ticks)",
     """
-    CREATE TABLE book (
+    CREATE TABLE books (
         symbol text PRIMARY KEY,
         sequence bigint NOT NULL,
         time_ns bigint NOT NULL,
@@ -68,7 +68,7 @@ TABLES = (
         asks jsonb NOT NULL
     ) WITH (fillfactor = 50)
     """,
-    "COMMENT ON COLUMN book.bids IS 'best first: [[price_ticks, quantity_lots, orders], ...]'",
+    "COMMENT ON COLUMN books.bids IS 'best first: [[price_ticks, quantity_lots, orders], ...]'",
     """
     CREATE TABLE journal_position (
         singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
