@@ -49,6 +49,22 @@ async def test_refused_the_order_is_taken_back_at_once(platform: Platform, engin
     assert await platform.violations() == {}
 
 
+async def test_refused_before_it_was_sent_the_order_is_taken_back(start: Start) -> None:
+    async with start() as first:
+        await first.list_asset()
+    async with start(failpoints="before_send=refused") as platform:
+        trader = await platform.funded("100")
+        refused = await trader.order("buy", "1", "50.00", client_order_id="again", expect=503)
+        assert refused["type"] == "unavailable"
+        assert await _buying_power(trader) == "100"
+        assert await trader.get("/v2/orders", status="all") == []
+        await _breaker_closed(platform)
+        placed = await trader.order("buy", "1", "50.00", client_order_id="again")
+        assert placed["status"] == "new"
+        assert await _buying_power(trader) == "50"
+        assert await platform.violations() == {}
+
+
 async def test_refused_while_the_breaker_is_open_nothing_is_written(
     platform: Platform, engine: Engine
 ) -> None:
