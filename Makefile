@@ -68,7 +68,7 @@ format-check: ## Are all files formatted?
 	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo 'make fmt formats them'; exit 1; }
 	@test -z "$$($(dir $(GO))gofmt -l $(ENGINE))" || { echo "gofmt is needed in:"; $(dir $(GO))gofmt -l $(ENGINE); exit 1; }
 
-lint: ## ruff, and whether each package declares what it imports
+lint: ## ruff, and whether each package declares just what it imports
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(DEVKIT) dependencies
 
@@ -94,6 +94,6 @@ readme-check: setup ## Run the commands of the README and of docs/first-steps.md
 build-engine: ## Build the matching engine into .local/bin
 	@$(BOOTSTRAP) engine
 
-lock: ## Choose new versions of all Python dependencies (requirements.lock)
+lock: ## Choose new versions of all Python dependencies (LOCK=--keep: only where declarations changed)
 	@$(BOOTSTRAP) python
-	@$(DEVKIT) lock
+	@$(DEVKIT) lock $(LOCK)

@@ -49,8 +49,9 @@ def parser() -> argparse.ArgumentParser:
     command("verify", run_verify, "check every invariant of the running platform")
     tests = command("with-servers", run_with_servers, "run a command with servers for tests")
     tests.add_argument("command", nargs=argparse.REMAINDER, help="after --")
-    command("dependencies", run_dependencies, "does each package declare what it imports?")
-    command("lock", run_lock, "choose new versions for requirements.lock")
+    command("dependencies", run_dependencies, "does each package declare just what it imports?")
+    lock = command("lock", run_lock, "choose new versions for requirements.lock")
+    lock.add_argument("--keep", action="store_true", help="only what new declarations need")
     command("readme-check", run_readme_check, "run the README's first commands as written")
     return top
 
@@ -113,11 +114,11 @@ def run_with_servers(arguments: argparse.Namespace) -> int:
 
 
 def run_dependencies(_: argparse.Namespace) -> int:
-    return dependencies.undeclared()
+    return dependencies.misdeclared()
 
 
-def run_lock(_: argparse.Namespace) -> int:
-    return dependencies.lock()
+def run_lock(arguments: argparse.Namespace) -> int:
+    return dependencies.lock(upgrade=not arguments.keep)
 
 
 def run_readme_check(_: argparse.Namespace) -> int:

@@ -11,27 +11,36 @@ from devkit.bootstrap import LOCK, REPOSITORY, VENV, workspace_packages
 from devkit.home import PlatformError
 
 OLDEST_PYTHON = "3.11"
+MADE_BY = "# made by make lock\n"
 GROUPS = ("build", "lint", "test")
 """Dependency groups of the root pyproject.toml that are locked besides the packages' own needs."""
+USED_WITHOUT_IMPORT = {
+    "uvloop": "uvicorn takes it as its event loop, by name",
+    "httptools": "uvicorn takes it as its HTTP parser, by name",
+    "sniffio": "httpcore looks for it at every step",
+}
 
 
-def undeclared() -> int:
-    """Look for imports that a package does not declare; gives 1 when there are some."""
+def misdeclared() -> int:
+    """Look for imports that a package does not declare, and for declarations that none uses.
+
+    Gives 1 when there are some.
+    """
     names = ",".join(
         f"{distribution(package)}={'|'.join(modules(package))}" for package in workspace_packages()
     )
     failed = False
     for package in workspace_packages():
-        # Unused ones are not looked for: some are used by name only (uvloop, httptools, hiredis).
         command = [
-            str(VENV / "bin" / "deptry"), "src", "--no-ansi", "--ignore", "DEP002",
+            str(VENV / "bin" / "deptry"), "src", "--no-ansi",
+            "--per-rule-ignores", f"DEP002={'|'.join(USED_WITHOUT_IMPORT)}",
             "--package-module-name-map", names,
             *(part for module in modules(package) for part in ("--known-first-party", module)),
         ]  # fmt: skip
         done = subprocess.run(command, cwd=package, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             failed = True
-            print(f"{package.relative_to(REPOSITORY)} imports what it does not declare:")
+            print(f"{package.relative_to(REPOSITORY)} does not declare just what it imports:")
             print("\n".join(line for line in done.stderr.splitlines() if " DEP0" in line))
     return int(failed)
 
@@ -52,11 +61,14 @@ def modules(package: Path) -> list[str]:
     )
 
 
-def lock() -> int:
-    """Choose the newest versions that fit together and write `requirements.lock`, with hashes."""
+def lock(*, upgrade: bool = True) -> int:
+    """Choose the newest versions that fit together and write `requirements.lock`, with hashes.
+
+    With `upgrade` false only what the packages' new declarations make necessary is changed.
+    """
     packages = workspace_packages()
     command = [
-        str(VENV / "bin" / "uv"), "pip", "compile", "--quiet", "--upgrade",
+        str(VENV / "bin" / "uv"), "pip", "compile", "--quiet", *(["--upgrade"] if upgrade else []),
         "--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes",
         # Neither whose machine this was nor where the packages came from belongs into the file.
         "--no-header", "--no-emit-find-links",
@@ -65,6 +77,8 @@ def lock() -> int:
         *(str(path.relative_to(REPOSITORY) / "pyproject.toml") for path in packages),
     ]  # fmt: skip
     fresh = LOCK.with_name(LOCK.name + ".new")
+    # What the output holds already, uv keeps where it can.
+    fresh.write_text(LOCK.read_text())
     try:
         done = subprocess.run(
             [*command, "--output-file", fresh.name],
@@ -77,7 +91,7 @@ def lock() -> int:
         text = fresh.read_text()
         if "://" in text or str(REPOSITORY) in text:
             raise PlatformError("The new lock names an address or a folder; it was not taken")
-        LOCK.write_text(text)
+        LOCK.write_text(MADE_BY + text)
     finally:
         fresh.unlink(missing_ok=True)
     print("requirements.lock is new; `make setup` installs it")
