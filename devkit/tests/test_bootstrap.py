@@ -27,7 +27,7 @@ def test_a_newer_go_is_taken(version: str, tmp_path: Path) -> None:
 
 
 def test_a_go_that_tells_no_version_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BootstrapError, match="is needed.* says: nothing"):
+    with pytest.raises(BootstrapError, match=r"is needed.* says: nothing"):
         check_go(go_that_says("", tmp_path))
 
 
