@@ -24,6 +24,7 @@ from alpaca.data.timeframe import TimeFrame
 from market_data_scene import Stage, Wire
 
 from chassis.clock import ManualClock, rfc3339_ns
+from market_data.latest.reader import ABSENT_S
 
 START = "2020-01-01"
 
@@ -324,6 +325,31 @@ async def test_one_evicted_key_is_found_in_the_database(traded: Stage) -> None:
         after = await api.get(path)
     assert after.headers["x-market-data-source"] == "database"
     assert after.json() == before.json()
+
+
+async def test_what_was_never_traded_costs_the_database_one_look_a_second(stage: Stage) -> None:
+    await stage.create_asset("QUIET")
+    await stage.create_asset("AAPL")
+    stage.log.take(stage.log.rest("AAPL", "sell", 15_010, 100), 30, left=70)
+    await stage.apply()
+    wire, clock = Wire(stage.database_url), ManualClock(time.time_ns())
+    await wire.mend()
+    path = "/v2/stocks/trades/latest?symbols=AAPL,QUIET"
+    async with stage.api(database_url=wire.url, clock=clock) as api:
+        first = await api.get(path)
+        await wire.cut()
+        second = await api.get(path)
+        clock.advance(ABSENT_S)
+        third = await api.get(path)
+        await wire.mend()
+        await api.get(path)
+        stage.log.take(stage.log.rest("QUIET", "sell", 100, 5), 5, left=0)
+        await stage.apply()
+        traded = await api.get(path)
+    await wire.cut()
+    assert (first.status_code, second.status_code, third.status_code) == (200, 200, 503)
+    assert list(second.json()["trades"]) == ["AAPL"]
+    assert list(traded.json()["trades"]) == ["AAPL", "QUIET"]
 
 
 async def test_without_the_database_the_latest_is_still_read_and_history_is_503(

@@ -83,7 +83,7 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
             follow("trading.events", settings.trading_url, "trading", "events:read"),
         ]
         try:
-            async with background(*(consumer.run() for consumer in consumers)):
+            async with background(may_end=[consumer.run() for consumer in consumers]):
                 yield
         finally:
             await database.close()

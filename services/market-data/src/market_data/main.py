@@ -50,7 +50,7 @@ def create_api(
         cache = Cache(settings.redis_url, app.state.clock)
         app.state.database = database
         app.state.assets = Catalog(database)
-        app.state.latest = LatestReader(cache, database)
+        app.state.latest = LatestReader(cache, database, app.state.clock)
         app.state.readiness.add("latest", app.state.latest.check)
         try:
             yield
@@ -126,7 +126,7 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
         app.state.readiness.add(ENGINE_LOG, engine.check)
         app.state.readiness.add(TRADING_LOG, trading_stopped)
         try:
-            async with background(engine.run(), trading.run()):
+            async with background(may_end=(engine.run(), trading.run())):
                 yield
         finally:
             await cache.close()

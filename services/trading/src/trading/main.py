@@ -112,7 +112,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             settler.run(),
             relay.run(),
             SettledListener(database, settled).run(),
-            _open_when_caught_up(gate, engine, journal_clock, settled),
+            may_end=[_open_when_caught_up(gate, engine, journal_clock, settled)],
         ):
             yield
         await database.close()

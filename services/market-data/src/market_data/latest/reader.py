@@ -16,6 +16,9 @@ from market_data.latest.state import Book, LatestTrade, Quote
 
 Source = Literal["cache", "database"]
 
+ABSENT_S = 1.0
+"""That neither Redis nor the database has something is believed for so long: a symbol that never traded must not
+cost a query a read. Redis is still asked each time, so its first trade shows at once."""
 STALE_AFTER_NS = 5_000_000_000
 """The engine's journal ticks every second even when nothing is traded; this much behind, something is down."""
 
@@ -46,9 +49,12 @@ class Found(Generic[_Latest]):
 class LatestReader:
     """Reads what is true now. Raises `Unavailable` when the database was needed and is away."""
 
-    def __init__(self, cache: Cache, database: Database) -> None:
+    def __init__(self, cache: Cache, database: Database, clock: Clock) -> None:
         self._cache = cache
         self._database = database
+        self._clock = clock
+        self._absent_until: dict[tuple[type, str], float] = {}
+        """Callers ask only for symbols of assets, so it holds at most three entries an asset."""
 
     async def read(self, kind: type[_Latest], symbols: Sequence[str]) -> Found[_Latest]:
         """The newest `kind` of each of `symbols` that has one."""
@@ -56,21 +62,30 @@ class LatestReader:
             position, items = await self._cache.read(kind, symbols)
         except CacheAway:
             position, items = None, {}
+        now = self._clock.monotonic()
         # Without a position nobody can say as of when the rest is: a flushed Redis is read past.
-        if position is not None and len(items) == len(symbols):
-            _READS["cache"].inc()
-            return Found(items, "cache", position)
+        missing: Sequence[str] = symbols
+        if position is not None:
+            missing = [s for s in symbols if s not in items and not self._is_absent(kind, s, now)]
+            if not missing:
+                _READS["cache"].inc()
+                return Found(items, "cache", position)
         _READS["database"].inc()
-        missing = symbols if position is None else [s for s in symbols if s not in items]
         async with unavailable_when_away(), self._database.read() as connection:
             more = await stored.read(connection, kind, missing)
             reached = await stored.position(connection)
-        if position is not None and not more:
-            return Found(items, "cache", position)
         if position is None:
             return Found(more, "database", reached)
+        for symbol in missing:
+            if symbol not in more:
+                self._absent_until[kind, symbol] = now + ABSENT_S
+        if not more:
+            return Found(items, "cache", position)
         older = min(position, reached, key=lambda each: each.sequence)
         return Found(items | more, "database", older)
+
+    def _is_absent(self, kind: type, symbol: str, now: float) -> bool:
+        return now < self._absent_until.get((kind, symbol), now)
 
     async def check(self) -> str | None:
         """For readiness: either of the two is enough to answer something."""
