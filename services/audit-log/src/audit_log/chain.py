@@ -145,7 +145,7 @@ def canonical(entry: Entry) -> bytes:
 
 def link(previous_hash: bytes, entry: Entry) -> bytes:
     """The hash that seals `entry` and, through `previous_hash`, everything before it."""
-    return hashlib.sha256(previous_hash + _encode(entry)).digest()
+    return hashlib.sha256(previous_hash + canonical(entry)).digest()
 
 
 def day_of(time_ns: int) -> date:

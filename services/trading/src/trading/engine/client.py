@@ -39,11 +39,6 @@ class EngineStatus(msgspec.Struct, frozen=True):
     journal_time_ns: int
 
 
-class OpenOrder(msgspec.Struct, frozen=True):
-    order_id: str
-    remaining_lots: int
-
-
 _decode_answer = msgspec.json.Decoder(Answer).decode
 _decode_status = msgspec.json.Decoder(EngineStatus).decode
 

@@ -173,7 +173,3 @@ def upgrade() -> None:
             " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
     outbox.create_tables()
-
-
-def downgrade() -> None:
-    raise RuntimeError("the first version of the ledger has nothing to go back to")
