@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.sessions.queries import PresentedToken
-from auth.sessions.refresh import Exchange, judge
+from auth.sessions.refresh import RefreshVerdict, judge
 
 GRACE = timedelta(seconds=10)
 START = datetime(2026, 11, 22, tzinfo=UTC)
@@ -24,17 +24,17 @@ class PlainSession:
         self.first_use: dict[int, datetime] = {}
         self.siblings_used: set[int] = set()
 
-    def expected(self, token: int) -> Exchange:
+    def expected(self, token: int) -> RefreshVerdict:
         if self.ended:
-            return Exchange.REFUSE
+            return RefreshVerdict.REFUSE
         generation = self.generation_of[token]
         if generation not in self.siblings_used:
-            return Exchange.ROTATE
+            return RefreshVerdict.ROTATE
         successor_was_used = generation + 1 in self.siblings_used
         since = self.now - self.first_use[generation]
         if not successor_was_used and since <= GRACE:
-            return Exchange.AGAIN
-        return Exchange.REUSED
+            return RefreshVerdict.AGAIN
+        return RefreshVerdict.REUSED
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 14)), max_size=40))
@@ -50,11 +50,11 @@ def test_every_history_is_judged_as_the_plain_session_does(steps: list[tuple[int
         )
         verdict = judge(presented, plain.now, GRACE)
         assert verdict is plain.expected(token)
-        if verdict is Exchange.ROTATE:
+        if verdict is RefreshVerdict.ROTATE:
             current, rotated_at = current + 1, plain.now
             plain.siblings_used.add(generation)
             plain.first_use[generation] = plain.now
-        if verdict in (Exchange.ROTATE, Exchange.AGAIN):
+        if verdict in (RefreshVerdict.ROTATE, RefreshVerdict.AGAIN):
             plain.generation_of[len(plain.generation_of)] = generation + 1
-        if verdict is Exchange.REUSED:
+        if verdict is RefreshVerdict.REUSED:
             ended_at, plain.ended = plain.now, True

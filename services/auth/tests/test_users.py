@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 from auth_scene import ADMIN, PASSWORD, AuthScene, body, problem
+from prometheus_client import REGISTRY
+from sqlalchemy import text
 
 
 async def test_a_new_user_is_a_trader_of_the_normal_tier(scene: AuthScene) -> None:
@@ -119,10 +121,26 @@ async def test_a_disabled_user_loses_sessions_and_log_in(scene: AuthScene) -> No
     answer = await scene.http.post(
         "/v1/auth/login", json={"username": "alice", "password": PASSWORD}
     )
-    problem(answer, 403, "account_disabled")
+    problem(answer, 403, "user_disabled")
     body(await scene.http.patch(path, json={"disabled": False}, headers=admin), 200)
     problem(await scene.refresh(tokens["refresh_token"]), 401, "invalid_refresh_token")
     await scene.log_in("alice")
+
+
+async def test_a_refresh_that_a_disabled_user_still_tries_counts_as_refused(
+    scene: AuthScene,
+) -> None:
+    await scene.register("alice")
+    tokens = await scene.log_in("alice")
+    async with scene.database.write() as connection:  # as if caught between the two writes
+        await connection.execute(text("UPDATE users SET disabled = true WHERE username = 'alice'"))
+    before = [_refreshes("rotate"), _refreshes("refuse")]
+    problem(await scene.refresh(tokens["refresh_token"]), 401, "invalid_refresh_token")
+    assert [_refreshes("rotate"), _refreshes("refuse")] == [before[0], before[1] + 1]
+
+
+def _refreshes(outcome: str) -> float:
+    return REGISTRY.get_sample_value("auth_refreshes_total", {"outcome": outcome}) or 0.0
 
 
 @pytest.mark.parametrize("change", [{"disabled": True}, {"roles": ["trader"]}])

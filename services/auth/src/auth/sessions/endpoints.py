@@ -9,7 +9,7 @@ from prometheus_client import Counter
 from auth.events import EventKind, record
 from auth.sessions import queries
 from auth.sessions.queries import EndReason
-from auth.sessions.refresh import Exchange, judge
+from auth.sessions.refresh import RefreshVerdict, judge
 from auth.sessions.schemas import Credentials, RefreshToken, Tokens
 from auth.users import queries as users
 from auth.users.passwords import Verdict
@@ -48,16 +48,16 @@ class InvalidRefreshToken(Unauthorized):
     type, code = "invalid_refresh_token", 40110002
 
 
-class AccountDisabled(Forbidden):
+class UserDisabled(Forbidden):
     """The password is right, but an admin has disabled the user."""
 
-    type, code = "account_disabled", 40310001
+    type, code = "user_disabled", 40310001
 
 
 @router.post(
     "/v1/auth/login",
     responses=problem_responses(
-        MalformedRequest, WrongCredentials, AccountDisabled, InvalidInput, Unavailable
+        MalformedRequest, WrongCredentials, UserDisabled, InvalidInput, Unavailable
     ),
 )
 async def log_in(
@@ -82,7 +82,7 @@ async def log_in(
             raise WrongCredentials("the username or the password is wrong")
         if user.disabled:
             await _tell_failure(database, clock, user, "disabled")
-            raise AccountDisabled("this account is disabled")
+            raise UserDisabled("this user is disabled")
         session_id = uuid4()
         token = await _open_session(database, clock, user, verdict, session_id, lifetime)
         if token is not None:
@@ -121,8 +121,10 @@ async def refresh(
     user = await users.by_id(connection, presented.user_id)
     assert user is not None, "users are never deleted"
     verdict = judge(presented, now, timedelta(seconds=settings.refresh_grace_s))
+    if user.disabled and verdict is not RefreshVerdict.REUSED:
+        verdict = RefreshVerdict.REFUSE
     REFRESHES.labels(verdict.name.lower()).inc()
-    if verdict is Exchange.REUSED:
+    if verdict is RefreshVerdict.REUSED:
         await queries.end(connection, presented.session_id, EndReason.REFRESH_TOKEN_REUSED, now)
         await record(
             connection,
@@ -137,12 +139,12 @@ async def refresh(
         return problem_response(
             InvalidRefreshToken("the refresh token was used before; the session has ended")
         )
-    if verdict is Exchange.REFUSE or user.disabled:
+    if verdict is RefreshVerdict.REFUSE:
         raise InvalidRefreshToken("the refresh token is not valid any more")
     expires = now + timedelta(seconds=settings.refresh_token_lifetime_s)
     token = (
         await queries.rotate(connection, presented, now, expires)
-        if verdict is Exchange.ROTATE
+        if verdict is RefreshVerdict.ROTATE
         else await queries.issue_again(connection, presented, expires)
     )
     response.headers["Cache-Control"] = "no-store"

@@ -16,7 +16,7 @@ from enum import Enum, auto
 from auth.sessions.queries import PresentedToken
 
 
-class Exchange(Enum):
+class RefreshVerdict(Enum):
     """What the holder of a refresh token gets."""
 
     ROTATE = auto()
@@ -29,14 +29,14 @@ class Exchange(Enum):
     """Nothing, and the session ends."""
 
 
-def judge(token: PresentedToken, now: datetime, grace: timedelta) -> Exchange:
+def judge(token: PresentedToken, now: datetime, grace: timedelta) -> RefreshVerdict:
     """What exchanging `token` at `now` means."""
     if token.ended_at is not None or now >= token.expires_at:
-        return Exchange.REFUSE
+        return RefreshVerdict.REFUSE
     if token.generation == token.current_generation:
-        return Exchange.ROTATE
+        return RefreshVerdict.ROTATE
     # The session's generation has not moved on since the token was used: no successor was.
     unused = token.generation == token.current_generation - 1
     if unused and now - token.rotated_at <= grace:
-        return Exchange.AGAIN
-    return Exchange.REUSED
+        return RefreshVerdict.AGAIN
+    return RefreshVerdict.REUSED
