@@ -89,7 +89,7 @@ class TokenVerifier:
         if header.get("alg") != "EdDSA" or not isinstance(kid, str):
             raise Unauthorized("unauthorized")
         try:
-            if issuer == USER_ISSUER and await self._is_user_key(kid):
+            if issuer == USER_ISSUER:
                 return await self._verify_user(token, kid, now_s)
             return self._service_keys.verify(token, kid, self._service_name, now_s)
         except jwt.ExpiredSignatureError:
@@ -97,18 +97,20 @@ class TokenVerifier:
         except (jwt.PyJWTError, ValueError, TypeError):
             raise Unauthorized("unauthorized") from None
 
-    async def _is_user_key(self, kid: str) -> bool:
-        # The auth service also signs service tokens with a key of its own, under the same issuer.
+    async def _user_key(self, kid: str) -> jwt.PyJWK:
+        # Auth calls nobody: what bears its name is a user's token, and only its published keys make one.
         try:
-            return await self._user_keys.key(kid) is not None
+            key = await self._user_keys.key(kid)
         except KeysUnavailable as error:
             raise Unavailable(
                 "sign-in keys cannot be read right now", headers={"Retry-After": "1"}
             ) from error
+        if key is None:
+            raise Unauthorized("unauthorized")
+        return key
 
     async def _verify_user(self, token: str, kid: str, now_s: int) -> Principal:
-        key = await self._user_keys.key(kid)
-        assert key is not None
+        key = await self._user_key(kid)
         claims = _decode(token, key, USER_AUDIENCE, issuer=USER_ISSUER, now_s=now_s)
         return Principal(
             "user",
