@@ -1,5 +1,6 @@
 """Which account a caller trades from. It is opened at the first authenticated request."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -12,22 +13,31 @@ from chassis.event_log import outbox
 from chassis.identity.guards import user
 from chassis.identity.principal import Principal
 
+KEPT = 50_000
+"""Pairs remembered; the one that was not asked for longest makes room."""
+
 
 class AccountDirectory:
     """User id to account id; the pair never changes, so it is remembered."""
 
     def __init__(
-        self, database: Database, clock: Clock, new_id: Callable[[], UUID] = uuid4
+        self,
+        database: Database,
+        clock: Clock,
+        new_id: Callable[[], UUID] = uuid4,
+        kept: int = KEPT,
     ) -> None:
         self._database = database
         self._clock = clock
         self._new_id = new_id
-        self._known: dict[str, UUID] = {}
+        self._known: OrderedDict[str, UUID] = OrderedDict()
+        self._kept = kept
 
     async def account_of(self, principal: Principal) -> UUID:
         """The caller's account, opened now if there is none."""
         known = self._known.get(principal.subject)
         if known is not None:
+            self._known.move_to_end(principal.subject)
             return known
         user_id = UUID(principal.subject)
         async with self._database.read() as connection:
@@ -43,6 +53,8 @@ class AccountDirectory:
             account_id = row.id
         account_id = UUID(int=account_id.int)
         self._known[principal.subject] = account_id
+        if len(self._known) > self._kept:
+            self._known.popitem(last=False)
         return account_id
 
     async def _open(self, connection: WriteConnection, user_id: UUID) -> UUID:
