@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from audit_log.verify import proof as proof_module
-from audit_log.verify.standing import StandingProof
+from audit_log.verify.standing import MAX_REST_S, REST_S, StandingProof
 
 ENGINE, AUTH, TRADING = "engine.events", "auth.events", "trading.events"
 ALICE, BOB = "user-alice", "user-bob"
@@ -193,6 +193,27 @@ async def test_the_standing_proof_finds_a_chain_that_was_rewritten_under_it(read
     proof = await reading.audit("/v1/audit/verify")
     assert (proof["verified"], proof["broken_at"]) == (False, 7)
     assert not (await reading.audit("/v1/audit/verify"))["verified"]  # and again, from the start
+
+
+async def test_a_broken_chain_is_walked_ever_more_rarely(record, trade):
+    class Enough(BaseException):
+        pass
+
+    rests: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        if seconds:  # and not a slice that ran out
+            rests.append(seconds)
+        if len(rests) == 12:
+            raise Enough
+
+    async with record.database.write() as connection:
+        await connection.execute(text("ALTER TABLE entries DISABLE TRIGGER USER"))
+        await connection.execute(text("UPDATE entries SET hash = previous_hash WHERE position = 7"))
+    with pytest.raises(Enough):
+        await StandingProof(record.database, record.clock, sleep).run()
+    assert rests[:3] == [REST_S * 2, REST_S * 4, REST_S * 8]
+    assert rests[-1] == MAX_REST_S
 
 
 async def test_a_full_walk_finds_what_was_changed_behind_the_standing_proof(reading, record, trade):

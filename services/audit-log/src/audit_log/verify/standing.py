@@ -5,7 +5,7 @@ that there are a full walk (`?full=true`, or the `verify` command) and, after a 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -20,6 +20,9 @@ log = structlog.get_logger(__name__)
 SLICE_S = 0.25
 """How long it walks before it lets a waiting caller in."""
 REST_S = 2.0
+MAX_REST_S = 300.0
+"""Each walk that ends at a break doubles the rest before the next, up to this: such a walk begins at the
+first entry, and nothing mends the chain in seconds."""
 
 VERIFIED = Gauge(
     "audit_log_verified_position_entries", "Last entry that this process has verified."
@@ -34,9 +37,15 @@ class _SliceOver(Exception):
 class StandingProof:
     """The chain as far as this process has verified it."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._sleep = sleep
         self._walk = Walk()
         self._walking = asyncio.Lock()
 
@@ -60,18 +69,20 @@ class StandingProof:
 
     async def run(self) -> None:
         """Follow the chain until cancelled."""
+        rest_s = REST_S
         while True:
             try:
                 proof = await self.up_to_now(self._slice())
                 VERIFICATIONS.labels("verified" if proof.verified else "broken").inc()
-                await asyncio.sleep(REST_S)
+                rest_s = REST_S if proof.verified else min(rest_s * 2, MAX_REST_S)
+                await self._sleep(rest_s)
             except _SliceOver:
-                await asyncio.sleep(0)
+                await self._sleep(0)
             except Exception as error:
                 if not is_transient(error):
                     raise
                 log.warning("the chain cannot be read", error=repr(error))
-                await asyncio.sleep(REST_S)
+                await self._sleep(REST_S)
 
     def _slice(self) -> Callable[[], None]:
         end = self._clock.monotonic() + SLICE_S
