@@ -26,9 +26,8 @@ FENCE = re.compile(r"^```sh check\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 LONG_RUNNING = "make run"
 START_SECONDS = 600.0
 DOCUMENTS = (REPOSITORY / "README.md", REPOSITORY / "docs" / "first-steps.md")
-# A command that fails is named before the shell ends.
-STRICT = ("bash", "-eEu", "-o", "pipefail", "-v", "-c")
-ON_FAILURE = """trap 'echo "Failed: $BASH_COMMAND" >&2' ERR"""
+# It shows each line before it runs it (-v), so that the last one shown is the one that failed.
+SHELL = ("bash", "-euv", "-o", "pipefail", "-c")
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def readme_check(*documents: Path) -> int:
 def run(script: str) -> int:
     """Run lines in one shell, which shows each of them and ends at the first that fails."""
     return subprocess.run(
-        [*STRICT, f"{ON_FAILURE}\n{script}\n"],
+        [*SHELL, script],
         cwd=REPOSITORY,
         stdin=subprocess.DEVNULL,
         check=False,
