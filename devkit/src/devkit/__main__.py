@@ -46,7 +46,8 @@ def parser() -> argparse.ArgumentParser:
     command("down", run_down, "stop the platform that runs from this data folder")
     command("status", run_status, "its processes and their ids, as JSON")
     command("clean", run_clean, "remove its data, keys and logs")
-    command("verify", run_verify, "check every invariant of the running platform")
+    check = command("verify", run_verify, "check every invariant of the running platform")
+    check.add_argument("--json", action="store_true", help="print one JSON document for programs")
     tests = command("with-servers", run_with_servers, "run a command with servers for tests")
     tests.add_argument("command", nargs=argparse.REMAINDER, help="after --")
     command("dependencies", run_dependencies, "does each package declare just what it imports?")
@@ -105,7 +106,7 @@ def run_clean(arguments: argparse.Namespace) -> int:
 
 
 def run_verify(arguments: argparse.Namespace) -> int:
-    return verify.verify(Home.at(arguments.root))
+    return verify.verify(Home.at(arguments.root), as_json=arguments.json)
 
 
 def run_with_servers(arguments: argparse.Namespace) -> int:

@@ -1,11 +1,15 @@
-"""`make verify`: every service proves its own invariants, then the whole is compared across services."""
+"""`make verify`: every service proves its own invariants, then the whole is compared across services.
+
+A person reads each check's own words; a program reads one JSON document (`--json`).
+"""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from devkit.bootstrap import REPOSITORY
 from devkit.home import Addresses, Home
@@ -23,10 +27,27 @@ class Check:
     environment: dict[str, str]
 
 
-def verify(home: Home) -> int:
-    """Run all checks against the platform that runs from `home`; 0 when all of them hold."""
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one check. `seconds` is how long it ran, `said` what it printed."""
+
+    title: str
+    holds: bool
+    seconds: float
+    said: str
+
+
+def verify(home: Home, *, as_json: bool = False) -> int:
+    """Run all checks against the platform that runs from `home`; 0 when all of them hold.
+
+    With `as_json` nothing is printed but `{"checks": [{title, holds, seconds, said}]}`.
+    """
     home.access()  # says so when nothing runs
-    failed = [check.title for check in checks(home) if not holds(check)]
+    verdicts = [run(check, show=not as_json) for check in checks(home)]
+    failed = [verdict.title for verdict in verdicts if not verdict.holds]
+    if as_json:
+        print(json.dumps({"checks": [asdict(verdict) for verdict in verdicts]}, indent=2))
+        return int(bool(failed))
     if failed:
         print(f"\nNot clean: {', '.join(failed)}", file=sys.stderr)
         return 1
@@ -53,14 +74,34 @@ def checks(home: Home) -> list[Check]:
     return [*own, Check("across services", (sys.executable, "-m", "tests.verify"), across)]
 
 
-def holds(check: Check) -> bool:
-    """Run one check, with its own words underneath its name."""
-    print(f"{check.title} ...", flush=True)
+def run(check: Check, *, show: bool) -> Verdict:
+    """Run one check; shown, its words appear underneath its name as it says them."""
+    if show:
+        print(f"{check.title} ...", flush=True)
     started = time.monotonic()
-    environment = {**check.environment, "PYTHONUNBUFFERED": "1"}
-    done = subprocess.run(
-        check.command, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL, check=False
+    said: list[str] = []
+    with subprocess.Popen(
+        check.command,
+        cwd=REPOSITORY,
+        env={**check.environment, "PYTHONUNBUFFERED": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            said.append(line)
+            if show:
+                print(line, end="", flush=True)
+    verdict = Verdict(
+        title=check.title,
+        holds=process.returncode == 0,
+        seconds=round(time.monotonic() - started, 3),
+        said="".join(said).rstrip(),
     )
-    verdict = "holds" if done.returncode == 0 else f"FAILED (exit code {done.returncode})"
-    print(f"{check.title}: {verdict} ({time.monotonic() - started:.1f} s)", flush=True)
-    return done.returncode == 0
+    if show:
+        outcome = "holds" if verdict.holds else f"FAILED (exit code {process.returncode})"
+        print(f"{check.title}: {outcome} ({verdict.seconds:.1f} s)", flush=True)
+    return verdict

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,22 @@ class PlatformMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How many of the checks found a violated invariant, and what all of them printed.
-
-    `holding` names the checks that found none.
-    """
+    """How many checks failed (`violations`), the names of those that hold, and what all said."""
 
     violations: int
     output: str
     holding: frozenset[str]
+
+    @classmethod
+    def of(cls, checks: Sequence[Mapping[str, Any]]) -> Verdict:
+        """Read the checks of `devkit verify --json`."""
+        holding = frozenset(check["title"] for check in checks if check["holds"])
+        told = [
+            f"{check['title']}: {'holds' if check['holds'] else 'FAILED'} "
+            f"({check['seconds']:.1f} s)\n{check['said']}"
+            for check in checks
+        ]
+        return cls(len(checks) - len(holding), "\n".join(told), holding)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +80,16 @@ class Platform:
         return dict(status.get("processes", {}))
 
     def verify(self) -> Verdict:
-        """Run every invariant check against the running platform, as `make verify` does."""
-        done = _devkit("verify", *self._at_root())
-        output = f"{done.stdout}{done.stderr}".strip()
-        lines = output.splitlines()
-        failed = sum(": FAILED (" in line for line in lines)
-        return Verdict(
-            violations=0 if done.returncode == 0 else max(1, failed),
-            output=output,
-            holding=frozenset(line.split(":")[0] for line in lines if ": holds (" in line),
-        )
+        """Run every invariant check against the running platform, as `make verify` does.
+
+        Raises PlatformMissing when the checks could not be run.
+        """
+        done = _devkit("verify", "--json", *self._at_root())
+        try:
+            checks = json.loads(done.stdout)["checks"]
+        except (ValueError, KeyError):
+            raise PlatformMissing(f"nothing was verified:\n{done.stdout}{done.stderr}") from None
+        return Verdict.of(checks)
 
     def _at_root(self) -> list[str]:
         return [] if self.root in (None, LOCAL) else ["--root", str(self.root)]
