@@ -74,8 +74,12 @@ class Gateway:
             timeout=aiohttp.ClientTimeout(total=timeout),
             cookie_jar=aiohttp.DummyCookieJar(),
         )
-        # aiohttp would silently send a DELETE again on a fresh connection; what a lost answer
-        # means is for the trader to find out.
+        # aiohttp would silently send a DELETE again on a fresh connection, and has no public way to
+        # say no; what a lost answer means is for the trader to find out.
+        if not hasattr(self._session, "_retry_connection"):
+            raise RuntimeError(
+                "this aiohttp hides its own retries; nothing can be measured with it"
+            )
         self._session._retry_connection = False
 
     async def __aenter__(self) -> Self:
@@ -97,12 +101,9 @@ class Gateway:
         token: str | None = None,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
-        idempotency_key: str | None = None,
     ) -> Answer:
         """Send one request once. Raises Lost."""
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        if idempotency_key is not None:
-            headers["Idempotency-Key"] = idempotency_key
         data = None
         if body is not None:
             headers["Content-Type"] = "application/json"

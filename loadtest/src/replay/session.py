@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from replay.gateway import Answer, Gateway, Lost, Patience, PatienceExhausted, Refused
@@ -40,7 +40,6 @@ class Session:
         *,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
-        idempotency_key: str | None = None,
     ) -> Answer:
         """Send one request; a 401 is followed by one new log-in and one repetition. Raises Lost."""
         token = await self.token()
@@ -51,7 +50,6 @@ class Session:
                 token=token,
                 body=body,
                 query=query,
-                idempotency_key=idempotency_key,
             )
             if answer.status != 401 or last:
                 break
@@ -65,31 +63,32 @@ class Session:
         *,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
-        idempotency_key: str | None = None,
+        happened: Callable[[], Awaitable[bool]] | None = None,
     ) -> Any:
-        """Repeat a request until it is answered for good; only for what may be repeated.
+        """Repeat a request until it is answered for good, and give the body of its 2xx answer.
 
-        Returns the body of the 2xx answer. Raises Refused, PatienceExhausted.
+        What must not have its effect twice says how to see it: `happened` is asked before each
+        repetition whose predecessor may have had it, and when it says so there is no body (None).
+        A request that is still under way then can slip through. Raises Refused, PatienceExhausted.
         """
         patience = Patience(self.patience_seconds)
         what = f"{method} {path}"
         while True:
             try:
-                answer = await self.request(
-                    method,
-                    path,
-                    body=body,
-                    query=query,
-                    idempotency_key=idempotency_key,
-                )
+                answer = await self.request(method, path, body=body, query=query)
             except Lost as lost:
                 await patience.pause(str(lost))
-                continue
-            if answer.status < 300:
-                return answer.body
-            if answer.status not in _TRY_AGAIN:
-                raise Refused(what, answer)
-            await patience.pause(f"{what}: {answer.status} {answer.message}", answer.retry_after)
+                certain = False
+            else:
+                if answer.status < 300:
+                    return answer.body
+                if answer.status not in _TRY_AGAIN:
+                    raise Refused(what, answer)
+                said = f"{what}: {answer.status} {answer.message}"
+                await patience.pause(said, answer.retry_after)
+                certain = answer.status == 429
+            if not certain and happened is not None and await happened():
+                return None
 
     async def token(self, *, instead_of: str | None = None) -> str:
         """A valid access token; with `instead_of`, one other than that refused one."""

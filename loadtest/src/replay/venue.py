@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -89,7 +88,7 @@ async def add_asset(
         venue.admin, price_increment=price_increment, quantity_increment=quantity_increment
     )
     for trader in venue.traders:
-        await _grant(venue.admin, symbol, trader.account_id, shares)
+        await _grant(venue.admin, symbol, trader, shares)
     return symbol
 
 
@@ -108,7 +107,7 @@ async def list_asset(
             "tick_size": f"{price_increment:f}",
             "lot_size": f"{quantity_increment:f}",
         },
-        idempotency_key=str(uuid.uuid4()),
+        happened=lambda: _exists(admin, f"/v2/assets/{symbol}"),
     )
     return symbol
 
@@ -129,23 +128,41 @@ async def _open_account(
     await admin.insist("PATCH", f"/v1/admin/users/{user_id}", body={"tier": "load"})
     await session.log_in()
     account: Any = await session.insist("GET", "/v2/account")
+    trader = Trader(session, str(account["id"]), number)
     await session.insist(
         "POST",
         "/v1/funding/deposits",
         body={"amount": f"{need.cash:f}"},
-        idempotency_key=str(uuid.uuid4()),
+        happened=lambda: _received(trader, "CSD"),
     )
-    await _grant(admin, symbol, str(account["id"]), need.shares)
-    return Trader(session, str(account["id"]), number)
+    await _grant(admin, symbol, trader, need.shares)
+    return trader
 
 
-async def _grant(admin: Session, symbol: str, account_id: str, shares: Decimal) -> None:
+async def _grant(admin: Session, symbol: str, trader: Trader, shares: Decimal) -> None:
     await admin.insist(
         "POST",
         f"/v1/admin/assets/{symbol}/grants",
-        body={"account_id": account_id, "qty": f"{shares:f}"},
-        idempotency_key=str(uuid.uuid4()),
+        body={"account_id": trader.account_id, "qty": f"{shares:f}"},
+        happened=lambda: _received(trader, "JNLS", symbol),
     )
+
+
+async def _received(trader: Trader, activity_type: str, symbol: str | None = None) -> bool:
+    """Whether this account, which gets each thing once, has its cash (CSD) or its shares (JNLS)."""
+    path = f"/v2/account/activities/{activity_type}"
+    found = await trader.session.insist("GET", path)
+    return any(symbol is None or item["symbol"] == symbol for item in found)
+
+
+async def _exists(session: Session, path: str) -> bool:
+    try:
+        await session.insist("GET", path)
+    except Refused as refused:
+        if refused.answer.status == 404:
+            return False
+        raise
+    return True
 
 
 async def _register(session: Session, password: str) -> str:
