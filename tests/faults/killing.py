@@ -102,11 +102,15 @@ class Killer:
             await asyncio.sleep(POLL_S)
 
     async def _running(self, names: tuple[str, ...]) -> dict[str, int]:
-        """Their ids; one that an earlier fault is still keeping down is waited for."""
+        """Their ids; one that an earlier fault is still keeping down is waited for. Raises NotBack."""
+        until = asyncio.get_running_loop().time() + BACK_WITHIN_S
         while True:
             pids = await self._processes()
-            if all(pids[name] for name in names):
+            down = [name for name in names if not pids[name]]
+            if not down:
                 return {name: pids[name][0] for name in names}
+            if asyncio.get_running_loop().time() > until:
+                raise NotBack(f"{', '.join(down)} cannot be killed: they do not run")
             await asyncio.sleep(POLL_S)
 
     async def _processes(self) -> dict[str, list[int]]:
