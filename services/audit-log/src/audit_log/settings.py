@@ -1,10 +1,8 @@
 """What this service reads from its environment, a class a role: each role asks only for what it uses."""
 
-from pathlib import Path
-
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from chassis.settings import DatabaseSettings
+from chassis.settings import BrokerUrl, DatabaseSettings, DatabaseUrl, KeyFile
 
 
 class StoreSettings(BaseSettings):
@@ -12,7 +10,7 @@ class StoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: str
+    database_url: DatabaseUrl
 
 
 class ApiSettings(DatabaseSettings):
@@ -22,7 +20,7 @@ class ApiSettings(DatabaseSettings):
 class WorkerSettings(DatabaseSettings):
     """For `worker`, which reads the logs of others and therefore signs tokens."""
 
-    service_key_file: Path
-    broker_url: str
+    service_key_file: KeyFile
+    broker_url: BrokerUrl
     engine_url: str
     trading_url: str

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, model_validator
 
 from auth.users.passwords import PasswordCost
-from chassis.settings import DatabaseSettings
+from chassis.settings import BrokerUrl, DatabaseSettings
 
 Seconds = Annotated[int, Field(ge=1)]
 
@@ -13,7 +13,7 @@ Seconds = Annotated[int, Field(ge=1)]
 class AuthSettings(DatabaseSettings):
     """A variable is the field's name in capitals."""
 
-    broker_url: str
+    broker_url: BrokerUrl
     """AMQP address of the RabbitMQ that `auth.events` are published to."""
     signing_key_secret: Annotated[SecretStr, Field(min_length=24)]
     """Encrypts the private signing keys in the database: random, at least 24 characters."""

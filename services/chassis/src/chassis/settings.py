@@ -1,14 +1,52 @@
 """Configuration from the environment: typed, validated at start, and refused with a sentence when wrong."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Ratio = Annotated[float, Field(ge=0, le=1)]
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    def check(value: str) -> str:
+        # The library's own words are not passed on: they quote the value, which may hold a password.
+        try:
+            parts = urlsplit(value)
+            is_address = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise ValueError(
+                f"must be an address that begins with {schemes[0]}:// and names a host"
+            )
+        return value
+
+    return check
+
+
+def _file(value: Path) -> Path:
+    if not value.is_file():
+        raise ValueError(f"there is no file {value}")
+    return value
+
+
+LogLevel = Annotated[Literal["DEBUG", "INFO", "WARN", "ERROR"], BeforeValidator(_upper)]
+"""The words that the matching engine takes too: one LOG_LEVEL is good for the whole platform."""
+DatabaseUrl = Annotated[str, AfterValidator(_address("postgresql", "postgres"))]
+RedisUrl = Annotated[str, AfterValidator(_address("redis", "rediss"))]
+BrokerUrl = Annotated[str, AfterValidator(_address("amqp", "amqps"))]
+KeyFile = Annotated[Path, AfterValidator(_file)]
+"""A file that must be there when the process starts."""
 
 
 class ServiceSettings(BaseSettings):
@@ -18,10 +56,10 @@ class ServiceSettings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Port
-    log_level: str = "INFO"
-    service_keys_file: Path
+    log_level: LogLevel = "INFO"
+    service_keys_file: KeyFile
     """JWKS file with the public keys of all services and the scopes that each may use."""
-    service_key_file: Path | None = None
+    service_key_file: KeyFile | None = None
     """PEM file with this service's own Ed25519 key; only for services that call others."""
     auth_url: str = "http://127.0.0.1:8101"
     otlp_endpoint: str | None = None
@@ -35,7 +73,7 @@ class ServiceSettings(BaseSettings):
 class DatabaseSettings(ServiceSettings):
     """For services that own a database."""
 
-    database_url: str
+    database_url: DatabaseUrl
     database_pool_size: Annotated[int, Field(ge=1, le=100)] = 10
 
 
@@ -48,7 +86,7 @@ def load_settings(cls: type[Settings]) -> Settings:
         return cls()
     except ValidationError as error:
         lines = [
-            f"  {'_'.join(str(part) for part in item['loc']).upper()}: {item['msg']}"
+            f"  {'_'.join(str(part) for part in item['loc']).upper()}: {item['msg'].removeprefix('Value error, ')}"
             for item in error.errors()
         ]
         sys.exit("Cannot start: these environment variables need attention.\n" + "\n".join(lines))

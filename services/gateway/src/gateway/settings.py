@@ -1,13 +1,12 @@
 """What can be set, from the environment; a wrong value stops the process with a sentence that says which."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
-from chassis.settings import Port, Ratio, ServiceSettings
+from chassis.settings import KeyFile, Port, Ratio, RedisUrl, ServiceSettings
 from gateway.policies.breaker import BreakerRules
 from gateway.policies.limits import Tiers
 from gateway.rate.bucket import Limit
@@ -21,11 +20,11 @@ class GatewaySettings(ServiceSettings):
     """A variable is the field's name in capitals."""
 
     port: Port = 8080
-    service_key_file: Path
+    service_key_file: KeyFile
     trading_url: str = "http://127.0.0.1:8102"
     market_data_url: str = "http://127.0.0.1:8103"
     audit_log_url: str = "http://127.0.0.1:8104"
-    redis_url: str = "redis://127.0.0.1:6379/0"
+    redis_url: RedisUrl = "redis://127.0.0.1:6379/0"
     trace_sample_ratio: Ratio = 0.05
 
     rate_normal_per_minute: Count = 200

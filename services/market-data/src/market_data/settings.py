@@ -1,10 +1,8 @@
 """What this service reads from its environment, a class a role: each role asks only for what it uses."""
 
-from pathlib import Path
-
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from chassis.settings import DatabaseSettings
+from chassis.settings import BrokerUrl, DatabaseSettings, DatabaseUrl, KeyFile, RedisUrl
 
 
 class StoreSettings(BaseSettings):
@@ -12,20 +10,20 @@ class StoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
-    database_url: str
+    database_url: DatabaseUrl
 
 
 class ApiSettings(DatabaseSettings):
     """For `serve`."""
 
-    redis_url: str
+    redis_url: RedisUrl
 
 
 class WorkerSettings(DatabaseSettings):
     """For `worker`, which calls the engine and trading and therefore signs tokens."""
 
-    service_key_file: Path
-    redis_url: str
-    broker_url: str
+    service_key_file: KeyFile
+    redis_url: RedisUrl
+    broker_url: BrokerUrl
     engine_url: str
     trading_url: str

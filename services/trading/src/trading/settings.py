@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chassis.settings import DatabaseSettings
+from chassis.settings import BrokerUrl, DatabaseSettings
 
 Seconds = Annotated[float, Field(gt=0, le=60)]
 
 
 class TradingSettings(DatabaseSettings):
-    broker_url: str
+    broker_url: BrokerUrl
     engine_url: str = "http://127.0.0.1:8105"
     command_ttl_s: Annotated[float, Field(gt=0, le=30)] = 5.0
     """How long after its acceptance a place may still be matched, in journal time."""
