@@ -146,8 +146,21 @@ class Addresses:
         return urlunsplit(("postgresql", f"{name}:{password}@{host}", f"/{name}", "", ""))
 
 
+def usual_ports() -> dict[str, int]:
+    return {service.port_setting: service.port for service in SERVICES} | SERVER_PORTS
+
+
+def around_taken(usual: Mapping[str, int], environment: Mapping[str, str]) -> dict[str, str]:
+    """Settings that lead a platform around those usual ports that somebody else listens on."""
+    chosen: dict[str, int] = {}
+    for setting, port in usual.items():
+        if setting not in environment and not is_free(port):
+            chosen[setting] = distinct_free_port(chosen)
+    return {setting: str(port) for setting, port in chosen.items()}
+
+
 def choose_ports(home: Home, environment: Mapping[str, str]) -> dict[str, int]:
-    usual = {service.port_setting: service.port for service in SERVICES} | SERVER_PORTS
+    usual = usual_ports()
     remembered = home.run / "ports.json"
     # A platform that is started again keeps its ports, so that its clients find it.
     before = json.loads(remembered.read_text()) if remembered.is_file() else {}

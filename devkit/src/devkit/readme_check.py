@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devkit.bootstrap import REPOSITORY
-from devkit.home import Home, PlatformError
+from devkit.home import Home, PlatformError, around_taken, usual_ports
 
 FENCE = re.compile(r"^```sh check\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 LONG_RUNNING = "make run"
@@ -89,10 +89,17 @@ def run(script: str) -> int:
 
 
 def start(command: str, home: Home) -> subprocess.Popen[bytes]:
-    """Start the platform as a person would in a second terminal, and wait until it is ready."""
+    """Start the platform as a person would in a second terminal, and wait until it is ready.
+
+    Where another one has the usual ports, it gets free ones: the README asks `access.json` anyway.
+    """
     home.access_file.unlink(missing_ok=True)
     process = subprocess.Popen(
-        ["bash", "-c", command], cwd=REPOSITORY, stdin=subprocess.DEVNULL, start_new_session=True
+        ["bash", "-c", command],
+        cwd=REPOSITORY,
+        env={**os.environ, **around_taken(usual_ports(), os.environ)},
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
     deadline = time.monotonic() + START_SECONDS
     while not is_written(home.access_file):
