@@ -209,3 +209,33 @@ func TestWrongCallsGetAProblemAndChangeNothing(t *testing.T) {
 		t.Fatalf("the log changed: %+v", events)
 	}
 }
+
+func TestRequestsAreCountedAsInEveryService(t *testing.T) {
+	p := newProcess(t)
+	p.start()
+	for _, request := range [][2]string{
+		{"GET", "/v1/status"}, {"GET", "/v1/book/NONE"}, {"BREW", "/v1/status"}, {"GET", "/nothing"}, {"GET", "/healthz"},
+	} {
+		if _, _, err := p.do(request[0], request[1], ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, content, err := p.do("GET", "/metrics", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		`http_server_requests_total{method="GET",route="/v1/status",status="200"} 1`,
+		`http_server_requests_total{method="GET",route="/v1/book/{symbol}",status="404"} 1`,
+		`http_server_requests_total{method="OTHER",route="/v1/status",status="405"} 1`,
+		`http_server_requests_total{method="GET",route="unmatched",status="404"} 1`,
+		`http_server_request_duration_seconds_count{method="GET",route="/v1/status"} 1`,
+	} {
+		if !strings.Contains(string(content), line+"\n") {
+			t.Errorf("%s is not in\n%s", line, content)
+		}
+	}
+	if strings.Contains(string(content), `route="/healthz"`) {
+		t.Error("probes are counted")
+	}
+}

@@ -11,8 +11,8 @@ import (
 type Metrics struct {
 	Registry      *prometheus.Registry
 	FsyncSeconds  prometheus.Histogram
-	HTTPRequests  *prometheus.CounterVec   // route, method, status
-	HTTPSeconds   *prometheus.HistogramVec // route, method
+	HTTPRequests  *prometheus.CounterVec   // method, route, status
+	HTTPSeconds   *prometheus.HistogramVec // method, route
 	Published     prometheus.Counter
 	Reconnections prometheus.Counter
 
@@ -51,13 +51,14 @@ func NewMetrics() *Metrics {
 			Name: "matching_engine_journal_fsync_seconds", Help: "How long the fsync of a group took.",
 			Buckets: prometheus.ExponentialBuckets(0.00025, 2, 14),
 		}),
+		// Named as in every service of the platform, so that one panel or alert covers all of them.
 		HTTPRequests: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "matching_engine_http_requests_total", Help: "HTTP requests answered.",
-		}, []string{"route", "method", "status"}),
+			Name: "http_server_requests_total", Help: "Requests answered.",
+		}, []string{"method", "route", "status"}),
 		HTTPSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "matching_engine_http_request_duration_seconds", Help: "Time to answer, long polls included.",
+			Name: "http_server_request_duration_seconds", Help: "Time to answer, long polls included.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
-		}, []string{"route", "method"}),
+		}, []string{"method", "route"}),
 		Published:     counter("published_events_total", "Events that the broker confirmed."),
 		Reconnections: counter("publisher_connections_total", "Connections made to the broker."),
 		events:        counter("events_total", "Events journalled."),

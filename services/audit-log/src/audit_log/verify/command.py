@@ -8,7 +8,9 @@ from chassis.database import Database
 
 async def run(database_url: str) -> None:
     """Print what was proved; exit with 1 when something does not fit."""
-    database = Database(database_url, pool_size=1, application_name="audit-log-verify")
+    database = Database(
+        database_url, pool_size=1, application_name="audit-log-verify", statement_timeout_s=None
+    )
     try:
         proof = await prove(database)
     finally:

@@ -14,7 +14,7 @@ from chassis.event_log.events import Event
 ENTRIES = Counter("audit_log_entries_total", "Entries appended to the chain.", ["source"])
 POSITION = Gauge("audit_log_head_position_entries", "Position of the chain's last entry.")
 DURATION = Histogram(
-    "audit_log_append_duration_seconds",
+    "audit_log_append_seconds",
     "Time that one batch took, the wait for the other logs' batches included.",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
