@@ -25,7 +25,9 @@ def migrate() -> None:
 async def verify() -> None:
     """Check every invariant of this service's data; exits with 1 and says what is broken."""
     settings = load_settings(AuthSettings)
-    database = Database(settings.database_url, pool_size=1, application_name="auth-verify")
+    database = Database(
+        settings.database_url, pool_size=1, application_name="auth-verify", statement_timeout_s=None
+    )
     try:
         broken = await invariants.broken(database, settings.signing_key_secret.get_secret_value())
     finally:

@@ -35,6 +35,10 @@ TRANSIENT_ERRORS = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.LockNotAvailableError,
+    # A primary of a moment ago; a transaction that the server gave up; a plan that a migration outdated.
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidCachedStatementError,
     ConnectionError,
     TimeoutError,
 )
@@ -44,6 +48,8 @@ def is_transient(error: BaseException) -> bool:
     """Whether trying again on a new connection may help: the database was away, or a lock was lost."""
     if isinstance(error, BaseExceptionGroup):
         return all(is_transient(each) for each in error.exceptions)
+    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
+        return False  # asyncpg's word for a value that does not fit its column
     if isinstance(error, TRANSIENT_ERRORS):
         return True
     if isinstance(error, DBAPIError):
@@ -59,9 +65,24 @@ class CommitUnknown(ConnectionError):
 class Database:
     """A pool of connections to one service's own database."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, application_name: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        application_name: str = "",
+        statement_timeout_s: float | None = 30.0,
+    ) -> None:
         self._url = make_url(url).set(drivername="postgresql+asyncpg")
-        self._application_name = application_name
+        # A peer that vanishes without a word must be noticed by both sides, or its locks stay for hours.
+        self._server_settings = {
+            "application_name": application_name,
+            "idle_in_transaction_session_timeout": "30s",
+            "tcp_keepalives_idle": "5",
+            "tcp_keepalives_interval": "2",
+            "tcp_keepalives_count": "3",
+            "tcp_user_timeout": "10s",
+        }
         self.engine = create_async_engine(
             self._url,
             pool_size=pool_size,
@@ -71,7 +92,8 @@ class Database:
             pool_pre_ping=False,
             connect_args={
                 "timeout": 5,
-                "server_settings": {"application_name": application_name},
+                "command_timeout": statement_timeout_s,
+                "server_settings": self._server_settings,
             },
         )
 
@@ -124,9 +146,7 @@ class Database:
     async def dedicated(self) -> asyncpg.Connection:
         """A connection outside the pool (LISTEN, advisory locks). The caller closes it."""
         dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return await asyncpg.connect(
-            dsn, timeout=5, server_settings={"application_name": self._application_name}
-        )
+        return await asyncpg.connect(dsn, timeout=5, server_settings=self._server_settings)
 
     async def check(self) -> str | None:
         """For readiness: none when a statement can be run."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 import asyncpg
 import structlog
@@ -52,7 +51,9 @@ class Leadership:
     async def _campaign(
         self, connection: asyncpg.Connection, work: Callable[[], Awaitable[None]]
     ) -> None:
-        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", self._key):  # noqa: ASYNC110 - the lock is PostgreSQL's
+        while not await connection.fetchval(  # noqa: ASYNC110 - the lock is PostgreSQL's
+            "SELECT pg_try_advisory_lock($1)", self._key, timeout=5
+        ):
             await asyncio.sleep(RETRY_S)
         log.info("elected", lock=self._name)
         self.leading = True
@@ -67,9 +68,8 @@ class Leadership:
             LEADING.labels(self._name).set(0)
             for task in tasks:
                 task.cancel()
-            for task in tasks:
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+            # Not by awaiting each: a cancellation of this task must not be taken for one of theirs.
+            await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _hold(connection: asyncpg.Connection) -> None:

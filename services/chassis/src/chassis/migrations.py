@@ -16,7 +16,9 @@ _MIGRATION_LOCK = 7_203_114
 
 async def upgrade(package: str, database_url: str) -> None:
     """Bring the database of `package` to its newest version; safe to run from several places at once."""
-    database = Database(database_url, pool_size=1, application_name=f"{package}-migrate")
+    database = Database(
+        database_url, pool_size=1, application_name=f"{package}-migrate", statement_timeout_s=None
+    )
     try:
         async with database.engine.connect() as connection:
             await connection.execute(

@@ -83,7 +83,9 @@ class Report:
 
 async def run(database_url: str) -> None:
     """Print the counts and every violation; exit with 1 when there is one."""
-    database = Database(database_url, pool_size=1, application_name="market-data-verify")
+    database = Database(
+        database_url, pool_size=1, application_name="market-data-verify", statement_timeout_s=None
+    )
     try:
         async with database.read() as connection:
             report = await check(connection)

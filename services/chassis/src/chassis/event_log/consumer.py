@@ -128,6 +128,13 @@ class LogConsumer:
             compared_at, compared = self._clock.monotonic(), self._cursor.sequence
 
     async def _take(self, messages: list[Message]) -> None:
+        try:
+            await self._apply_messages(messages)
+        finally:
+            # Also after a fault: what was missed is in the log, and an unacknowledged window delivers nothing more.
+            acknowledge(messages)
+
+    async def _apply_messages(self, messages: list[Message]) -> None:
         pages, doubtful = self._pages_of(messages)
         events: list[Event] = []
         reached = self._cursor.sequence
@@ -148,7 +155,6 @@ class LogConsumer:
             await self._apply_events(events, pages[0].log_id, trace)
         if doubtful:
             await self._catch_up()
-        acknowledge(messages)
 
     def _pages_of(self, messages: list[Message]) -> tuple[list[Page], bool]:
         """The pages of this cursor's log, oldest first, and whether only the log itself can help."""

@@ -29,7 +29,8 @@ class ServiceTokenSigner:
         """A token for `audience` with `scope` (space separated), reused for half of its life."""
         now_s = self._clock.time_ns() // 1_000_000_000
         made = self._made.get((audience, scope))
-        if made is not None and made[1] > now_s + LIFETIME_S // 2:
+        # One from a clock that has since been set back would be refused as not valid yet.
+        if made is not None and now_s + LIFETIME_S // 2 < made[1] <= now_s + LIFETIME_S:
             return made[0]
         expires = now_s + LIFETIME_S
         claims = {

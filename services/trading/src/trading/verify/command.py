@@ -25,7 +25,12 @@ async def violations(connection: ReadConnection) -> dict[str, list[dict[str, obj
 
 async def prove(settings: TradingSettings) -> int:
     """Print the result; the exit code."""
-    database = Database(settings.database_url, pool_size=1, application_name="trading-verify")
+    database = Database(
+        settings.database_url,
+        pool_size=1,
+        application_name="trading-verify",
+        statement_timeout_s=None,
+    )
     try:
         async with database.read() as connection:
             counts = (await connection.execute(_COUNTS)).one()
