@@ -99,12 +99,30 @@ def test_data_of_a_running_platform_is_not_removed(home: Home, supervisor: Super
     assert list(home.root.iterdir()) == []
 
 
+def test_the_supervisor_never_waits_for_what_processes_print(
+    plan: Plan, supervisor: Supervisor
+) -> None:
+    """A read that waits has stopped it once: of a pipe with the number of another's that had died."""
+    [before] = supervisor.pids("engine")
+    os.kill(before, signal.SIGKILL)
+    wait_until(lambda: supervisor.pids("engine") not in ([], [before]), "a new process", 10)
+    process = Path(f"/proc/{parent_of(supervisor.pids('store')[0])}")
+    pipes = [fd.name for fd in (process / "fd").iterdir() if fd.readlink().name.startswith("pipe:")]
+    assert len(pipes) >= 2 * len(plan.processes())
+    for pipe in pipes:
+        flags = (process / "fdinfo" / pipe).read_text().split("flags:")[1].split()[0]
+        assert int(flags, 8) & os.O_NONBLOCK, f"descriptor {pipe} would be waited for"
+
+
+def parent_of(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+
+
 def test_nothing_outlives_a_supervisor_that_is_killed(
     home: Home, plan: Plan, supervisor: Supervisor, tmp_path: Path
 ) -> None:
     [process] = supervisor.pids("store")
-    parent = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
-    os.kill(parent, signal.SIGKILL)
+    os.kill(parent_of(process), signal.SIGKILL)
     wait_until(lambda: not home.is_running(), "the lock to be free", 10)
     journal = tmp_path / "journal"
     wait_until(lambda: journal.is_file() and journal.read_text().count("stopped") == 3, "all", 10)

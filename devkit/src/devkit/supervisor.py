@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import sys
 from logging.handlers import RotatingFileHandler
@@ -67,7 +68,20 @@ def watcher(process: dict[str, Any], logs: Path) -> Watcher:
         graceful_timeout=process["stop_seconds"],
         stdout_stream=stream,
         stderr_stream=dict(stream),
+        hooks={"after_spawn": (never_wait_for_output, False)},
     )
+
+
+def never_wait_for_output(watcher: Watcher, **_: Any) -> bool:
+    """A circus hook: read what processes print without ever waiting for it; true lets the process run.
+
+    When one dies, news of its pipe may still lie in the loop when its successor's pipe has got the same
+    number. A read that waits would then stop the whole supervisor until the successor prints something.
+    """
+    for process in watcher.processes.values():
+        for pipe in (process.stdout, process.stderr):
+            os.set_blocking(pipe.fileno(), False)
+    return True
 
 
 class BoundedLog:
