@@ -13,52 +13,67 @@ from typing import Any
 import httpx
 
 from tests.verify.compare import compare, resting_differences
-from tests.verify.databases import read_audit, read_market, read_trading, wait_for
+from tests.verify.databases import read_audit, read_market, read_outbox, read_trading, wait_for
 from tests.verify.engine_log import read_engine, read_resting
 
 CATCH_UP_S = 120
-_ENGINE_CURSOR = "SELECT sequence FROM event_cursor WHERE log = 'engine.events'"
+_SETTLED = "SELECT sequence FROM settlement"
+_PLACED = "SELECT coalesce(max(sequence), 0) FROM outbox"
+
+
+def _cursor(log: str) -> str:
+    return f"SELECT sequence FROM event_cursor WHERE log = '{log}'"
 
 
 async def main(access: dict[str, Any], key_file: Path) -> int:
     """Print what was compared and what differs; the exit code."""
     engine_url = access["services"]["matching-engine"]
     databases = access["databases"]
-    trading_url, market_url = databases["trading"], databases["market_data"]
-    audit_url = databases["audit"]
+    outbox_urls = {f"{name}.events": databases[name] for name in ("auth", "trading")}
     async with httpx.AsyncClient(timeout=30) as client:
         log = await read_engine(client, engine_url, key_file)
-        resting_at, resting = await read_resting(client, engine_url, key_file)
-        if resting_at > log.last_sequence:
-            log = await read_engine(client, engine_url, key_file)
-    problems = []
-    for name, url, query in (
-        ("trading", trading_url, "SELECT sequence FROM settlement"),
-        ("market data", market_url, _ENGINE_CURSOR),
-        ("audit log", audit_url, _ENGINE_CURSOR),
-    ):
-        reached = await wait_for(url, query, log.last_sequence, CATCH_UP_S)
-        if reached < log.last_sequence:
-            problems.append(f"{name} stands at {reached} of {log.last_sequence} events")
-    trading = await read_trading(trading_url)
-    market = await read_market(market_url)
-    audit = await read_audit(audit_url)
-    if (
-        max(trading.cursor, market.cursor, audit.cursors.get("engine.events", 0))
-        > log.last_sequence
-    ):
-        async with httpx.AsyncClient(timeout=30) as client:
-            log = await read_engine(client, engine_url, key_file)
-    problems += compare(log, trading, market, audit)
-    problems += resting_differences(log, resting_at, resting)
+        problems = await _wait(databases, log.last_sequence, outbox_urls)
+        # Whoever follows a log is read before it, so that the log holds all that they may have seen.
+        trading = await read_trading(databases["trading"])
+        market = await read_market(databases["market_data"])
+        audit = await read_audit(databases["audit"])
+        resting = await read_resting(client, engine_url, key_file)
+        log = await read_engine(client, engine_url, key_file, log)
+    outboxes = {name: await read_outbox(url) for name, url in outbox_urls.items()}
+    problems += compare(log, trading, market, audit, outboxes)
+    problems += resting_differences(log, resting)
     print(
-        f"engine {log.last_sequence} events, {len(log.trades)} trades, {len(resting)} resting orders;"
+        f"engine {log.last_sequence} events, {len(log.trades)} trades,"
+        f" {sum(len(page.remaining) for page in resting)} resting orders;"
         f" trading {len(trading.trades)} trades, {len(trading.open_orders)} open orders;"
-        f" market data {len(market.trades)} trades; audit {len(audit.trades)} trades"
+        f" market data {len(market.trades)} trades; audit {len(audit.trades)} trades, and of other logs "
+        + ", ".join(
+            f"{len(audit.copies.get(n, {}))} {n} ({len(o.events)})" for n, o in outboxes.items()
+        )
     )
     for problem in problems:
         print(f"  VIOLATED: {problem}")
     return 1 if problems else 0
+
+
+async def _wait(
+    databases: dict[str, str], engine_sequence: int, outbox_urls: dict[str, str]
+) -> list[str]:
+    """Wait until everybody has caught up with where the logs end now; who has not, a sentence each."""
+    waits = [
+        ("trading", databases["trading"], _SETTLED, engine_sequence),
+        ("market data", databases["market_data"], _cursor("engine.events"), engine_sequence),
+        ("audit log", databases["audit"], _cursor("engine.events"), engine_sequence),
+    ]
+    for name, url in outbox_urls.items():
+        last = await wait_for(url, _PLACED, 0, 0)
+        waits.append((f"audit log, of {name},", databases["audit"], _cursor(name), last))
+    problems = []
+    for who, url, query, sequence in waits:
+        reached = await wait_for(url, query, sequence, CATCH_UP_S)
+        if reached < sequence:
+            problems.append(f"{who} stands at {reached} of {sequence} events")
+    return problems
 
 
 if __name__ == "__main__":

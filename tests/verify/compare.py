@@ -1,24 +1,32 @@
-"""The comparison itself: pure, from four accounts of one story to the sentences that say where they differ."""
+"""The comparison itself: pure, from the accounts of one story to the sentences that say where they differ."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from tests.verify.databases import AuditState, MarketState, TradingState
-from tests.verify.engine_log import EngineLog
+from tests.verify.databases import AuditState, MarketState, Outbox, TradingState
+from tests.verify.engine_log import EngineLog, RestingPage
 
 SHOWN = 5
 Key = TypeVar("Key", int, str)
 
 
 def compare(
-    log: EngineLog, trading: TradingState, market: MarketState, audit: AuditState
+    log: EngineLog,
+    trading: TradingState,
+    market: MarketState,
+    audit: AuditState,
+    outboxes: Mapping[str, Outbox],
 ) -> list[str]:
-    """Each up to its own cursor, so that nothing is reported that is only on its way."""
+    """Each up to its own cursor, so that nothing is reported that is only on its way.
+
+    `outboxes`: the other services' own logs by name. All logs are read after those who follow them.
+    """
     return [
         *_engine(log),
         *_trading(log, trading),
         *_market(log, market),
         *_audit(log, audit),
+        *(line for name, outbox in outboxes.items() for line in _copy(name, outbox, audit)),
     ]
 
 
@@ -55,28 +63,49 @@ def _market(log: EngineLog, market: MarketState) -> list[str]:
 
 def _audit(log: EngineLog, audit: AuditState) -> list[str]:
     cursor = audit.cursors.get("engine.events", 0)
-    events = {s for s in log.sequences if s <= cursor}
-    trades = {s for s in log.trades if s <= cursor}
+    kinds = {s: kind for s, kind in log.kinds.items() if s <= cursor}
+    trades = {s: trade for s, trade in log.trades.items() if s <= cursor}
     return [
-        *_missing("events of the engine without an audit entry", events, audit.engine_sequences),
-        *_missing(
-            "audit entries that the engine's log does not hold", audit.engine_sequences, events
-        ),
-        *_missing("trades without an audit entry", trades, audit.trades),
+        *_differences("audit entries of engine.events", kinds, audit.engine_kinds),
+        *_differences("trades of the audit log", trades, audit.trades),
     ]
 
 
-def resting_differences(log: EngineLog, sequence: int, resting: dict[str, int]) -> list[str]:
-    """The engine's own books against its own log."""
-    return _differences("resting orders of the engine", log.open_orders(sequence), resting)
+def _copy(name: str, outbox: Outbox, audit: AuditState) -> list[str]:
+    """A service's own log against the entries that the audit log made of it."""
+    followed = audit.log_ids.get(name, outbox.log_id)
+    if followed != outbox.log_id:
+        return [f"the audit log follows {name} {followed}, and the service keeps {outbox.log_id}"]
+    cursor = audit.cursors.get(name, 0)
+    events = {s: event for s, event in outbox.events.items() if s <= cursor}
+    return _differences(f"audit entries of {name}", events, audit.copies.get(name, {}))
 
 
-def _differences(name: str, expected: dict[Key, object], found: dict[Key, object]) -> list[str]:  # type: ignore[type-var]
-    wrong = [k for k in expected.keys() & found.keys() if expected[k] != found[k]]
+def resting_differences(log: EngineLog, pages: Sequence[RestingPage]) -> list[str]:
+    """The engine's own books against its own log; each page at the moment that it shows.
+
+    `log` must reach as far as every page.
+    """
+    problems = []
+    for page in pages:
+        expected = {
+            order: lots
+            for order, lots in log.open_orders(page.sequence).items()
+            if page.covers(order)
+        }
+        problems += _differences("resting orders of the engine", expected, page.remaining)
+    return problems
+
+
+def _differences(
+    name: str, expected: Mapping[Key, object], found: Mapping[Key, object]
+) -> list[str]:
     return [
         *_missing(f"{name}: missing", expected, found),
         *_missing(f"{name}: not in the log", found, expected),
-        *_listed(f"{name}: different", wrong),
+        *_listed(
+            f"{name}: different", (k for k in expected if k in found and expected[k] != found[k])
+        ),
     ]
 
 

@@ -1,12 +1,15 @@
-"""What trading, market data and the audit log made of the engine's log, each read in one snapshot.
+"""What trading, market data and the audit log made of the logs, each read in one snapshot; and the outboxes
+that are the logs of auth and trading.
 
 An operator's view, for this comparison only: services never read each other's tables.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
@@ -33,11 +36,29 @@ class MarketState:
     trades: dict[int, tuple[str, int, int]]
 
 
+Recorded = tuple[str, dict[str, Any]]
+"""Kind and data of an event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """A Python service's own log: its events by sequence."""
+
+    log_id: str
+    events: dict[int, Recorded]
+
+
 @dataclass(frozen=True, slots=True)
 class AuditState:
     cursors: dict[str, int]
-    engine_sequences: set[int]
-    trades: set[int]
+    """By the name of the log, such as `engine.events`."""
+    log_ids: dict[str, str]
+    engine_kinds: dict[int, str]
+    """Of the entries about the engine's events, by sequence."""
+    trades: dict[int, Trade]
+    """As their entries' data tells them."""
+    copies: dict[str, dict[int, Recorded]]
+    """The entries about all other logs, by the log's name."""
 
 
 @asynccontextmanager
@@ -114,12 +135,43 @@ async def read_market(url: str) -> MarketState:
 
 async def read_audit(url: str) -> AuditState:
     async with snapshot(url) as connection:
-        cursors = await connection.fetch("SELECT log, sequence FROM event_cursor")
-        rows = await connection.fetch(
-            "SELECT sequence, kind FROM entries WHERE source = 'engine.events'"
+        cursors = await connection.fetch("SELECT log, log_id, sequence FROM event_cursor")
+        engine = await connection.fetch(
+            "SELECT sequence, kind, CASE kind WHEN 'trade' THEN data END AS data"
+            " FROM entries WHERE source = 'engine.events'"
         )
+        others = await connection.fetch(
+            "SELECT source, sequence, kind, data FROM entries WHERE source <> 'engine.events'"
+        )
+    copies: dict[str, dict[int, Recorded]] = {}
+    for row in others:
+        recorded = (row["kind"], json.loads(row["data"]))
+        copies.setdefault(row["source"], {})[row["sequence"]] = recorded
     return AuditState(
-        {r["log"]: r["sequence"] for r in cursors},
-        {r["sequence"] for r in rows},
-        {r["sequence"] for r in rows if r["kind"] == "trade"},
+        cursors={row["log"]: row["sequence"] for row in cursors},
+        log_ids={row["log"]: str(row["log_id"]) for row in cursors},
+        engine_kinds={row["sequence"]: row["kind"] for row in engine},
+        trades={
+            row["sequence"]: _told_trade(row["sequence"], json.loads(row["data"]))
+            for row in engine
+            if row["data"] is not None
+        },
+        copies=copies,
     )
+
+
+async def read_outbox(url: str) -> Outbox:
+    async with snapshot(url) as connection:
+        log_id = await connection.fetchval("SELECT log_id FROM event_log")
+        rows = await connection.fetch(
+            "SELECT sequence, kind, data::text AS data FROM outbox WHERE sequence IS NOT NULL"
+        )
+    return Outbox(
+        str(log_id), {row["sequence"]: (row["kind"], json.loads(row["data"])) for row in rows}
+    )
+
+
+def _told_trade(sequence: int, data: dict[str, Any]) -> Trade:
+    maker, taker = data["maker_order_id"], data["taker_order_id"]
+    buy, sell = (taker, maker) if data["taker_side"] == "buy" else (maker, taker)
+    return Trade(sequence, data["symbol"], data["price_ticks"], data["quantity_lots"], buy, sell)

@@ -37,8 +37,8 @@ class EngineLog:
     """Order id to the sequence of its acceptance."""
     twice: list[str] = field(default_factory=list)
     cancelled: dict[str, int] = field(default_factory=dict)
-    sequences: set[int] = field(default_factory=set)
-    """Of every event but ticks."""
+    kinds: dict[int, str] = field(default_factory=dict)
+    """Of every event but ticks, by sequence."""
     _sides: dict[str, str] = field(default_factory=dict)
     _remaining: list[tuple[int, str, int]] = field(default_factory=list)
 
@@ -47,7 +47,7 @@ class EngineLog:
         self.last_sequence = sequence
         if event.kind == "tick":
             return
-        self.sequences.add(sequence)
+        self.kinds[sequence] = event.kind
         match event.kind:
             case "order_accepted":
                 order_id = data["order_id"]
@@ -87,11 +87,31 @@ class EngineLog:
             )
 
 
-async def read_engine(client: httpx.AsyncClient, url: str, key_file: Path) -> EngineLog:
-    """Page through the whole log."""
+@dataclass(frozen=True, slots=True)
+class RestingPage:
+    """A part of the engine's books in one moment: the resting orders with ids from past `after` to `until`.
+
+    `until` is none in the last page, which has no end.
+    """
+
+    sequence: int
+    """The last event that the books reflect."""
+    after: str
+    until: str | None
+    remaining: dict[str, int]
+    """Lots by order id."""
+
+    def covers(self, order_id: str) -> bool:
+        return order_id > self.after and (self.until is None or order_id <= self.until)
+
+
+async def read_engine(
+    client: httpx.AsyncClient, url: str, key_file: Path, log: EngineLog | None = None
+) -> EngineLog:
+    """Page through the whole log, or on from where `log` ends."""
     signer = ServiceTokenSigner("verify", key_file, SystemClock())
     source = LogSource(client, url, signer, audience="matching-engine", scope="engine:read")
-    log = EngineLog()
+    log = log or EngineLog()
     while True:
         page = await source.read(log.last_sequence, limit=PAGE)
         log.log_id = page.log_id
@@ -101,13 +121,11 @@ async def read_engine(client: httpx.AsyncClient, url: str, key_file: Path) -> En
             return log
 
 
-async def read_resting(
-    client: httpx.AsyncClient, url: str, key_file: Path
-) -> tuple[int, dict[str, int]]:
-    """What rests in the engine's books, and after which event; only whole when nothing moves meanwhile."""
+async def read_resting(client: httpx.AsyncClient, url: str, key_file: Path) -> list[RestingPage]:
+    """What rests in the engine's books: pages that are each exact, however much moves between them."""
     signer = ServiceTokenSigner("verify", key_file, SystemClock())
-    resting: dict[str, int] = {}
-    after, sequence = "", 0
+    pages: list[RestingPage] = []
+    after = ""
     while True:
         answer = await client.get(
             f"{url}/v1/open-orders",
@@ -116,8 +134,10 @@ async def read_resting(
         )
         answer.raise_for_status()
         page = answer.json()
-        sequence = page["sequence"]
-        resting.update({o["order_id"]: o["remaining_lots"] for o in page["orders"]})
-        if len(page["orders"]) < PAGE:
-            return sequence, resting
-        after = page["orders"][-1]["order_id"]
+        orders = page["orders"]
+        until = orders[-1]["order_id"] if len(orders) == PAGE else None
+        remaining = {order["order_id"]: order["remaining_lots"] for order in orders}
+        pages.append(RestingPage(page["sequence"], after, until, remaining))
+        if until is None:
+            return pages
+        after = until
