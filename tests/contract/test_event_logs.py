@@ -7,11 +7,9 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
-import jsonschema
 import pika
 import pytest
 from people import Exchange, eventually, good
@@ -19,8 +17,6 @@ from people import Exchange, eventually, good
 from devkit.home import Home
 from devkit.keys import SCOPES
 from devkit.testing_support.keys import ServiceKeys
-
-CONTRACTS = Path(__file__).parents[2] / "contracts"
 
 
 @dataclass(frozen=True)
@@ -164,17 +160,6 @@ def test_messages_say_what_the_log_says(log: Log) -> None:
         assert [by_message[event["sequence"]] for event in expected] == expected
     finally:
         connection.close()
-
-
-@pytest.mark.parametrize("log", ["matching-engine"], indirect=True)
-def test_every_event_of_the_engine_is_as_its_schema_says(log: Log) -> None:
-    schema = json.loads((CONTRACTS / "engine" / "event.schema.json").read_text())
-    validator = jsonschema.Draft202012Validator(schema)
-    page = log.page(limit=2_000)
-    kinds = {event["kind"] for event in page["events"]}
-    assert {"symbol_listed", "order_accepted", "trade"} <= kinds
-    wrong = [error.message for event in page["events"] for error in validator.iter_errors(event)]
-    assert wrong == []
 
 
 def _last(log: Log) -> int | None:

@@ -123,6 +123,16 @@ class LoneTrading:
         orders = (e["data"] for e in page["events"] if e["kind"] == "order_accepted")
         return Counter(order["client_order_id"] for order in orders)
 
+    def told(self, order_id: str) -> dict[str, Any]:
+        """The event of trading's own log about this order."""
+        headers = self.engine.keys.headers("verify", "trading", "events:read")
+
+        def found() -> dict[str, Any] | None:
+            events = good(httpx.get(f"{self.url}/v1/events", headers=headers))["events"]
+            return next((e for e in events if e["data"].get("order_id") == order_id), None)
+
+        return eventually(found, f"an event about order {order_id}")
+
     def verify(self) -> None:
         """Run trading's own command."""
         command = [sys.executable, "-m", "trading", "verify"]

@@ -7,16 +7,21 @@ found by its client order id: accepted once, or certainly absent, and then the i
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import httpx
+import jsonschema
 import pytest
 from lone_trading import STILL, TICKING, LoneTrading, lone_trading
 
 from devkit.testing_support.databases import Databases
 from devkit.testing_support.keys import ServiceKeys
+
+_SCHEMA_FILE = Path(__file__).parents[2] / "contracts" / "trading" / "events.schema.json"
+SCHEMA = jsonschema.Draft202012Validator(json.loads(_SCHEMA_FILE.read_text()))
 
 
 @pytest.fixture(scope="module")
@@ -96,5 +101,8 @@ def test_an_order_whose_time_passed_while_trading_was_dead_is_rejected(
     assert Decimal(trading.buying_power()) == before
     assert trading.accepted()["too-late"] == 0
     trading.verify()
+    told = trading.told(order["id"])
+    SCHEMA.validate(told)
+    assert (told["kind"], told["data"]["reason"]) == ("order_rejected", "expired")
     trading.stop()
     trading.engine_with(STILL)

@@ -52,7 +52,8 @@ async def ensure_admin(
     )
     async with database.write() as connection:
         if await queries.add(connection, user):
-            await _tell(connection, clock, EventKind.USER_REGISTERED, user, roles=user.roles)
+            rights = {"roles": user.roles, "tier": user.tier}
+            await _tell(connection, clock, EventKind.USER_REGISTERED, user, **rights)
             log.info("the bootstrap admin was created", username=username)
             return
         await _restore(connection, clock, username, None if same_password else password_hash)

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Request
 from chassis.clock import Clock, from_ns
 from chassis.database import WriteConnection, Writing
 from chassis.errors import Forbidden, InvalidInput, Unauthorized, problem_responses
+from chassis.identity.guards import user
+from chassis.identity.principal import Principal
 from trading.accounts.directory import writing_account
 from trading.amounts import ExactNumbersRoute
 from trading.domain.money import plain
@@ -17,7 +19,8 @@ from trading.transfers import NotEnough, transfer
 
 router = APIRouter(prefix="/v1/funding", tags=["funding"], route_class=ExactNumbersRoute)
 
-Writer = Annotated[UUID, Depends(writing_account)]
+Caller = Annotated[Principal, Depends(user("trading:write"))]
+CallersAccount = Annotated[UUID, Depends(writing_account)]
 _RESPONSES = problem_responses(Unauthorized, Forbidden, InvalidInput)
 
 
@@ -27,22 +30,31 @@ class InsufficientCash(Forbidden):
 
 @router.post("/deposits", status_code=201, response_model=TransferDocument, responses=_RESPONSES)
 async def deposit(
-    request: Request, account_id: Writer, connection: Writing, body: TransferRequest
+    request: Request,
+    caller: Caller,
+    account_id: CallersAccount,
+    connection: Writing,
+    body: TransferRequest,
 ) -> dict[str, Any]:
     """Put paper cash into the caller's account."""
-    return await _transfer(request, account_id, connection, body, "deposit")
+    return await _transfer(request, caller, account_id, connection, body, "deposit")
 
 
 @router.post("/withdrawals", status_code=201, response_model=TransferDocument, responses=_RESPONSES)
 async def withdraw(
-    request: Request, account_id: Writer, connection: Writing, body: TransferRequest
+    request: Request,
+    caller: Caller,
+    account_id: CallersAccount,
+    connection: Writing,
+    body: TransferRequest,
 ) -> dict[str, Any]:
     """Take paper cash out. What open orders hold stays."""
-    return await _transfer(request, account_id, connection, body, "withdrawal")
+    return await _transfer(request, caller, account_id, connection, body, "withdrawal")
 
 
 async def _transfer(
     request: Request,
+    caller: Principal,
     account_id: UUID,
     connection: WriteConnection,
     body: TransferRequest,
@@ -59,7 +71,7 @@ async def _transfer(
             asset=CASH,
             amount=body.amount,
             time_ns=time_ns,
-            actor_id=str(account_id),
+            actor_id=caller.subject,
         )
     except NotEnough as error:
         raise InsufficientCash(
