@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.clock import ManualClock
-from gateway.exchange import Answer
 from gateway.policies.breaker import Breaker, BreakerRules, _is_failure
 from gateway.policies.retry import Budget
+from gateway.request_context import Answer
 
 RULES = BreakerRules(window_s=10, min_requests=4, failure_ratio=0.5, open_s=2.0, max_open_s=8.0)
 

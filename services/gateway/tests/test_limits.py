@@ -5,8 +5,10 @@ import time
 
 import pytest
 import redis.asyncio
+from prometheus_client import REGISTRY
 
 from chassis.clock import ManualClock
+from chassis.identity.tokens import TokenVerifier
 from gateway.rate.bucket import Grant, Limit
 from gateway.rate.leases import LEASE_S, REDIS_RETRY_S, BucketsAway, LeasedBuckets
 
@@ -91,6 +93,8 @@ async def test_a_trusted_proxy_says_whose_request_it_is(open_gateway, auth):
 
 async def test_strangers_pay_by_address_for_bad_paths_and_bad_credentials(open_gateway, auth):
     gateway = await open_gateway(rate_unidentified_per_minute=3)
+    signed_in = auth.headers()
+    assert (await gateway.client.get("/v2/account", headers=signed_in)).status_code == 200
     answers = [
         await gateway.client.get("/nothing"),
         await gateway.client.get("/v2/account"),
@@ -103,7 +107,31 @@ async def test_strangers_pay_by_address_for_bad_paths_and_bad_credentials(open_g
     keys = {"APCA-API-KEY-ID": "PK", "APCA-API-SECRET-KEY": "guess"}
     assert (await gateway.client.get("/v2/account", headers=keys)).status_code == 429
     assert auth.exchanges == 0
-    assert (await gateway.client.get("/v2/account", headers=auth.headers())).status_code == 200
+    assert (await gateway.client.get("/v2/account", headers=signed_in)).status_code == 200
+
+
+async def test_no_signature_is_checked_for_an_address_whose_bucket_is_empty(
+    open_gateway, auth, monkeypatch
+):
+    checked = []
+    check = TokenVerifier._verify_signature
+
+    async def counting(self, token, now_s):
+        checked.append(token)
+        return await check(self, token, now_s)
+
+    monkeypatch.setattr(TokenVerifier, "_verify_signature", counting)
+    gateway = await open_gateway(rate_unidentified_per_minute=2)
+    forged = auth.token()[:-8] + "AAAAAAAA"
+    statuses = [
+        (
+            await gateway.client.get("/v2/account", headers={"Authorization": f"Bearer {forged}"})
+        ).status_code
+        for _ in range(6)
+    ]
+    assert statuses == [401, 401, 429, 429, 429, 429]
+    # The third was checked too: only its refusal found the bucket empty.
+    assert len(checked) == 3
 
 
 async def test_without_redis_each_replica_counts_for_itself(
@@ -185,13 +213,13 @@ async def test_limits_are_local_while_the_shared_ones_are_away_and_shared_again_
     for _ in range(100):
         assert (await buckets.spend("a", LIMIT)).allowed
     assert not (await buckets.spend("a", LIMIT)).allowed
-    assert buckets.is_local
+    assert REGISTRY.get_sample_value("gateway_rate_limits_local") == 1
     # They were asked once, not a hundred times.
     assert len(shared.asked) == 1
     shared.away = False
     clock.advance(REDIS_RETRY_S)
     assert (await buckets.spend("b", LIMIT)).allowed
-    assert not buckets.is_local
+    assert REGISTRY.get_sample_value("gateway_rate_limits_local") == 0
     assert [key for key, _, _ in shared.asked] == ["a", "b"]
 
 

@@ -18,13 +18,13 @@ from chassis.errors import (
     Unavailable,
     problem_response,
 )
-from gateway.exchange import Answer, Exchange, Handler, Quota, UpstreamFailed
 from gateway.matching import RouteIndex
 from gateway.metrics import ANSWERS_CUT
 from gateway.policies.limits import Limits, quota_headers
 from gateway.proxy.bodies import ClientGone
 from gateway.proxy.client_address import Networks, client_address
 from gateway.proxy.headers import RequestHeaders
+from gateway.request_context import Answer, Handler, Quota, RequestContext, UpstreamFailed
 from gateway.routes import Route
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class Door:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, with a problem where it is refused."""
-        exchange: Exchange | None = None
+        context: RequestContext | None = None
         address = scope["client"][0] if scope.get("client") else "unknown"
         try:
             route = self._index.find(scope["method"], scope["raw_path"], scope["query_string"])
@@ -59,7 +59,7 @@ class Door:
             if self._trusted:
                 forwarded = headers.text(b"x-forwarded-for")
                 address = client_address(address, forwarded, self._trusted)
-            exchange = Exchange(
+            context = RequestContext(
                 route,
                 scope["method"],
                 scope["raw_path"],
@@ -69,24 +69,24 @@ class Door:
                 request_id() or begin_request(None),
                 receive,
             )
-            answer = await self._handlers[route](exchange)
+            answer = await self._handlers[route](context)
         except Problem as problem:
-            await self._refuse(problem, exchange, address, scope, receive, send)
+            await self._refuse(problem, context, address, scope, receive, send)
         except ClientGone:
             log.info("the client went away before its body was complete")
         else:
-            await _send(answer, exchange, send)
+            await _send(answer, context, send)
 
     async def _refuse(
         self,
         problem: Problem,
-        exchange: Exchange | None,
+        context: RequestContext | None,
         address: str,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        quota = exchange.quota if exchange is not None else None
+        quota = context.quota if context is not None else None
         if quota is None and not isinstance(problem, TooManyRequests):
             # Nobody was identified, so the address pays: floods of bad paths and bad credentials end in 429.
             try:
@@ -139,10 +139,10 @@ class OpenDoor:
         return self._door
 
 
-async def _send(answer: Answer, exchange: Exchange, send: Send) -> None:
+async def _send(answer: Answer, context: RequestContext, send: Send) -> None:
     headers = answer.headers
-    if exchange.quota is not None:
-        headers.extend(_quota_header_list(exchange.quota))
+    if context.quota is not None:
+        headers.extend(_quota_header_list(context.quota))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     stream = answer.stream
     if stream is None:
@@ -154,8 +154,8 @@ async def _send(answer: Answer, exchange: Exchange, send: Send) -> None:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
     except UpstreamFailed as failed:
         # The status is out: all that is left is to end the connection, so that the client sees it was cut.
-        ANSWERS_CUT.labels(exchange.route.upstream).inc()
-        log.warning("an answer was cut", route=exchange.route.path, failure=failed.failure)
+        ANSWERS_CUT.labels(context.route.upstream).inc()
+        log.warning("an answer was cut", route=context.route.path, failure=failed.failure)
         return
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 

@@ -16,7 +16,6 @@ from chassis.identity.jwks import KeysUnavailable, RemoteKeys
 from chassis.identity.service_tokens import ServiceAuth, ServiceTokenSigner
 from gateway.api_keys import KeyExchange
 from gateway.door import Door, DoorMiddleware, OpenDoor
-from gateway.exchange import Handler, Policy, compose
 from gateway.policies.body import Bodies
 from gateway.policies.breaker import Breakers
 from gateway.policies.deadline import Deadlines
@@ -26,6 +25,7 @@ from gateway.policies.outcome import Outcomes
 from gateway.policies.retry import Retries
 from gateway.proxy.transport import Transport, open_session
 from gateway.rate.leases import REDIS_TIMEOUT_S, LeasedBuckets, RedisBuckets
+from gateway.request_context import Handler, Policy, compose
 from gateway.routes import TABLE, Route
 from gateway.settings import GatewaySettings
 

@@ -33,8 +33,8 @@ class GatewaySettings(ServiceSettings):
     rate_load_per_second: Count = 60_000
     """Of the tier `load`, for the demo, the bench and the simulator."""
     rate_admin_per_minute: Count = 6_000
-    rate_sign_in_per_minute: Count = 1_200
-    """Per client address: registering, logging in, refreshing, logging out."""
+    rate_sign_in_per_minute: Count = 60
+    """Per client address: registering, logging in, refreshing, logging out. Guessing passwords is this slow."""
     rate_public_per_minute: Count = 600
     """Per client address: what anybody may read."""
     rate_unidentified_per_minute: Count = 1_200

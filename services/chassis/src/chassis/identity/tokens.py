@@ -69,19 +69,26 @@ class TokenVerifier:
         self._clock = clock
         self._verified: OrderedDict[str, Principal] = OrderedDict()
 
+    def remembered(self, token: str) -> Principal | None:
+        """The caller whom `token` proved before, while it is good; none: `verify` would have to look."""
+        known = self._verified.get(token)
+        if known is not None and known.expires_at + LEEWAY_S <= self._now_s():
+            del self._verified[token]
+            return None
+        return known
+
     async def verify(self, token: str) -> Principal:
         """The caller that `token` proves. Raises `Unauthorized`, or `Unavailable` when keys cannot be had."""
-        now_s = self._clock.time_ns() // 1_000_000_000
-        known = self._verified.get(token)
-        if known is not None:
-            if known.expires_at + LEEWAY_S > now_s:
-                return known
-            del self._verified[token]
-        principal = await self._verify_signature(token, now_s)
+        if (known := self.remembered(token)) is not None:
+            return known
+        principal = await self._verify_signature(token, self._now_s())
         self._verified[token] = principal
         if len(self._verified) > CACHE_SIZE:
             self._verified.popitem(last=False)
         return principal
+
+    def _now_s(self) -> int:
+        return self._clock.time_ns() // 1_000_000_000
 
     async def _verify_signature(self, token: str, now_s: int) -> Principal:
         header, issuer = _peek(token)

@@ -1,8 +1,8 @@
 """The request's body: its limit, and whether it is waited for or streamed. Bodies are never looked into."""
 
 from chassis.clock import Clock
-from gateway.exchange import Answer, Exchange, Handler
 from gateway.proxy.bodies import read_body
+from gateway.request_context import Answer, Handler, RequestContext
 from gateway.routes import Route
 
 
@@ -15,16 +15,16 @@ class Bodies:
     def around(self, route: Route, proceed: Handler) -> Handler:
         clock, limit_bytes = self._clock, route.body_limit_bytes
 
-        async def take_in(exchange: Exchange) -> Answer:
-            if exchange.headers.has_body:
-                within_s = max(0.0, exchange.deadline_at - clock.monotonic())
+        async def take_in(context: RequestContext) -> Answer:
+            if context.headers.has_body:
+                within_s = max(0.0, context.deadline_at - clock.monotonic())
                 body = await read_body(
-                    exchange.receive, exchange.headers.content_length, limit_bytes, within_s
+                    context.receive, context.headers.content_length, limit_bytes, within_s
                 )
                 if isinstance(body, bytes):
-                    exchange.body = body
+                    context.body = body
                 else:
-                    exchange.body_stream = body
-            return await proceed(exchange)
+                    context.body_stream = body
+            return await proceed(context)
 
         return take_in

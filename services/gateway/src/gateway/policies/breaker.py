@@ -11,9 +11,9 @@ from typing import Literal
 
 from chassis.clock import Clock
 from chassis.errors import Unavailable
-from gateway.exchange import Answer, Exchange, Handler, UpstreamFailed
 from gateway.metrics import BREAKER_REFUSED, BREAKER_STATE
 from gateway.rate.leases import whole_seconds
+from gateway.request_context import Answer, Handler, RequestContext, UpstreamFailed
 from gateway.routes import BreakerClass, Route, Upstream
 
 State = Literal["closed", "half_open", "open"]
@@ -141,7 +141,7 @@ class Breakers:
         breaker = self.of(route.upstream, route.breaker)
         refused = BREAKER_REFUSED.labels(route.upstream, route.breaker)
 
-        async def guard(exchange: Exchange) -> Answer:
+        async def guard(context: RequestContext) -> Answer:
             permit = breaker.admit()
             if permit is None:
                 refused.inc()
@@ -151,7 +151,7 @@ class Breakers:
                 )
             succeeded: bool | None = None
             try:
-                answer = await proceed(exchange)
+                answer = await proceed(context)
                 succeeded = not _is_failure(answer)
                 return answer
             except UpstreamFailed:

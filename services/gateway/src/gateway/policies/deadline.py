@@ -5,7 +5,7 @@ sent is left to finish.
 """
 
 from chassis.clock import Clock
-from gateway.exchange import Answer, Exchange, Handler
+from gateway.request_context import Answer, Handler, RequestContext
 from gateway.routes import Route
 
 
@@ -18,8 +18,8 @@ class Deadlines:
     def around(self, route: Route, proceed: Handler) -> Handler:
         clock, deadline_s = self._clock, route.deadline_s
 
-        async def begin(exchange: Exchange) -> Answer:
-            exchange.deadline_at = clock.monotonic() + deadline_s
-            return await proceed(exchange)
+        async def begin(context: RequestContext) -> Answer:
+            context.deadline_at = clock.monotonic() + deadline_s
+            return await proceed(context)
 
         return begin

@@ -9,14 +9,16 @@ from typing import Protocol
 
 from chassis.errors import Forbidden, Unauthorized
 from chassis.identity.principal import Principal
-from gateway.exchange import Answer, Exchange, Handler
 from gateway.proxy.headers import RequestHeaders
+from gateway.request_context import Answer, Handler, RequestContext
 from gateway.routes import Route
 
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class Verifier(Protocol):
+    def remembered(self, token: str) -> Principal | None: ...
+
     async def verify(self, token: str) -> Principal: ...
 
 
@@ -28,6 +30,8 @@ class Keys(Protocol):
 
 class AddressLimits(Protocol):
     async def draw_for_stranger(self, address: str) -> object: ...
+
+    def refuse_emptied(self, address: str) -> None: ...
 
 
 class Identity:
@@ -41,30 +45,36 @@ class Identity:
     def around(self, route: Route, proceed: Handler) -> Handler:
         if route.auth == "public":
             return proceed
-        scopes, verify = route.scopes, self._verifier.verify
+        scopes, verifier = route.scopes, self._verifier
 
-        async def identify(exchange: Exchange) -> Answer:
-            token = bearer_token(exchange.headers)
+        async def identify(context: RequestContext) -> Answer:
+            token = bearer_token(context.headers)
             if token is None:
-                token = await self._token_for_key(exchange)
-            principal = await verify(token)
+                token = await self._token_for_key(context)
+                principal = await verifier.verify(token)
+            else:
+                known = verifier.remembered(token)
+                if known is None:
+                    # A signature costs far more to check than a flood of bad ones costs to send.
+                    self._limits.refuse_emptied(context.address)
+                principal = known or await verifier.verify(token)
             if principal.kind != "user":
                 raise Unauthorized("this needs a user's token", headers=_CHALLENGE)
-            exchange.principal = principal
-            exchange.bearer = token
+            context.principal = principal
+            context.bearer = token
             if not scopes <= principal.scopes:
                 missing = ", ".join(sorted(scopes - principal.scopes))
                 raise Forbidden(f"the token lacks the scope {missing}")
-            return await proceed(exchange)
+            return await proceed(context)
 
         return identify
 
-    async def _token_for_key(self, exchange: Exchange) -> str:
-        key_id, secret = key_pair(exchange.headers)
+    async def _token_for_key(self, context: RequestContext) -> str:
+        key_id, secret = key_pair(context.headers)
         token = self._keys.remembered(key_id, secret)
         if token is None:
             # Guessing keys costs auth a look-up each: an address gets only so many.
-            await self._limits.draw_for_stranger(exchange.address)
+            await self._limits.draw_for_stranger(context.address)
             token = await self._keys.exchange(key_id, secret)
         return token
 

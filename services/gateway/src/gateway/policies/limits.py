@@ -8,10 +8,10 @@ from math import ceil
 
 from chassis.clock import Clock
 from chassis.errors import TooManyRequests
-from gateway.exchange import Answer, Exchange, Handler, Quota
 from gateway.metrics import RATE_LIMITED
 from gateway.rate.bucket import Limit
-from gateway.rate.leases import LeasedBuckets, whole_seconds
+from gateway.rate.leases import LeasedBuckets, Spent, whole_seconds
+from gateway.request_context import Answer, Handler, Quota, RequestContext
 from gateway.routes import RateClass, Route
 
 
@@ -28,7 +28,7 @@ class Tiers:
 
 
 class Limits:
-    """Draws one token a request, and leaves in the exchange how the bucket stands."""
+    """Draws one token a request, and leaves in the request's context how the bucket stands."""
 
     def __init__(self, buckets: LeasedBuckets, tiers: Tiers, clock: Clock) -> None:
         self._buckets = buckets
@@ -41,20 +41,20 @@ class Limits:
         if rate == "sign_in" or rate == "public":
             by_address = tiers.sign_in if rate == "sign_in" else tiers.public
 
-            async def limit_address(exchange: Exchange) -> Answer:
-                exchange.quota = await self.draw(rate, exchange.address, by_address)
-                return await proceed(exchange)
+            async def limit_address(context: RequestContext) -> Answer:
+                context.quota = await self.draw(rate, context.address, by_address)
+                return await proceed(context)
 
             return limit_address
 
-        async def limit_user(exchange: Exchange) -> Answer:
-            principal = exchange.principal
+        async def limit_user(context: RequestContext) -> Answer:
+            principal = context.principal
             assert principal is not None, "identity comes before limits"
             limit = tiers.admin
             if rate == "api":
                 limit = tiers.api.get(principal.tier) or tiers.api["normal"]
-            exchange.quota = await self.draw(rate, principal.subject, limit)
-            return await proceed(exchange)
+            context.quota = await self.draw(rate, principal.subject, limit)
+            return await proceed(context)
 
         return limit_user
 
@@ -62,19 +62,31 @@ class Limits:
         """One token for a request that was refused before anybody was identified."""
         return await self.draw("unidentified", address, self._tiers.unidentified)
 
+    def refuse_emptied(self, address: str) -> None:
+        """Raises `TooManyRequests` when the address is known to have none of those left; takes none."""
+        limit = self._tiers.unidentified
+        spent = self._buckets.known_empty(f"unidentified:{address}")
+        if spent is not None:
+            raise self._refusal("unidentified", limit, spent)
+
     async def draw(self, rate: RateClass | str, identity: str, limit: Limit) -> Quota:
         """One token. Raises `TooManyRequests`, with the headers that say when to come back."""
         spent = await self._buckets.spend(f"{rate}:{identity}", limit)
-        now_s = self._clock.time_ns() / 1e9
-        quota = Quota(limit.burst, spent.remaining, ceil(now_s + spent.full_after_s))
-        if spent.allowed:
-            return quota
+        if not spent.allowed:
+            raise self._refusal(rate, limit, spent)
+        return self._quota(limit, spent)
+
+    def _refusal(self, rate: str, limit: Limit, spent: Spent) -> TooManyRequests:
         RATE_LIMITED.labels(rate).inc()
         retry_after = whole_seconds(spent.retry_after_s)
-        raise TooManyRequests(
+        return TooManyRequests(
             "too many requests",
-            headers={"Retry-After": str(retry_after)} | quota_headers(quota),
+            headers={"Retry-After": str(retry_after)} | quota_headers(self._quota(limit, spent)),
         )
+
+    def _quota(self, limit: Limit, spent: Spent) -> Quota:
+        now_s = self._clock.time_ns() / 1e9
+        return Quota(limit.burst, spent.remaining, ceil(now_s + spent.full_after_s))
 
 
 def quota_headers(quota: Quota) -> dict[str, str]:

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from chassis.errors import BadGateway, OutcomeUnknown, Problem, Unavailable
-from gateway.exchange import Answer, Exchange, Failure, Handler, UpstreamFailed
 from gateway.metrics import OUTCOME_UNKNOWN
+from gateway.request_context import Answer, Failure, Handler, RequestContext, UpstreamFailed
 from gateway.routes import Route, Upstream
 
 
@@ -30,23 +30,23 @@ class Outcomes:
     """Turns `UpstreamFailed`, and answers that make no sense, into problems."""
 
     def around(self, route: Route, proceed: Handler) -> Handler:
-        async def judge(exchange: Exchange) -> Answer:
+        async def judge(context: RequestContext) -> Answer:
             try:
-                answer = await proceed(exchange)
+                answer = await proceed(context)
             except UpstreamFailed as failed:
-                raise problem_of(route, exchange, failed) from None
+                raise problem_of(route, context, failed) from None
             if 300 <= answer.status < 400 and answer.status != 304:
                 raise BadGateway(
                     f"{route.upstream} answered with a redirect, which is never followed"
                 )
             if answer.status == 504 and not route.is_safe:
-                raise problem_of(route, exchange, UpstreamFailed(Failure.TIMEOUT, sent=True))
+                raise problem_of(route, context, UpstreamFailed(Failure.TIMEOUT, sent=True))
             return answer
 
         return judge
 
 
-def problem_of(route: Route, exchange: Exchange, failed: UpstreamFailed) -> Problem:
+def problem_of(route: Route, context: RequestContext, failed: UpstreamFailed) -> Problem:
     """The refusal that tells the client exactly as much as is known."""
     if not failed.sent:
         return Unavailable(
@@ -59,17 +59,17 @@ def problem_of(route: Route, exchange: Exchange, failed: UpstreamFailed) -> Prob
     OUTCOME_UNKNOWN.labels(route.upstream).inc()
     return OutcomeUnknown(
         f"{route.upstream} was sent this request and did not answer; it may have taken effect",
-        **_how_to_find_out(route, exchange),
+        **_how_to_find_out(route, context),
     )
 
 
-def _how_to_find_out(route: Route, exchange: Exchange) -> dict[str, Any]:
+def _how_to_find_out(route: Route, context: RequestContext) -> dict[str, Any]:
     if route.upstream is not Upstream.TRADING or route.path != "/v2/orders":
         return {}
-    if exchange.method != "POST":
+    if context.method != "POST":
         return {"look_up": "/v2/orders"}
     # Without a client_order_id trading takes the request id for one.
-    client_order_id = _client_order_id(exchange.body) or exchange.request_id
+    client_order_id = _client_order_id(context.body) or context.request_id
     return {
         "client_order_id": client_order_id,
         "look_up": "/v2/orders:by_client_order_id",

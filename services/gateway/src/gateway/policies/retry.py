@@ -13,8 +13,8 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, sto
 from tenacity.wait import wait_base
 
 from chassis.clock import Clock
-from gateway.exchange import Answer, Exchange, Handler, UpstreamFailed
 from gateway.metrics import RETRIES, RETRIES_DENIED
+from gateway.request_context import Answer, Handler, RequestContext, UpstreamFailed
 from gateway.routes import Route, Upstream
 
 MAX_ATTEMPTS = 3
@@ -86,11 +86,11 @@ class Retries:
     def around(self, route: Route, proceed: Handler) -> Handler:
         budget = self._budgets[route.upstream]
 
-        async def attempt(exchange: Exchange) -> Answer:
+        async def attempt(context: RequestContext) -> Answer:
             try:
-                answer = await proceed(exchange)
+                answer = await proceed(context)
             except UpstreamFailed as failed:
-                if _may_repeat(route, exchange, failed):
+                if _may_repeat(route, context, failed):
                     raise _TryAgain(None, failed) from None
                 raise
             if (
@@ -102,19 +102,19 @@ class Retries:
                 raise _TryAgain(answer, None)
             return answer
 
-        async def repeat(exchange: Exchange) -> Answer:
+        async def repeat(context: RequestContext) -> Answer:
             budget.earn()
             try:
                 # Nearly every request ends here, without the machinery below.
-                return await attempt(exchange)
+                return await attempt(context)
             except _TryAgain as first:
-                return await self._again(exchange, attempt, first, budget, route.upstream)
+                return await self._again(context, attempt, first, budget, route.upstream)
 
         return repeat
 
     async def _again(
         self,
-        exchange: Exchange,
+        context: RequestContext,
         attempt: Handler,
         first: _TryAgain,
         budget: Budget,
@@ -128,12 +128,12 @@ class Retries:
                 # The attempt that brought us here counts as the first.
                 failed, pending = pending, None
                 raise failed
-            return await attempt(exchange)
+            return await attempt(context)
 
         def is_over(state: RetryCallState) -> bool:
             if stop_after_attempt(MAX_ATTEMPTS)(state):
                 return True
-            if self._clock.monotonic() + state.upcoming_sleep >= exchange.deadline_at:
+            if self._clock.monotonic() + state.upcoming_sleep >= context.deadline_at:
                 return True
             if not budget.spend():
                 RETRIES_DENIED.labels(upstream).inc()
@@ -162,7 +162,7 @@ class Retries:
         return answer
 
 
-def _may_repeat(route: Route, exchange: Exchange, failed: UpstreamFailed) -> bool:
-    if exchange.body_stream is not None and exchange.body_stream.began:
+def _may_repeat(route: Route, context: RequestContext, failed: UpstreamFailed) -> bool:
+    if context.body_stream is not None and context.body_stream.began:
         return False
     return route.retry == "safe" or not failed.sent

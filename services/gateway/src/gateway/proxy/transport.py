@@ -21,9 +21,9 @@ from yarl import URL
 from chassis.clock import Clock
 from chassis.errors import MEDIA_TYPE
 from chassis.telemetry.tracing import current_traceparent, tracer
-from gateway.exchange import Answer, Exchange, Failure, Handler, UpstreamFailed
 from gateway.metrics import UpstreamMetrics
 from gateway.proxy.headers import answer_headers
+from gateway.request_context import Answer, Failure, Handler, RequestContext, UpstreamFailed
 from gateway.routes import Route, Upstream
 
 log = structlog.get_logger(__name__)
@@ -88,12 +88,12 @@ class Transport:
         )
         metrics = UpstreamMetrics(route.upstream)
 
-        async def attempt(exchange: Exchange) -> Answer:
+        async def attempt(context: RequestContext) -> Answer:
             started = self._clock.monotonic()
             outcome = "cancelled"
-            with _client_span(exchange, route) as span:
+            with _client_span(context, route) as span:
                 try:
-                    answer = await self._send(exchange, _url(exchange, fixed, base))
+                    answer = await self._send(context, _url(context, fixed, base))
                     outcome = f"{answer.status // 100}xx"
                     if span is not None:
                         span.set_attribute("http.response.status_code", answer.status)
@@ -108,22 +108,22 @@ class Transport:
 
         return attempt
 
-    async def _send(self, exchange: Exchange, url: URL) -> Answer:
-        remaining_s = exchange.deadline_at - self._clock.monotonic()
+    async def _send(self, context: RequestContext, url: URL) -> Answer:
+        remaining_s = context.deadline_at - self._clock.monotonic()
         if remaining_s <= 0:
             raise UpstreamFailed(Failure.TIMEOUT, sent=False)
-        stream = exchange.body_stream
+        stream = context.body_stream
         try:
             async with asyncio.timeout(remaining_s):
                 response = await self._session.request(
                     # Upstreams need not know HEAD: what it leaves out is left out here.
-                    "GET" if exchange.method == "HEAD" else exchange.method,
+                    "GET" if context.method == "HEAD" else context.method,
                     url,
-                    headers=_headers(exchange, remaining_s),
-                    data=exchange.body or stream,
+                    headers=_headers(context, remaining_s),
+                    data=context.body or stream,
                     allow_redirects=False,
                 )
-                return await self._read(exchange, response)
+                return await self._read(context, response)
         except aiohttp.ConnectionTimeoutError:
             raise UpstreamFailed(Failure.CONNECT, sent=False) from None
         except TimeoutError:
@@ -138,11 +138,11 @@ class Transport:
                 raise stream.refusal from None
             raise UpstreamFailed(Failure.BROKEN, sent=True) from None
 
-    async def _read(self, exchange: Exchange, response: aiohttp.ClientResponse) -> Answer:
+    async def _read(self, context: RequestContext, response: aiohttp.ClientResponse) -> Answer:
         raw = response.raw_headers
         answer = Answer(response.status, answer_headers(raw))
         length = response.content_length
-        if exchange.method == "HEAD" or response.status in (204, 304):
+        if context.method == "HEAD" or response.status in (204, 304):
             if length is not None and response.status not in (204, 304):
                 answer.headers.append((b"content-length", b"%d" % length))
             # The rest of a HEAD's answer is on its way here; the connection is worth less than reading it.
@@ -158,7 +158,7 @@ class Transport:
         else:
             if length is not None:
                 answer.headers.append((b"content-length", b"%d" % length))
-            answer.stream = self._stream(response, exchange.deadline_at)
+            answer.stream = self._stream(response, context.deadline_at)
         return answer
 
     async def _stream(
@@ -180,40 +180,40 @@ class Transport:
             response.close()
 
 
-def _url(exchange: Exchange, fixed: URL | None, base: str) -> URL:
-    if fixed is not None and not exchange.query:
+def _url(context: RequestContext, fixed: URL | None, base: str) -> URL:
+    if fixed is not None and not context.query:
         return fixed
-    text = base + exchange.raw_path.decode("ascii")
-    if exchange.query:
-        text += "?" + exchange.query.decode("ascii")
+    text = base + context.raw_path.decode("ascii")
+    if context.query:
+        text += "?" + context.query.decode("ascii")
     return URL(text, encoded=True)
 
 
-def _headers(exchange: Exchange, remaining_s: float) -> Any:
-    headers = exchange.headers.for_upstream()
-    if exchange.bearer is not None:
-        headers[_AUTHORIZATION] = "Bearer " + exchange.bearer
-    headers[_REQUEST_ID] = exchange.request_id
+def _headers(context: RequestContext, remaining_s: float) -> Any:
+    headers = context.headers.for_upstream()
+    if context.bearer is not None:
+        headers[_AUTHORIZATION] = "Bearer " + context.bearer
+    headers[_REQUEST_ID] = context.request_id
     headers[_DEADLINE] = str(max(1, math.floor(remaining_s * 1000)))
-    headers[_FORWARDED_FOR] = exchange.address
+    headers[_FORWARDED_FOR] = context.address
     headers[_VIA] = "1.1 gateway"
     if (traceparent := current_traceparent()) is not None:
         headers[_TRACEPARENT] = traceparent
-        if (state := exchange.headers.text(b"tracestate")) is not None:
+        if (state := context.headers.text(b"tracestate")) is not None:
             headers[_TRACESTATE] = state
-    if exchange.body_stream is not None and exchange.body_stream.content_length is not None:
-        headers[_CONTENT_LENGTH] = str(exchange.body_stream.content_length)
+    if context.body_stream is not None and context.body_stream.content_length is not None:
+        headers[_CONTENT_LENGTH] = str(context.body_stream.content_length)
     return headers
 
 
-def _client_span(exchange: Exchange, route: Route) -> AbstractContextManager[Span | None]:
+def _client_span(context: RequestContext, route: Route) -> AbstractContextManager[Span | None]:
     if not trace.get_current_span().is_recording():
         return nullcontext()
     return tracer.start_as_current_span(
-        f"{exchange.method} {route.upstream}",
+        f"{context.method} {route.upstream}",
         kind=SpanKind.CLIENT,
         attributes={
-            "http.request.method": exchange.method,
+            "http.request.method": context.method,
             "url.template": route.path,
             "peer.service": route.upstream.value,
         },

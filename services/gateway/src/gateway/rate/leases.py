@@ -114,10 +114,13 @@ class LeasedBuckets:
         self._leases: OrderedDict[str, _Lease] = OrderedDict()
         self._away_until: float | None = None
 
-    @property
-    def is_local(self) -> bool:
-        """Whether the shared buckets were away when they were last asked."""
-        return self._away_until is not None
+    def known_empty(self, key: str) -> Spent | None:
+        """The refusal that `spend` would give without asking anybody; none where it would ask, or allow."""
+        lease = self._leases.get(key)
+        now = self._clock.monotonic()
+        if lease is None or now >= lease.blocked_until:
+            return None
+        return _refused(lease, now)
 
     async def spend(self, key: str, limit: Limit) -> Spent:
         """Take one token of `key`'s bucket."""
@@ -131,7 +134,7 @@ class LeasedBuckets:
                 remaining = lease.left + lease.remaining
                 return Spent(True, remaining, 0.0, max(0.0, lease.full_at - now))
             if now < lease.blocked_until:
-                return Spent(False, 0, lease.blocked_until - now, max(0.0, lease.full_at - now))
+                return _refused(lease, now)
             # Whoever finds the lease spent renews it for all that wait by then.
             if lease.pending is None:
                 lease.pending = asyncio.create_task(self._renew(key, limit, lease))
@@ -188,6 +191,10 @@ class LeasedBuckets:
         if len(self._leases) > KEYS_REMEMBERED:
             self._leases.popitem(last=False)
         return lease
+
+
+def _refused(lease: _Lease, now: float) -> Spent:
+    return Spent(False, 0, lease.blocked_until - now, max(0.0, lease.full_at - now))
 
 
 def whole_seconds(seconds: float) -> int:

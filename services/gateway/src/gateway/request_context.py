@@ -24,7 +24,7 @@ class Quota(NamedTuple):
 
 
 @dataclass(slots=True)
-class Exchange:
+class RequestContext:
     """One request. Policies fill in what they find out, in the order in which they are composed."""
 
     route: Route
@@ -92,7 +92,7 @@ class UpstreamFailed(Exception):
         self.sent = sent
 
 
-Handler = Callable[[Exchange], Awaitable[Answer]]
+Handler = Callable[[RequestContext], Awaitable[Answer]]
 
 
 class Policy(Protocol):
