@@ -13,7 +13,7 @@ FAST := -m "not slow and not cluster"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests run down status verify clean demo bench test test-python test-go test-slow \
-	check format-check lint types imports go-check fmt readme-check lock build-engine
+	check format-check lint types imports go-check fmt readme-check contracts lock build-engine
 
 help: ## List the doors
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,6 +88,10 @@ fmt: ## Format everything
 
 readme-check: setup ## Run the commands of the README and of docs/first-steps.md as written there
 	@$(DEVKIT) readme-check
+
+contracts: ## Write the services' OpenAPI documents (contracts/openapi)
+	@$(BOOTSTRAP) python
+	@$(BIN)/python -m tests.contract.openapi
 
 # --- Build ----------------------------------------------------------------------------------------
 

@@ -137,8 +137,8 @@ TABLE: tuple[Route, ...] = (
     _read("/v2/account/activities/{type}", _TRADING, "trading:read"),
     _read("/v2/positions", _TRADING, "trading:read"),
     _read("/v2/positions/*", _TRADING, "trading:read"),
-    _read("/v1/funding/*", _TRADING, "trading:read"),
-    _write("POST", "/v1/funding/*", _TRADING, "trading:write"),
+    _write("POST", "/v1/funding/deposits", _TRADING, "trading:write"),
+    _write("POST", "/v1/funding/withdrawals", _TRADING, "trading:write"),
     # What can be traded, and when
     _read("/v2/assets", _TRADING, "trading:read"),
     _read("/v2/assets/*", _TRADING, "trading:read"),
@@ -150,9 +150,7 @@ TABLE: tuple[Route, ...] = (
     _read("/v1/audit/*", _AUDIT),
     # Administration
     _read("/v1/admin/users", _AUTH, "admin", rate="admin"),
-    _read("/v1/admin/users/{id}", _AUTH, "admin", rate="admin"),
     _write("PATCH", "/v1/admin/users/{id}", _AUTH, "admin", rate="admin"),
-    _read("/v1/admin/assets", _TRADING, "admin", rate="admin"),
     _write("POST", "/v1/admin/assets", _TRADING, "admin", rate="admin"),
     _write("POST", "/v1/admin/assets/*/grants", _TRADING, "admin", rate="admin"),
 )
