@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -12,8 +13,10 @@ from prometheus_client import REGISTRY
 from chassis.app import create_app
 from chassis.context import request_id
 from chassis.settings import ServiceSettings
+from chassis.telemetry.logs import _add_ids
 from devkit.testing_support.keys import ServiceKeys
 
+TRACE = "0af7651916cd43dd8448eb211c80319c"
 OFFERED = "3c0f6f86-56c8-4f0e-9a70-0f8a1d1e7f00"
 
 
@@ -28,8 +31,8 @@ async def client(service_keys: ServiceKeys) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app("shop", settings, lifespan=nothing)
 
     @app.get("/items/{item}")
-    async def read(item: str) -> dict[str, str | None]:
-        return {"request_id": request_id()}
+    async def read(item: str) -> dict[str, Any]:
+        return {"request_id": request_id(), "logged": _add_ids(None, "info", {})}
 
     @app.get("/broken")
     async def broken() -> None:
@@ -59,6 +62,26 @@ async def test_anything_else_is_replaced(client: httpx.AsyncClient, offered: str
     given = (await client.get("/items/1", headers=headers)).headers["x-request-id"]
     assert str(UUID(given)) == given
     assert given != offered
+
+
+@pytest.mark.parametrize(
+    ("traceparent", "trace_id"),
+    [
+        (f"00-{TRACE}-b7ad6b7169203331-00", TRACE),
+        (f"00-{TRACE}-b7ad6b7169203331-01", TRACE),
+        (None, OFFERED.replace("-", "")),
+        (f"00-{TRACE}-b7ad6b7169203331", OFFERED.replace("-", "")),
+        (f"00-{'0' * 32}-b7ad6b7169203331-00", OFFERED.replace("-", "")),
+        (f"00-{TRACE.upper()}-b7ad6b7169203331-00", OFFERED.replace("-", "")),
+    ],
+)
+async def test_log_lines_have_a_trace_id_whether_or_not_the_request_is_sampled(
+    client: httpx.AsyncClient, traceparent: str | None, trace_id: str
+) -> None:
+    headers = {"X-Request-ID": OFFERED} | ({"traceparent": traceparent} if traceparent else {})
+    logged = (await client.get("/items/1", headers=headers)).json()["logged"]
+    assert logged["request_id"] == OFFERED
+    assert logged["trace_id"] == trace_id
 
 
 async def test_refusals_and_failures_carry_the_id_too(client: httpx.AsyncClient) -> None:

@@ -157,6 +157,17 @@ async def test_internal_headers_of_a_client_are_not_believed(gateway, trading, t
     assert received.header("X-Request-ID") == answer.headers["x-request-id"] != "not a uuid"
 
 
+async def test_a_trace_that_nobody_sampled_is_passed_on_and_nonsense_is_not(
+    gateway, trading, trader
+):
+    unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
+    for sent in (unsampled, "00-nonsense-00", None):
+        headers = trader | ({"traceparent": sent} if sent else {})
+        assert (await gateway.client.get("/v2/account", headers=headers)).status_code == 200
+    told = [received.header("traceparent") for received in trading.received]
+    assert told == [unsampled, None, None]
+
+
 async def test_a_request_id_that_is_a_uuid_is_kept(gateway, trading, trader):
     mine = "0c5b3d5e-8a37-4d3b-9d0c-7f6b5a4e3d2c"
     answer = await gateway.client.get("/v2/account", headers=trader | {"X-Request-ID": mine})

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from opentelemetry import trace
 
-from chassis.context import request_id
+from chassis.context import request_id, trace_id
 
 
 def _add_ids(
@@ -20,6 +20,8 @@ def _add_ids(
     if span.is_valid:
         event["trace_id"] = format(span.trace_id, "032x")
         event["span_id"] = format(span.span_id, "016x")
+    elif (unsampled := trace_id()) is not None:
+        event["trace_id"] = unsampled
     return event
 
 

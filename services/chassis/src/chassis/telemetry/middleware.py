@@ -49,7 +49,8 @@ class TelemetryMiddleware:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        request_id = begin_request(headers.get("x-request-id"))
+        traceparent = headers.get("traceparent")
+        request_id = begin_request(headers.get("x-request-id"), traceparent)
         status = 500
         started = self._clock.monotonic()
 
@@ -61,7 +62,7 @@ class TelemetryMiddleware:
             await send(message)
 
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        with self._span(headers.get("traceparent"), method) as span:
+        with self._span(traceparent, method) as span:
             try:
                 await self._app(scope, receive, send_with_id)
             finally:

@@ -19,6 +19,7 @@ from opentelemetry.trace import Span, SpanKind
 from yarl import URL
 
 from chassis.clock import Clock
+from chassis.context import traceparent as client_traceparent
 from chassis.errors import MEDIA_TYPE
 from chassis.telemetry.tracing import current_traceparent, tracer
 from gateway.metrics import UpstreamMetrics
@@ -197,7 +198,8 @@ def _headers(context: RequestContext, remaining_s: float) -> Any:
     headers[_DEADLINE] = str(max(1, math.floor(remaining_s * 1000)))
     headers[_FORWARDED_FOR] = context.address
     headers[_VIA] = "1.1 gateway"
-    if (traceparent := current_traceparent()) is not None:
+    # A trace that the client did not sample is passed on too, for the log lines of everybody behind.
+    if (traceparent := current_traceparent() or client_traceparent()) is not None:
         headers[_TRACEPARENT] = traceparent
         if (state := context.headers.text(b"tracestate")) is not None:
             headers[_TRACESTATE] = state
