@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from devkit.home import Home
 from replay.capture import Capture, load
 from replay.download import capture_folder
+from replay.drive import Drive
 from replay.plan import Plan, head, whole
 from replay.platform import Platform
 from replay.run import Options, replay, verify_audit
+from tests.verify.__main__ import main as compare_services
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +22,25 @@ def capture() -> Capture:
 
 
 async def replays_as_recorded(platform: Platform, plan: Plan) -> None:
-    """Replay a plan; nothing may be refused, missing, added, or left inconsistent."""
-    done = await replay(plan, platform.gateway, platform.admin, Options(accounts=8, in_flight=64))
+    """Replay a plan; nothing may be refused, missing, added, or left inconsistent, not even on the way."""
+    record, verdicts = Drive(), list[int]()
+
+    async def compare_meanwhile() -> None:
+        assert platform.root is not None
+        access = Home(platform.root).access()
+        while record.sent < len(plan.commands) and len(verdicts) < 10:
+            verdicts.append(await compare_services(access, Path(access["verify_key_file"])))
+
+    done = await replay(
+        plan,
+        platform.gateway,
+        platform.admin,
+        Options(accounts=8, in_flight=64),
+        hooks={len(plan.commands) // 10: compare_meanwhile},
+        record=record,
+    )
+    assert verdicts, "the comparison never ran while orders were placed"
+    assert set(verdicts) == {0}, "see what was printed"
     assert done.record.refused() == []
     assert list(done.comparison.differences) == []
     assert done.comparison.matching == len(plan.trades)
