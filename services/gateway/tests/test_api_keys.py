@@ -6,6 +6,7 @@ import pytest
 from chassis.clock import ManualClock
 from chassis.errors import Unauthorized, Unavailable
 from chassis.identity.service_tokens import ServiceAuth, ServiceTokenSigner
+from devkit.testing_support.keys import ServiceKeys
 from gateway.api_keys import FRESH_S, KNOWN_BAD_S, RETRY_S, KeyExchange
 
 PAIR = ("PK1", "secret")
@@ -27,27 +28,29 @@ class Auth:
 
 
 @pytest.fixture
-def auth():
+def auth() -> Auth:
     return Auth()
 
 
 @pytest.fixture
-def clock():
+def clock() -> ManualClock:
     return ManualClock()
 
 
 @pytest.fixture
-def keys(auth, clock, service_keys):
+def keys(auth: Auth, clock: ManualClock, service_keys: ServiceKeys) -> KeyExchange:
     signer = ServiceTokenSigner("gateway", service_keys.private_key("gateway"), clock)
     client = httpx.AsyncClient(transport=httpx.MockTransport(auth))
     return KeyExchange(client, "http://auth", ServiceAuth(signer, "auth", "keys:exchange"), clock)
 
 
-async def token(keys, pair=PAIR):
+async def token(keys: KeyExchange, pair: tuple[str, str] = PAIR) -> str:
     return keys.remembered(*pair) or await keys.exchange(*pair)
 
 
-async def test_a_key_is_asked_about_again_after_five_minutes(keys, auth, clock):
+async def test_a_key_is_asked_about_again_after_five_minutes(
+    keys: KeyExchange, auth: Auth, clock: ManualClock
+) -> None:
     assert await token(keys) == "t1"
     clock.advance(FRESH_S - 1)
     assert await token(keys) == "t1"
@@ -59,7 +62,9 @@ async def test_a_key_is_asked_about_again_after_five_minutes(keys, auth, clock):
     assert auth.asked == 2
 
 
-async def test_a_token_is_renewed_before_it_ends(keys, auth, clock):
+async def test_a_token_is_renewed_before_it_ends(
+    keys: KeyExchange, auth: Auth, clock: ManualClock
+) -> None:
     auth.answer = httpx.Response(200, json={"access_token": "short", "expires_in": 60})
     await token(keys)
     clock.advance(29)
@@ -68,7 +73,9 @@ async def test_a_token_is_renewed_before_it_ends(keys, auth, clock):
     assert keys.remembered(*PAIR) is None
 
 
-async def test_while_auth_is_away_a_known_key_works_until_its_token_ends(keys, auth, clock):
+async def test_while_auth_is_away_a_known_key_works_until_its_token_ends(
+    keys: KeyExchange, auth: Auth, clock: ManualClock
+) -> None:
     await token(keys)
     auth.away = True
     clock.advance(FRESH_S)
@@ -85,7 +92,9 @@ async def test_while_auth_is_away_a_known_key_works_until_its_token_ends(keys, a
         await token(keys)
 
 
-async def test_a_deleted_key_ends_as_soon_as_auth_is_back(keys, auth, clock):
+async def test_a_deleted_key_ends_as_soon_as_auth_is_back(
+    keys: KeyExchange, auth: Auth, clock: ManualClock
+) -> None:
     await token(keys)
     auth.away = True
     clock.advance(FRESH_S)
@@ -97,7 +106,9 @@ async def test_a_deleted_key_ends_as_soon_as_auth_is_back(keys, auth, clock):
         await token(keys)
 
 
-async def test_a_wrong_pair_is_not_asked_about_for_a_moment(keys, auth, clock):
+async def test_a_wrong_pair_is_not_asked_about_for_a_moment(
+    keys: KeyExchange, auth: Auth, clock: ManualClock
+) -> None:
     auth.answer = httpx.Response(401)
     for _ in range(3):
         with pytest.raises(Unauthorized):
@@ -112,7 +123,9 @@ async def test_a_wrong_pair_is_not_asked_about_for_a_moment(keys, auth, clock):
     "answer",
     [httpx.Response(500), httpx.Response(503), httpx.Response(429), httpx.Response(200, text="x")],
 )
-async def test_an_answer_that_decides_nothing_refuses_nobody_for_good(keys, auth, answer):
+async def test_an_answer_that_decides_nothing_refuses_nobody_for_good(
+    keys: KeyExchange, auth: Auth, answer: httpx.Response
+) -> None:
     auth.answer = answer
     with pytest.raises(Unavailable):
         await token(keys)
@@ -120,7 +133,7 @@ async def test_an_answer_that_decides_nothing_refuses_nobody_for_good(keys, auth
     assert await token(keys) == "t1"
 
 
-async def test_pairs_that_run_together_are_told_apart(keys, auth):
+async def test_pairs_that_run_together_are_told_apart(keys: KeyExchange, auth: Auth) -> None:
     await token(keys, ("ab", "c"))
     await token(keys, ("a", "bc"))
     assert auth.asked == 2

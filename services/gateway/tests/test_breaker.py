@@ -11,13 +11,13 @@ from gateway.request_context import Answer
 RULES = BreakerRules(window_s=10, min_requests=4, failure_ratio=0.5, open_s=2.0, max_open_s=8.0)
 
 
-def ended(breaker, succeeded):
+def ended(breaker: Breaker, succeeded: bool) -> None:
     permit = breaker.admit()
     assert permit is not None
     breaker.record(permit, succeeded)
 
 
-def opened():
+def opened() -> tuple[Breaker, ManualClock]:
     clock = ManualClock()
     breaker = Breaker(RULES, clock)
     for _ in range(4):
@@ -26,14 +26,14 @@ def opened():
     return breaker, clock
 
 
-def test_few_failures_say_nothing():
+def test_few_failures_say_nothing() -> None:
     breaker = Breaker(RULES, ManualClock())
     for _ in range(3):
         ended(breaker, False)
     assert breaker.state == "closed"
 
 
-def test_it_opens_at_the_ratio_and_not_below():
+def test_it_opens_at_the_ratio_and_not_below() -> None:
     breaker = Breaker(RULES, ManualClock())
     for _ in range(5):
         ended(breaker, True)
@@ -44,7 +44,7 @@ def test_it_opens_at_the_ratio_and_not_below():
     assert breaker.state == "open"
 
 
-def test_old_failures_are_forgotten():
+def test_old_failures_are_forgotten() -> None:
     clock = ManualClock()
     breaker = Breaker(RULES, clock)
     for _ in range(3):
@@ -54,7 +54,7 @@ def test_old_failures_are_forgotten():
     assert breaker.state == "closed"
 
 
-def test_while_open_nobody_passes_and_then_only_probes():
+def test_while_open_nobody_passes_and_then_only_probes() -> None:
     breaker, clock = opened()
     clock.advance(1.99)
     assert breaker.admit() is None
@@ -67,7 +67,7 @@ def test_while_open_nobody_passes_and_then_only_probes():
     assert breaker.state == "closed"
 
 
-def test_a_probe_that_fails_doubles_the_wait_up_to_its_bound():
+def test_a_probe_that_fails_doubles_the_wait_up_to_its_bound() -> None:
     breaker, clock = opened()
     for wait in (2.0, 4.0, 8.0, 8.0):
         assert breaker.retry_after_s() == wait
@@ -76,7 +76,7 @@ def test_a_probe_that_fails_doubles_the_wait_up_to_its_bound():
         assert breaker.state == "open"
 
 
-def test_a_probe_that_was_given_up_makes_room_for_another():
+def test_a_probe_that_was_given_up_makes_room_for_another() -> None:
     breaker, clock = opened()
     clock.advance(2)
     permits = [breaker.admit() for _ in range(RULES.probes)]
@@ -84,7 +84,7 @@ def test_a_probe_that_was_given_up_makes_room_for_another():
     assert breaker.admit() is not None
 
 
-def test_results_from_before_it_opened_change_nothing():
+def test_results_from_before_it_opened_change_nothing() -> None:
     clock = ManualClock()
     breaker = Breaker(RULES, clock)
     late = [breaker.admit() for _ in range(10)]
@@ -102,12 +102,12 @@ def test_results_from_before_it_opened_change_nothing():
 class Model:
     """The same rules, told plainly: a list of results with their times."""
 
-    def __init__(self, clock):
+    def __init__(self, clock: ManualClock) -> None:
         self.clock = clock
         self.state, self.results, self.since, self.wait = "closed", [], 0.0, RULES.open_s
         self.successes = 0
 
-    def call(self, succeeded):
+    def call(self, succeeded: bool) -> bool:
         """One request from start to end; whether it passed."""
         now = self.clock.monotonic()
         if self.state == "open":
@@ -138,7 +138,7 @@ class Model:
         max_size=200,
     )
 )
-def test_it_behaves_like_the_plain_model(steps):
+def test_it_behaves_like_the_plain_model(steps: list[tuple[bool, float]]) -> None:
     clock = ManualClock()
     breaker, model = Breaker(RULES, clock), Model(clock)
     for succeeded, later in steps:
@@ -150,7 +150,7 @@ def test_it_behaves_like_the_plain_model(steps):
         assert breaker.state == model.state
 
 
-def test_what_counts_as_a_failure():
+def test_what_counts_as_a_failure() -> None:
     for status in (200, 204, 400, 401, 404, 409, 422, 429, 501):
         assert not _is_failure(Answer(status, []))
     for status in (500, 502, 503, 504):
@@ -162,7 +162,7 @@ def test_what_counts_as_a_failure():
 
 
 @given(st.lists(st.booleans(), max_size=500))
-def test_retries_never_exceed_their_share(steps):
+def test_retries_never_exceed_their_share(steps: list[bool]) -> None:
     budget = Budget(0.2, reserve=10)
     requests = retries = 0
     for is_request in steps:

@@ -1,5 +1,6 @@
 """The bucket against a plain model, and its copy inside Redis against it."""
 
+from collections.abc import AsyncIterator
 from fractions import Fraction
 from math import floor
 
@@ -49,7 +50,7 @@ class PlainBucket:
 
 
 @given(limit=limits, calls=calls)
-def test_the_bucket_is_a_token_bucket(limit, calls):
+def test_the_bucket_is_a_token_bucket(limit: Limit, calls: list[tuple[int, int, int, int]]) -> None:
     plain, full_at, now = PlainBucket(limit), 0.0, 0
     for later, want, lease_max, give_back in calls:
         now += later
@@ -66,7 +67,7 @@ def test_the_bucket_is_a_token_bucket(limit, calls):
 
 
 @pytest.fixture
-async def redis_client(redis_url):
+async def redis_client(redis_url: str) -> AsyncIterator[redis.asyncio.Redis]:
     async with redis.asyncio.Redis.from_url(redis_url) as client:
         yield client
 
@@ -75,7 +76,9 @@ async def redis_client(redis_url):
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(limit=limits, calls=calls)
-async def test_redis_counts_as_we_do(redis_url, limit, calls):
+async def test_redis_counts_as_we_do(
+    redis_url: str, limit: Limit, calls: list[tuple[int, int, int, int]]
+) -> None:
     async with redis.asyncio.Redis.from_url(redis_url) as client:
         await client.flushdb()
         shared = RedisBuckets(client)
@@ -90,7 +93,9 @@ async def test_redis_counts_as_we_do(redis_url, limit, calls):
             assert theirs.full_after_us == pytest.approx(grant.full_after_us, abs=1)
 
 
-async def test_redis_counts_by_its_own_clock_and_forgets_full_buckets(redis_client):
+async def test_redis_counts_by_its_own_clock_and_forgets_full_buckets(
+    redis_client: redis.asyncio.Redis,
+) -> None:
     shared = RedisBuckets(redis_client)
     limit = Limit(10, 60.0, 10)
     assert [(await shared.take("k", limit, 4, 0)).granted for _ in range(4)] == [4, 4, 2, 0]

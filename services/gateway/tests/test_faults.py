@@ -7,29 +7,30 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from gateway_scene import AnswerWith, FakeUpstream, Gateway, OpenGateway, Received, Script, Until
 
-from gateway.routes import TABLE
+from gateway.routes import TABLE, Route
 
 
-def short_deadlines(seconds=0.3):
+def short_deadlines(seconds: float = 0.3) -> tuple[Route, ...]:
     return tuple(replace(route, deadline_s=seconds) for route in TABLE)
 
 
-async def silent(request, writer):
+async def silent(request: Received, writer: asyncio.StreamWriter) -> None:
     await asyncio.Event().wait()
 
 
-async def hangs_up(request, writer):
+async def hangs_up(request: Received, writer: asyncio.StreamWriter) -> bool:
     return False
 
 
-async def hangs_up_in_the_middle(request, writer):
+async def hangs_up_in_the_middle(request: Received, writer: asyncio.StreamWriter) -> bool:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
     await writer.drain()
     return False
 
 
-async def talks_nonsense(request, writer):
+async def talks_nonsense(request: Received, writer: asyncio.StreamWriter) -> bool:
     writer.write(b"EHLO\r\n\r\n")
     return False
 
@@ -40,8 +41,8 @@ BREAKING = [hangs_up, hangs_up_in_the_middle, talks_nonsense]
 @pytest.mark.parametrize("script", BREAKING)
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 async def test_a_write_that_broke_is_unknown_and_was_sent_once(
-    gateway, trading, trader, script, method
-):
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], script: Script, method: str
+) -> None:
     trading.script = script
     answer = await gateway.client.request(method, "/v2/orders", headers=trader)
     assert answer.status_code == 503
@@ -51,8 +52,8 @@ async def test_a_write_that_broke_is_unknown_and_was_sent_once(
 
 @pytest.mark.parametrize("method", ["POST", "DELETE"])
 async def test_a_write_on_a_kept_connection_that_broke_is_not_sent_again(
-    gateway, trading, trader, method
-):
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], method: str
+) -> None:
     # aiohttp by itself would send the DELETE again here.
     assert (await gateway.client.get("/v2/account", headers=trader)).status_code == 200
     trading.script = hangs_up
@@ -63,7 +64,9 @@ async def test_a_write_on_a_kept_connection_that_broke_is_not_sent_again(
 
 
 @pytest.mark.parametrize("script", BREAKING)
-async def test_a_read_that_broke_is_tried_again_and_then_502(gateway, trading, trader, script):
+async def test_a_read_that_broke_is_tried_again_and_then_502(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], script: Script
+) -> None:
     trading.script = script
     answer = await gateway.client.get("/v2/account", headers=trader)
     assert answer.status_code == 502
@@ -71,8 +74,10 @@ async def test_a_read_that_broke_is_tried_again_and_then_502(gateway, trading, t
     assert len(trading.received) == 3
 
 
-async def test_a_read_succeeds_when_the_second_attempt_does(gateway, trading, trader, answer_with):
-    async def first_fails(request, writer):
+async def test_a_read_succeeds_when_the_second_attempt_does(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], answer_with: AnswerWith
+) -> None:
+    async def first_fails(request: Received, writer: asyncio.StreamWriter) -> bool:
         trading.script = answer_with(200, b'"second"')
         return False
 
@@ -83,7 +88,13 @@ async def test_a_read_succeeds_when_the_second_attempt_does(gateway, trading, tr
 
 
 @pytest.mark.parametrize("status", [502, 503])
-async def test_a_read_is_tried_again_on_502_and_503(gateway, trading, trader, answer_with, status):
+async def test_a_read_is_tried_again_on_502_and_503(
+    gateway: Gateway,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+    status: int,
+) -> None:
     trading.script = answer_with(status, b"{}")
     answer = await gateway.client.get("/v2/account", headers=trader)
     assert answer.status_code == status
@@ -92,8 +103,12 @@ async def test_a_read_is_tried_again_on_502_and_503(gateway, trading, trader, an
 
 @pytest.mark.parametrize("status", [400, 404, 422, 500, 501, 504])
 async def test_a_read_is_not_tried_again_on_other_answers(
-    gateway, trading, trader, answer_with, status
-):
+    gateway: Gateway,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+    status: int,
+) -> None:
     trading.script = answer_with(status)
     assert (await gateway.client.get("/v2/account", headers=trader)).status_code == status
     assert len(trading.received) == 1
@@ -101,15 +116,24 @@ async def test_a_read_is_not_tried_again_on_other_answers(
 
 @pytest.mark.parametrize("status", [500, 502, 503])
 async def test_a_write_that_was_answered_is_never_sent_again(
-    gateway, trading, trader, answer_with, status
-):
+    gateway: Gateway,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+    status: int,
+) -> None:
     trading.script = answer_with(status)
     answer = await gateway.client.post("/v2/orders", headers=trader, content=b"{}")
     assert answer.status_code == status
     assert len(trading.received) == 1
 
 
-async def test_a_write_is_never_504(open_gateway, trading, trader, answer_with):
+async def test_a_write_is_never_504(
+    open_gateway: OpenGateway,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+) -> None:
     gateway = await open_gateway(app_table=short_deadlines())
     trading.script = silent
     answer = await gateway.client.post(
@@ -130,15 +154,17 @@ async def test_a_write_is_never_504(open_gateway, trading, trader, answer_with):
 
 @pytest.mark.parametrize("body", [b"{}", b'{"client_order_id": ""}', b"not json", b"\xff", b""])
 async def test_an_unknown_order_without_an_id_is_found_by_the_request_id(
-    gateway, trading, trader, body
-):
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], body: bytes
+) -> None:
     trading.script = hangs_up
     answer = await gateway.client.post("/v2/orders", headers=trader, content=body)
     assert answer.json()["client_order_id"] == answer.headers["x-request-id"]
     assert trading.received[0].header("X-Request-ID") == answer.headers["x-request-id"]
 
 
-async def test_a_read_that_takes_too_long_is_504(open_gateway, trading, trader):
+async def test_a_read_that_takes_too_long_is_504(
+    open_gateway: OpenGateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     gateway = await open_gateway(app_table=short_deadlines())
     trading.script = silent
     answer = await gateway.client.get("/v2/account", headers=trader)
@@ -149,8 +175,8 @@ async def test_a_read_that_takes_too_long_is_504(open_gateway, trading, trader):
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_an_upstream_that_is_not_there_is_503_and_nothing_was_done(
-    gateway, trading, trader, method
-):
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], method: str
+) -> None:
     await trading.stop()
     answer = await gateway.client.request(method, "/v2/orders", headers=trader)
     assert answer.status_code == 503
@@ -158,8 +184,10 @@ async def test_an_upstream_that_is_not_there_is_503_and_nothing_was_done(
     assert answer.headers["retry-after"] == "1"
 
 
-async def test_a_write_waits_out_an_upstream_that_comes_back(open_gateway, trading, trader):
-    async def until_it_is_back(_seconds):
+async def test_a_write_waits_out_an_upstream_that_comes_back(
+    open_gateway: OpenGateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
+    async def until_it_is_back(_seconds: float) -> None:
         await trading.start()
 
     gateway = await open_gateway(app_sleep=until_it_is_back)
@@ -169,8 +197,10 @@ async def test_a_write_waits_out_an_upstream_that_comes_back(open_gateway, tradi
     assert [each.body for each in trading.received] == [b'{"a":1}']
 
 
-async def test_a_streamed_answer_that_breaks_ends_the_connection(gateway, trading, trader):
-    async def breaks_late(request, writer):
+async def test_a_streamed_answer_that_breaks_ends_the_connection(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
+    async def breaks_late(request: Received, writer: asyncio.StreamWriter) -> bool:
         writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
         await writer.drain()
         return False
@@ -180,11 +210,13 @@ async def test_a_streamed_answer_that_breaks_ends_the_connection(gateway, tradin
         await gateway.client.get("/v2/account", headers=trader)
 
 
-async def test_a_long_answer_is_streamed_and_complete(gateway, trading, trader):
+async def test_a_long_answer_is_streamed_and_complete(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     go_on = asyncio.Event()
     block = b"x" * 100_000
 
-    async def in_two_parts(request, writer):
+    async def in_two_parts(request: Received, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + block)
         await go_on.wait()
         writer.write(block)
@@ -200,12 +232,14 @@ async def test_a_long_answer_is_streamed_and_complete(gateway, trading, trader):
     assert size == 200_000
 
 
-async def test_a_client_that_leaves_does_not_cancel_a_write(gateway, trading, trader, until):
+async def test_a_client_that_leaves_does_not_cancel_a_write(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], until: Until
+) -> None:
     finished = asyncio.Event()
     arrived = asyncio.Event()
     left = asyncio.Event()
 
-    async def slow(request, writer):
+    async def slow(request: Received, writer: asyncio.StreamWriter) -> None:
         arrived.set()
         await left.wait()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -228,10 +262,12 @@ async def test_a_client_that_leaves_does_not_cancel_a_write(gateway, trading, tr
     assert trading.connections == 1
 
 
-async def test_requests_under_way_are_finished_at_shutdown(gateway, trading, trader, until):
+async def test_requests_under_way_are_finished_at_shutdown(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], until: Until
+) -> None:
     arrived, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(request, writer):
+    async def slow(request: Received, writer: asyncio.StreamWriter) -> None:
         arrived.set()
         await go_on.wait()
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -246,8 +282,11 @@ async def test_requests_under_way_are_finished_at_shutdown(gateway, trading, tra
 
 
 async def test_the_breaker_opens_per_class_and_closes_again(
-    open_gateway, trading, trader, answer_with
-):
+    open_gateway: OpenGateway,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+) -> None:
     gateway = await open_gateway(breaker_min_requests=5, breaker_open_s=0.2)
     trading.script = answer_with(500)
     for _ in range(5):
@@ -271,8 +310,11 @@ async def test_the_breaker_opens_per_class_and_closes_again(
 
 
 async def test_what_trading_says_of_the_engine_does_not_open_the_breaker(
-    open_gateway, trading, trader, answer_with
-):
+    open_gateway: OpenGateway,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+) -> None:
     gateway = await open_gateway(breaker_min_requests=5)
     problem = {"Content-Type": "application/problem+json", "Retry-After": "7"}
     trading.script = answer_with(503, json.dumps({"type": "outcome_unknown"}).encode(), problem)
@@ -283,8 +325,10 @@ async def test_what_trading_says_of_the_engine_does_not_open_the_breaker(
     assert len(trading.received) == 12
 
 
-async def test_retries_stay_within_their_budget(open_gateway, trading, trader):
-    async def at_once(_seconds):
+async def test_retries_stay_within_their_budget(
+    open_gateway: OpenGateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
+    async def at_once(_seconds: float) -> None:
         pass
 
     gateway = await open_gateway(app_sleep=at_once, breaker_min_requests=10_000)

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator
 
 import pytest
+from gateway_scene import FakeUpstream, Gateway, OpenGateway, Until
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,12 +39,14 @@ TRICKS = [
 
 
 @pytest.mark.parametrize("path", TRICKS)
-def test_path_tricks_are_refused(path):
+def test_path_tricks_are_refused(path: str) -> None:
     with pytest.raises((MalformedRequest, NotFound)):
         RouteIndex(TABLE).find("GET", path.encode(), b"")
 
 
-async def test_path_tricks_are_refused_at_the_door(gateway, trading, trader):
+async def test_path_tricks_are_refused_at_the_door(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     token = trader["Authorization"].encode()
     for path in TRICKS:
         answer = await gateway.raw(
@@ -54,7 +58,7 @@ async def test_path_tricks_are_refused_at_the_door(gateway, trading, trader):
 
 
 @given(st.binary(max_size=40))
-def test_whatever_passes_holds_one_meaning(tail):
+def test_whatever_passes_holds_one_meaning(tail: bytes) -> None:
     try:
         route = RouteIndex(TABLE).find("GET", b"/v2/stocks/" + tail, b"")
     except Problem:
@@ -71,7 +75,7 @@ def test_whatever_passes_holds_one_meaning(tail):
 
 
 @given(st.binary(max_size=30))
-def test_only_queries_of_plain_characters_pass(query):
+def test_only_queries_of_plain_characters_pass(query: bytes) -> None:
     try:
         RouteIndex(TABLE).find("GET", b"/v2/orders", query)
     except MalformedRequest:
@@ -81,7 +85,7 @@ def test_only_queries_of_plain_characters_pass(query):
 
 
 @given(st.text("abc./%25e0", max_size=30))
-def test_no_path_breaks_the_check(path):
+def test_no_path_breaks_the_check(path: str) -> None:
     with contextlib.suppress(MalformedRequest, NotFound):
         check_path(("/" + path).encode())
 
@@ -95,7 +99,9 @@ names = st.sampled_from(
     pairs=st.lists(st.tuples(names, st.sampled_from([b"1", b"", b"a, b"])), max_size=8),
     connection=st.lists(st.sampled_from([b"close", b"X-A", b"x-b", b"Keep-Alive"]), max_size=3),
 )
-def test_hop_by_hop_headers_and_those_that_connection_names_end_here(pairs, connection):
+def test_hop_by_hop_headers_and_those_that_connection_names_end_here(
+    pairs: list[tuple[bytes, bytes]], connection: list[bytes]
+) -> None:
     raw = [*pairs, *((b"connection", token) for token in connection)]
     passed = [(k.lower().encode(), v.encode()) for k, v in RequestHeaders(raw).passed]
     named = {token.lower() for token in connection}
@@ -120,7 +126,7 @@ def test_hop_by_hop_headers_and_those_that_connection_names_end_here(pairs, conn
         [(b"x-text", b"a\x01b")],
     ],
 )
-def test_headers_of_two_meanings_are_refused(raw):
+def test_headers_of_two_meanings_are_refused(raw: list[tuple[bytes, bytes]]) -> None:
     with pytest.raises(MalformedRequest):
         RequestHeaders(raw)
 
@@ -134,7 +140,9 @@ def test_headers_of_two_meanings_are_refused(raw):
         b"Transfer-Encoding : chunked\r\n",
     ],
 )
-async def test_smuggling_is_refused_at_the_door(gateway, trading, trader, framing):
+async def test_smuggling_is_refused_at_the_door(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], framing: bytes
+) -> None:
     token = trader["Authorization"].encode()
     answer = await gateway.raw(
         b"POST /v2/orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: "
@@ -149,7 +157,9 @@ async def test_smuggling_is_refused_at_the_door(gateway, trading, trader, framin
     assert trading.received == []
 
 
-async def test_a_body_that_is_too_long_is_413_before_it_is_read(gateway, trading, trader):
+async def test_a_body_that_is_too_long_is_413_before_it_is_read(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     token = trader["Authorization"].encode()
     answer = await gateway.raw(
         b"POST /v2/orders HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\nAuthorization: "
@@ -161,12 +171,14 @@ async def test_a_body_that_is_too_long_is_413_before_it_is_read(gateway, trading
     assert trading.received == []
 
 
-async def _pieces(size, pieces=8):
+async def _pieces(size: int, pieces: int = 8) -> AsyncIterator[bytes]:
     for _ in range(pieces):
         yield b"x" * (size // pieces)
 
 
-async def test_a_body_of_unknown_length_is_cut_at_the_limit(gateway, trading, trader):
+async def test_a_body_of_unknown_length_is_cut_at_the_limit(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     body = _pieces(SMALL_BODY_BYTES * 2)
     answer = await gateway.client.post("/v2/orders", headers=trader, content=body)
     assert answer.status_code == 413
@@ -175,12 +187,12 @@ async def test_a_body_of_unknown_length_is_cut_at_the_limit(gateway, trading, tr
 
 @pytest.mark.parametrize("announced", [True, False])
 async def test_a_body_that_is_not_small_is_streamed_whole(
-    gateway, trading, trader, announced, until
-):
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], announced: bool, until: Until
+) -> None:
     half = b"x" * WAIT_FOR_BYTES
     headers = trader | ({"Content-Length": str(2 * len(half))} if announced else {})
 
-    async def in_halves():
+    async def in_halves() -> AsyncIterator[bytes]:
         yield half
         # The upstream is called before the second half exists.
         await until(lambda: trading.connections == 1)
@@ -193,8 +205,10 @@ async def test_a_body_that_is_not_small_is_streamed_whole(
     assert received.header("Content-Length") == (headers.get("Content-Length"))
 
 
-async def test_a_streamed_body_is_cut_at_the_limit(gateway, trading, trader, until):
-    async def more_than_allowed():
+async def test_a_streamed_body_is_cut_at_the_limit(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], until: Until
+) -> None:
+    async def more_than_allowed() -> AsyncIterator[bytes]:
         yield b"x" * WAIT_FOR_BYTES
         # By now it is on its way to the upstream, which must not take it for complete.
         await until(lambda: trading.connections == 1)
@@ -205,7 +219,9 @@ async def test_a_streamed_body_is_cut_at_the_limit(gateway, trading, trader, unt
     assert trading.received == []
 
 
-async def test_a_body_at_the_limit_passes(gateway, trading, trader):
+async def test_a_body_at_the_limit_passes(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     body = b"x" * SMALL_BODY_BYTES
     assert (
         await gateway.client.post("/v2/orders", headers=trader, content=body)
@@ -213,7 +229,9 @@ async def test_a_body_at_the_limit_passes(gateway, trading, trader):
     assert trading.received[0].body == body
 
 
-async def test_refused_requests_are_not_asked_for_their_body(gateway, trading):
+async def test_refused_requests_are_not_asked_for_their_body(
+    gateway: Gateway, trading: FakeUpstream
+) -> None:
     # `Expect: 100-continue` is answered with the refusal, not with `100 Continue`.
     answer = await gateway.raw(
         b"POST /v2/orders HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -222,7 +240,9 @@ async def test_refused_requests_are_not_asked_for_their_body(gateway, trading):
     assert answer.startswith(b"HTTP/1.1 401")
 
 
-async def test_a_client_that_dawdles_is_408_and_holds_no_upstream(open_gateway, trading, trader):
+async def test_a_client_that_dawdles_is_408_and_holds_no_upstream(
+    open_gateway: OpenGateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     from dataclasses import replace
 
     gateway = await open_gateway(app_table=tuple(replace(r, deadline_s=0.2) for r in TABLE))
@@ -236,7 +256,9 @@ async def test_a_client_that_dawdles_is_408_and_holds_no_upstream(open_gateway, 
     assert trading.connections == 0
 
 
-async def test_a_client_that_leaves_amid_its_body_sends_nothing_upstream(gateway, trading, trader):
+async def test_a_client_that_leaves_amid_its_body_sends_nothing_upstream(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     _, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
     token = trader["Authorization"].encode()
     writer.write(
@@ -251,7 +273,7 @@ async def test_a_client_that_leaves_amid_its_body_sends_nothing_upstream(gateway
     assert [each.method for each in trading.received] == ["GET"]
 
 
-def test_only_trusted_proxies_are_believed():
+def test_only_trusted_proxies_are_believed() -> None:
     from ipaddress import ip_network
 
     ours = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))

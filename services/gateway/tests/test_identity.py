@@ -4,19 +4,23 @@ import asyncio
 import base64
 import json
 import time
+from typing import Any
 
 import jwt
 import pytest
+from gateway_scene import FakeAuth, FakeUpstream, Gateway, Until
+
+from devkit.testing_support.keys import ServiceKeys
 
 PAIR = ("PKTEST", "secret")
 KEY_HEADERS = {"APCA-API-KEY-ID": PAIR[0], "APCA-API-SECRET-KEY": PAIR[1]}
 
 
-def b64(data):
+def b64(data: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(data).encode()).rstrip(b"=").decode()
 
 
-def bad_tokens(auth, service_keys):
+def bad_tokens(auth: FakeAuth, service_keys: ServiceKeys) -> dict[str, str]:
     good = auth.token()
     head, payload, signature = good.split(".")
     claims = jwt.decode(good, options={"verify_signature": False})
@@ -38,7 +42,9 @@ def bad_tokens(auth, service_keys):
     }
 
 
-async def test_a_bad_token_is_401_and_goes_nowhere(gateway, auth, trading, service_keys):
+async def test_a_bad_token_is_401_and_goes_nowhere(
+    gateway: Gateway, auth: FakeAuth, trading: FakeUpstream, service_keys: ServiceKeys
+) -> None:
     for name, token in bad_tokens(auth, service_keys).items():
         headers = {"Authorization": f"Bearer {token}"}
         answer = await gateway.client.get("/v2/account", headers=headers)
@@ -48,7 +54,9 @@ async def test_a_bad_token_is_401_and_goes_nowhere(gateway, auth, trading, servi
     assert trading.received == []
 
 
-async def test_bad_credentials_are_401_without_a_question_to_auth(gateway, auth):
+async def test_bad_credentials_are_401_without_a_question_to_auth(
+    gateway: Gateway, auth: FakeAuth
+) -> None:
     for headers in [
         {},
         {"Authorization": "Digest x"},
@@ -65,7 +73,7 @@ async def test_bad_credentials_are_401_without_a_question_to_auth(gateway, auth)
     assert auth.exchanges == 0
 
 
-async def test_scopes_are_needed(gateway, auth, trading):
+async def test_scopes_are_needed(gateway: Gateway, auth: FakeAuth, trading: FakeUpstream) -> None:
     reader = auth.headers(scope="trading:read")
     assert (await gateway.client.get("/v2/orders", headers=reader)).status_code == 200
     refused = await gateway.client.post("/v2/orders", headers=reader, content=b"{}")
@@ -82,7 +90,9 @@ async def test_scopes_are_needed(gateway, auth, trading):
     "headers",
     [KEY_HEADERS, {"Authorization": "Basic " + base64.b64encode(":".join(PAIR).encode()).decode()}],
 )
-async def test_an_api_key_becomes_a_user_token_once(gateway, auth, trading, headers):
+async def test_an_api_key_becomes_a_user_token_once(
+    gateway: Gateway, auth: FakeAuth, trading: FakeUpstream, headers: dict[str, str]
+) -> None:
     auth.api_keys[PAIR] = {"sub": "user-1"}
     for _ in range(3):
         assert (await gateway.client.get("/v2/account", headers=headers)).status_code == 200
@@ -98,7 +108,9 @@ async def test_an_api_key_becomes_a_user_token_once(gateway, auth, trading, head
     assert (claims["iss"], claims["aud"], claims["scope"]) == ("gateway", "auth", "keys:exchange")
 
 
-async def test_one_question_is_asked_for_all_who_come_together(gateway, auth, until):
+async def test_one_question_is_asked_for_all_who_come_together(
+    gateway: Gateway, auth: FakeAuth, until: Until
+) -> None:
     auth.api_keys[PAIR] = {}
     auth.gate = asyncio.Event()
     requests = [
@@ -111,7 +123,9 @@ async def test_one_question_is_asked_for_all_who_come_together(gateway, auth, un
     assert auth.exchanges == 1
 
 
-async def test_a_wrong_secret_is_remembered_for_a_moment_and_only_that_one(gateway, auth):
+async def test_a_wrong_secret_is_remembered_for_a_moment_and_only_that_one(
+    gateway: Gateway, auth: FakeAuth
+) -> None:
     auth.api_keys[PAIR] = {}
     wrong = KEY_HEADERS | {"APCA-API-SECRET-KEY": "wrong"}
     for _ in range(3):
@@ -120,14 +134,18 @@ async def test_a_wrong_secret_is_remembered_for_a_moment_and_only_that_one(gatew
     assert (await gateway.client.get("/v2/account", headers=KEY_HEADERS)).status_code == 200
 
 
-async def test_a_key_that_auth_cannot_be_asked_about_is_503(gateway, auth):
+async def test_a_key_that_auth_cannot_be_asked_about_is_503(
+    gateway: Gateway, auth: FakeAuth
+) -> None:
     await auth.stop()
     answer = await gateway.client.get("/v2/account", headers=KEY_HEADERS)
     assert (answer.status_code, answer.json()["type"]) == (503, "unavailable")
     assert "retry-after" in answer.headers
 
 
-async def test_public_routes_pass_no_credentials_on(gateway, auth, trader):
+async def test_public_routes_pass_no_credentials_on(
+    gateway: Gateway, auth: FakeAuth, trader: dict[str, str]
+) -> None:
     sent = trader | KEY_HEADERS | {"Cookie": "a=b"}
     answer = await gateway.client.post("/v1/auth/login", headers=sent, json={"username": "a"})
     assert answer.status_code == 200
@@ -137,7 +155,9 @@ async def test_public_routes_pass_no_credentials_on(gateway, auth, trader):
         assert received.header(name) is None
 
 
-async def test_internal_headers_of_a_client_are_not_believed(gateway, trading, trader):
+async def test_internal_headers_of_a_client_are_not_believed(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     sent = trader | {
         "X-Deadline-Ms": "999999",
         "Forwarded": "for=1.2.3.4",
@@ -158,8 +178,8 @@ async def test_internal_headers_of_a_client_are_not_believed(gateway, trading, t
 
 
 async def test_a_trace_that_nobody_sampled_is_passed_on_and_nonsense_is_not(
-    gateway, trading, trader
-):
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     unsampled = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
     for sent in (unsampled, "00-nonsense-00", None):
         headers = trader | ({"traceparent": sent} if sent else {})
@@ -168,7 +188,9 @@ async def test_a_trace_that_nobody_sampled_is_passed_on_and_nonsense_is_not(
     assert told == [unsampled, None, None]
 
 
-async def test_a_request_id_that_is_a_uuid_is_kept(gateway, trading, trader):
+async def test_a_request_id_that_is_a_uuid_is_kept(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     mine = "0c5b3d5e-8a37-4d3b-9d0c-7f6b5a4e3d2c"
     answer = await gateway.client.get("/v2/account", headers=trader | {"X-Request-ID": mine})
     assert answer.headers.get_list("x-request-id") == [mine]

@@ -5,17 +5,20 @@ import time
 
 import pytest
 import redis.asyncio
+from gateway_scene import FakeAuth, FakeUpstream, OpenGateway
 from prometheus_client import REGISTRY
 
 from chassis.clock import ManualClock
+from chassis.identity.principal import Principal
 from chassis.identity.tokens import TokenVerifier
+from devkit.testing_support.keys import ServiceKeys
 from gateway.rate.bucket import Grant, Limit
 from gateway.rate.leases import LEASE_S, REDIS_RETRY_S, BucketsAway, LeasedBuckets
 
 
 async def test_a_user_gets_the_limit_and_then_429_without_effect(
-    open_gateway, auth, trading, trader
-):
+    open_gateway: OpenGateway, auth: FakeAuth, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     gateway = await open_gateway(rate_normal_per_minute=5)
     answers = [await gateway.client.get("/v2/account", headers=trader) for _ in range(7)]
     assert [each.status_code for each in answers] == [200] * 5 + [429] * 2
@@ -32,7 +35,9 @@ async def test_a_user_gets_the_limit_and_then_429_without_effect(
     assert other.status_code == 200
 
 
-async def test_two_replicas_share_one_bucket(open_gateway, trading, trader):
+async def test_two_replicas_share_one_bucket(
+    open_gateway: OpenGateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     first = await open_gateway(rate_normal_per_minute=10)
     second = await open_gateway(rate_normal_per_minute=10)
     for _ in range(5):
@@ -43,8 +48,8 @@ async def test_two_replicas_share_one_bucket(open_gateway, trading, trader):
 
 
 async def test_the_load_tier_is_not_slowed_and_rarely_asks_redis(
-    open_gateway, auth, trading, redis_url
-):
+    open_gateway: OpenGateway, auth: FakeAuth, trading: FakeUpstream, redis_url: str
+) -> None:
     gateway = await open_gateway(rate_normal_per_minute=1)
     headers = auth.headers(tier="load")
     async with redis.asyncio.Redis.from_url(redis_url) as client:
@@ -56,14 +61,18 @@ async def test_the_load_tier_is_not_slowed_and_rarely_asks_redis(
     assert after - before <= 5
 
 
-async def test_an_unknown_tier_has_the_limits_of_normal(open_gateway, auth):
+async def test_an_unknown_tier_has_the_limits_of_normal(
+    open_gateway: OpenGateway, auth: FakeAuth
+) -> None:
     gateway = await open_gateway(rate_normal_per_minute=1)
     headers = auth.headers(tier="platinum")
     assert (await gateway.client.get("/v2/account", headers=headers)).status_code == 200
     assert (await gateway.client.get("/v2/account", headers=headers)).status_code == 429
 
 
-async def test_signing_in_is_limited_by_address_and_a_header_changes_no_address(open_gateway, auth):
+async def test_signing_in_is_limited_by_address_and_a_header_changes_no_address(
+    open_gateway: OpenGateway, auth: FakeAuth
+) -> None:
     gateway = await open_gateway(rate_sign_in_per_minute=3)
     statuses = []
     for n in range(5):
@@ -75,12 +84,14 @@ async def test_signing_in_is_limited_by_address_and_a_header_changes_no_address(
     assert len([each for each in auth.received if each.target == "/v1/auth/login"]) == 3
 
 
-async def test_a_trusted_proxy_says_whose_request_it_is(open_gateway, auth):
+async def test_a_trusted_proxy_says_whose_request_it_is(
+    open_gateway: OpenGateway, auth: FakeAuth
+) -> None:
     gateway = await open_gateway(
         rate_sign_in_per_minute=1, trusted_proxies="127.0.0.0/8, 10.0.0.0/8"
     )
 
-    async def login(forwarded_for):
+    async def login(forwarded_for: str) -> int:
         headers = {"X-Forwarded-For": forwarded_for}
         return (await gateway.client.post("/v1/auth/login", json={}, headers=headers)).status_code
 
@@ -91,7 +102,9 @@ async def test_a_trusted_proxy_says_whose_request_it_is(open_gateway, auth):
     assert await login("7.7.7.7, 9.9.9.9") == 429
 
 
-async def test_strangers_pay_by_address_for_bad_paths_and_bad_credentials(open_gateway, auth):
+async def test_strangers_pay_by_address_for_bad_paths_and_bad_credentials(
+    open_gateway: OpenGateway, auth: FakeAuth
+) -> None:
     gateway = await open_gateway(rate_unidentified_per_minute=3)
     signed_in = auth.headers()
     assert (await gateway.client.get("/v2/account", headers=signed_in)).status_code == 200
@@ -111,12 +124,12 @@ async def test_strangers_pay_by_address_for_bad_paths_and_bad_credentials(open_g
 
 
 async def test_no_signature_is_checked_for_an_address_whose_bucket_is_empty(
-    open_gateway, auth, monkeypatch
-):
+    open_gateway: OpenGateway, auth: FakeAuth, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checked = []
     check = TokenVerifier._verify_signature
 
-    async def counting(self, token, now_s):
+    async def counting(self: TokenVerifier, token: str, now_s: int) -> Principal:
         checked.append(token)
         return await check(self, token, now_s)
 
@@ -135,8 +148,8 @@ async def test_no_signature_is_checked_for_an_address_whose_bucket_is_empty(
 
 
 async def test_without_redis_each_replica_counts_for_itself(
-    open_gateway, trading, trader, free_port
-):
+    open_gateway: OpenGateway, trading: FakeUpstream, trader: dict[str, str], free_port: int
+) -> None:
     gateway = await open_gateway(
         rate_normal_per_minute=3, redis_url=f"redis://127.0.0.1:{free_port}/0"
     )
@@ -166,7 +179,7 @@ class Shared:
 LIMIT = Limit(100, 60.0, 100)
 
 
-async def test_a_lease_is_spent_before_another_is_asked_for():
+async def test_a_lease_is_spent_before_another_is_asked_for() -> None:
     shared, clock = Shared(), ManualClock()
     buckets = LeasedBuckets(shared, clock)
     for _ in range(10):
@@ -176,7 +189,7 @@ async def test_a_lease_is_spent_before_another_is_asked_for():
     assert len(shared.asked) == 2
 
 
-async def test_an_old_lease_is_given_back():
+async def test_an_old_lease_is_given_back() -> None:
     shared, clock = Shared(), ManualClock()
     buckets = LeasedBuckets(shared, clock)
     await buckets.spend("a", LIMIT)
@@ -185,7 +198,7 @@ async def test_an_old_lease_is_given_back():
     assert shared.asked == [("a", 1, 0), ("a", 1, 9)]
 
 
-async def test_those_who_come_together_share_one_question():
+async def test_those_who_come_together_share_one_question() -> None:
     shared = Shared()
     buckets = LeasedBuckets(shared, ManualClock())
     spent = await asyncio.gather(*(buckets.spend("a", LIMIT) for _ in range(8)))
@@ -193,7 +206,7 @@ async def test_those_who_come_together_share_one_question():
     assert shared.asked == [("a", 8, 0)]
 
 
-async def test_an_empty_bucket_is_not_asked_again_before_its_time():
+async def test_an_empty_bucket_is_not_asked_again_before_its_time() -> None:
     shared, clock = Shared(), ManualClock()
     shared.grants = 0
     buckets = LeasedBuckets(shared, clock)
@@ -206,7 +219,7 @@ async def test_an_empty_bucket_is_not_asked_again_before_its_time():
     assert (await buckets.spend("a", LIMIT)).allowed
 
 
-async def test_limits_are_local_while_the_shared_ones_are_away_and_shared_again_after():
+async def test_limits_are_local_while_the_shared_ones_are_away_and_shared_again_after() -> None:
     shared, clock = Shared(), ManualClock()
     buckets = LeasedBuckets(shared, clock)
     shared.away = True
@@ -224,7 +237,7 @@ async def test_limits_are_local_while_the_shared_ones_are_away_and_shared_again_
 
 
 @pytest.mark.parametrize("networks", ["nonsense", "10.0.0.1/8"])
-def test_trusted_proxies_must_be_networks(networks, service_keys):
+def test_trusted_proxies_must_be_networks(networks: str, service_keys: ServiceKeys) -> None:
     from gateway.settings import GatewaySettings
 
     with pytest.raises(ValueError, match="trusted_proxies"):

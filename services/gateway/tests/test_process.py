@@ -5,13 +5,28 @@ import json
 import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
+from gateway_scene import AnswerWith, FakeAuth, FakeUpstream, Received, Until
+
+from devkit.testing_support.keys import ServiceKeys
+
+Running = tuple[asyncio.subprocess.Process, httpx.AsyncClient]
 
 
 @pytest.fixture
-async def process(auth, trading, redis_url, service_keys, free_port, tmp_path, until):
+async def process(
+    auth: FakeAuth,
+    trading: FakeUpstream,
+    redis_url: str,
+    service_keys: ServiceKeys,
+    free_port: int,
+    tmp_path: Path,
+    until: Until,
+) -> AsyncIterator[Running]:
     environment = os.environ | {
         "PORT": str(free_port),
         "AUTH_URL": auth.url,
@@ -42,11 +57,15 @@ async def process(auth, trading, redis_url, service_keys, free_port, tmp_path, u
 
 
 async def test_one_trace_runs_through_every_attempt(
-    process, trading, trader, tmp_path, answer_with
-):
+    process: Running,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    tmp_path: Path,
+    answer_with: AnswerWith,
+) -> None:
     running, client = process
 
-    async def first_fails(request, writer):
+    async def first_fails(request: Received, writer: asyncio.StreamWriter) -> bool:
         trading.script = answer_with(200)
         return False
 
@@ -71,7 +90,7 @@ async def test_one_trace_runs_through_every_attempt(
     assert attempts[1]["attributes"]["http.response.status_code"] == 200
 
 
-async def test_a_wrong_setting_ends_the_start_with_a_sentence(service_keys):
+async def test_a_wrong_setting_ends_the_start_with_a_sentence(service_keys: ServiceKeys) -> None:
     environment = os.environ | {
         "SERVICE_KEYS_FILE": str(service_keys.key_set),
         "SERVICE_KEY_FILE": str(service_keys.private_key("gateway")),

@@ -1,12 +1,15 @@
 """Which requests pass, where they go, and what arrives there."""
 
 import pytest
+from gateway_scene import AnswerWith, FakeAuth, FakeUpstream, Gateway, OpenGateway
 
 from gateway.matching import RouteIndex
-from gateway.routes import TABLE, Route, Upstream, faults
+from gateway.routes import TABLE, Auth, BreakerClass, RateClass, Retry, Route, Upstream, faults
 
 
-async def test_a_request_arrives_as_it_was_sent(gateway, trading, trader, answer_with):
+async def test_a_request_arrives_as_it_was_sent(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], answer_with: AnswerWith
+) -> None:
     trading.script = answer_with(
         200, b'{"id":1}', {"Content-Type": "application/json", "X-Own": "a"}
     )
@@ -31,7 +34,9 @@ async def test_a_request_arrives_as_it_was_sent(gateway, trading, trader, answer
     assert 0 < int(received.header("X-Deadline-Ms")) <= 8000
 
 
-async def test_a_body_without_content_type_gets_none(gateway, trading, trader):
+async def test_a_body_without_content_type_gets_none(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     await gateway.client.post("/v2/orders", content=b"{}", headers=trader)
     assert trading.received[0].header("Content-Type") is None
 
@@ -77,7 +82,7 @@ async def test_a_body_without_content_type_gets_none(gateway, trading, trader):
         ("GET", "/v1/audit/entries", "audit-log"),
     ],
 )
-def test_the_table_sends_each_path_to_its_service(method, path, upstream):
+def test_the_table_sends_each_path_to_its_service(method: str, path: str, upstream: str) -> None:
     route = RouteIndex(TABLE).find(method, path.encode(), b"")
     assert route.upstream == upstream
 
@@ -100,7 +105,9 @@ def test_the_table_sends_each_path_to_its_service(method, path, upstream):
         "/V2/orders",
     ],
 )
-async def test_what_is_not_in_the_table_is_404(gateway, auth, trading, trader, path):
+async def test_what_is_not_in_the_table_is_404(
+    gateway: Gateway, auth: FakeAuth, trading: FakeUpstream, trader: dict[str, str], path: str
+) -> None:
     method = "POST" if path.endswith("exchange") else "GET"
     before = len(auth.received)
     answer = await gateway.client.request(method, path, headers=trader)
@@ -111,7 +118,9 @@ async def test_what_is_not_in_the_table_is_404(gateway, auth, trading, trader, p
     assert trading.received == []
 
 
-async def test_other_methods_are_405_with_what_is_allowed(gateway, trading, trader):
+async def test_other_methods_are_405_with_what_is_allowed(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     answer = await gateway.client.put("/v2/orders", headers=trader, json={})
     assert answer.status_code == 405
     assert answer.headers["allow"] == "DELETE, GET, HEAD, POST"
@@ -120,7 +129,9 @@ async def test_other_methods_are_405_with_what_is_allowed(gateway, trading, trad
     assert trading.received == []
 
 
-async def test_head_is_get_without_the_body(gateway, trading, trader, answer_with):
+async def test_head_is_get_without_the_body(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], answer_with: AnswerWith
+) -> None:
     trading.script = answer_with(200, b"0123456789")
     answer = await gateway.client.head("/v2/account", headers=trader)
     assert (answer.status_code, answer.content) == (200, b"")
@@ -129,7 +140,13 @@ async def test_head_is_get_without_the_body(gateway, trading, trader, answer_wit
 
 
 @pytest.mark.parametrize("status", [204, 304])
-async def test_answers_without_a_body_stay_without(gateway, trading, trader, answer_with, status):
+async def test_answers_without_a_body_stay_without(
+    gateway: Gateway,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+    status: int,
+) -> None:
     trading.script = answer_with(status, b"", {"ETag": "x"})
     answer = await gateway.client.get("/v2/account", headers=trader)
     assert (answer.status_code, answer.content) == (status, b"")
@@ -137,14 +154,18 @@ async def test_answers_without_a_body_stay_without(gateway, trading, trader, ans
     assert again.status_code == status
 
 
-async def test_redirects_are_neither_followed_nor_passed(gateway, trading, trader, answer_with):
+async def test_redirects_are_neither_followed_nor_passed(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], answer_with: AnswerWith
+) -> None:
     trading.script = answer_with(307, b"", {"Location": "/v2/elsewhere"})
     answer = await gateway.client.get("/v2/account", headers=trader)
     assert answer.status_code == 502
     assert len(trading.received) == 1
 
 
-async def test_upstream_refusals_pass_unchanged(gateway, trading, trader, answer_with):
+async def test_upstream_refusals_pass_unchanged(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], answer_with: AnswerWith
+) -> None:
     document = b'{"type":"insufficient_buying_power","code":40310000,"message":"m"}'
     trading.script = answer_with(403, document, {"Content-Type": "application/problem+json"})
     answer = await gateway.client.post("/v2/orders", headers=trader, content=b"{}")
@@ -152,7 +173,9 @@ async def test_upstream_refusals_pass_unchanged(gateway, trading, trader, answer
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-async def test_health_and_metrics_are_the_gateways_own(gateway, trader, auth, trading):
+async def test_health_and_metrics_are_the_gateways_own(
+    gateway: Gateway, trader: dict[str, str], auth: FakeAuth, trading: FakeUpstream
+) -> None:
     assert (await gateway.client.get("/healthz")).json() == {"status": "ok"}
     assert (await gateway.client.get("/readyz")).status_code == 200
     await gateway.client.get("/v2/orders/5", headers=trader)
@@ -161,7 +184,9 @@ async def test_health_and_metrics_are_the_gateways_own(gateway, trader, auth, tr
     assert 'gateway_breaker_state{class="reads",upstream="trading"} 0.0' in text
 
 
-async def test_not_ready_until_the_sign_in_keys_were_read_and_ready_ever_after(open_gateway, auth):
+async def test_not_ready_until_the_sign_in_keys_were_read_and_ready_ever_after(
+    open_gateway: OpenGateway, auth: FakeAuth
+) -> None:
     await auth.stop()
     gateway = await open_gateway()
     answer = await gateway.client.get("/readyz")
@@ -174,7 +199,7 @@ async def test_not_ready_until_the_sign_in_keys_were_read_and_ready_ever_after(o
     assert (await gateway.client.get("/readyz")).status_code == 200
 
 
-async def test_websockets_are_refused_in_order(gateway):
+async def test_websockets_are_refused_in_order(gateway: Gateway) -> None:
     answer = await gateway.raw(
         b"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
         b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
@@ -182,14 +207,21 @@ async def test_websockets_are_refused_in_order(gateway):
     assert answer.startswith(b"HTTP/1.1 403")
 
 
-def test_the_table_has_no_faults():
+def test_the_table_has_no_faults() -> None:
     assert faults(TABLE) == []
 
 
-def test_a_table_with_faults_is_refused_with_sentences():
+def test_a_table_with_faults_is_refused_with_sentences() -> None:
     def row(
-        path, methods, *, retry="unsent", breaker="writes", auth="user", rate="api", deadline=1
-    ):
+        path: str,
+        methods: set[str],
+        *,
+        retry: Retry = "unsent",
+        breaker: BreakerClass = "writes",
+        auth: Auth = "user",
+        rate: RateClass = "api",
+        deadline: float = 1,
+    ) -> Route:
         return Route(
             path, frozenset(methods), Upstream.AUTH, auth, frozenset(), rate, deadline, retry,
             breaker, 10,
@@ -212,7 +244,9 @@ def test_a_table_with_faults_is_refused_with_sentences():
         RouteIndex(bad)
 
 
-async def test_an_absolute_request_target_is_read_as_its_path(gateway, trading, trader):
+async def test_an_absolute_request_target_is_read_as_its_path(
+    gateway: Gateway, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
     token = trader["Authorization"].encode()
     answer = await gateway.raw(
         b"GET http://elsewhere/v2/account HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
