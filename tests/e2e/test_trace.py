@@ -61,7 +61,9 @@ def trade_with_trace(exchange: Exchange, file: Path) -> tuple[str, list[Span]]:
     def complete() -> list[Span] | None:
         spans = read_trace(file, trace_id)
         ended = {(span.service, span.name) for span in spans}
-        last = {("gateway", "POST /v2/orders"), ("matching-engine", "engine.publish"),
+        # Each process writes its spans on its own; these are the last ones of each.
+        last = {("gateway", "POST /v2/orders"), ("trading", "POST /v2/orders"),
+                ("trading", "settle"), ("matching-engine", "engine.publish"),
                 ("market-data-worker", "consume engine.events")}  # fmt: skip
         return spans if last <= ended else None
 
