@@ -69,7 +69,9 @@ async def test_books_and_trades_are_the_engines(scene: Scene) -> None:
     async with scene.worker():
         await _trade_at_random(scene.exchange, symbols, batches=60, seed=1)
         await _require_same_as_engine(scene, symbols)
-        await scene.exchange.send({"kind": "end_session", "session": "2026-11-22"})
+        await scene.exchange.send(
+            {"kind": "end_session", "session": "2099-12-31", "ends_at_ns": 4102444800000000000}
+        )
         await _require_same_as_engine(scene, symbols)
 
 

@@ -23,6 +23,7 @@ class Resting:
     ticks: int
     lots: int
     day: bool
+    accepted_at_ns: int
 
 
 @dataclass
@@ -44,6 +45,7 @@ class PlainExchange:
             order["limit_price_ticks"],
             order["quantity_lots"],
             order["time_in_force"] == "day",
+            self.now_ns,
         )
         makers = self._against(taker)
         kill = order["time_in_force"] == "fok" and sum(m.lots for m in makers) < taker.lots
@@ -79,9 +81,9 @@ class PlainExchange:
             reason="order_not_open",
         )
 
-    def end_session(self, command_id: UUID) -> None:
-        ended = [each for each in self.resting if each.day]
-        self.resting = [each for each in self.resting if not each.day]
+    def end_session(self, command_id: UUID, ends_at_ns: int) -> None:
+        ended = [each for each in self.resting if each.day and each.accepted_at_ns < ends_at_ns]
+        self.resting = [each for each in self.resting if each not in ended]
         for each in ended:
             self._gone("order_expired", each, command_id)
         self._say(

@@ -2,8 +2,9 @@
 to an earlier state."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,9 +14,11 @@ import httpx
 import pytest
 from trading_platform import Platform, Trader, until
 
+from chassis.clock import ManualClock, from_ns, utc_now
+from chassis.database import Database
 from devkit.testing_support.engine import Engine
 from trading.settings import TradingSettings
-from trading.settlement.sessions import SessionEnder, last_ended
+from trading.settlement.sessions import SessionEnder, end_ns, last_ended
 
 Start = Callable[..., Any]
 Backup = Callable[[], Awaitable[str]]
@@ -117,6 +120,57 @@ def test_a_session_carries_the_date_of_the_day_that_it_ends(
     assert last_ended(moment, time.fromisoformat(end)) == date.fromisoformat(session)
 
 
+@pytest.mark.parametrize(
+    ("session", "end", "over"),
+    [
+        ("2026-02-28", "00:00", "2026-03-01T00:00:00"),
+        ("2026-03-01", "00:00", "2026-03-02T00:00:00"),
+        ("2026-03-01", "21:00", "2026-03-01T21:00:00"),
+        ("2026-12-31", "23:59:59.999999", "2026-12-31T23:59:59.999999"),
+    ],
+)
+def test_a_session_is_over_at_its_end_to_the_nanosecond(session: str, end: str, over: str) -> None:
+    moment, at = date.fromisoformat(session), time.fromisoformat(end)
+    over_ns = end_ns(moment, at)
+    expected = datetime.fromisoformat(over).replace(tzinfo=UTC)
+    assert over_ns == int(expected.timestamp()) * 10**9 + expected.microsecond * 1000
+    assert last_ended(from_ns(over_ns - 1), at) == moment - timedelta(days=1)
+    assert last_ended(from_ns(over_ns), at) == moment
+
+
+async def test_a_day_is_ended_at_its_midnight_however_late_that_is_noticed(
+    migrated_database: Callable[[str], str],
+) -> None:
+    clock = ManualClock(end_ns(date(2026, 3, 1), time(0, 0)) - 1)
+    database = Database(migrated_database("trading"))
+    running = asyncio.create_task(SessionEnder(database, clock, time(0, 0)).run())
+
+    async def ended() -> list[tuple[str, int]]:
+        async with database.raw() as connection:
+            rows = await connection.fetch("SELECT payload FROM commands ORDER BY place")
+        bodies = [json.loads(row["payload"]) for row in rows]
+        return [(body["session"], body["ends_at_ns"]) for body in bodies]
+
+    async def both_ended() -> bool:
+        return len(await ended()) > 1
+
+    async def first_ended() -> bool:
+        return len(await ended()) > 0
+
+    try:
+        await until(first_ended)
+        clock.advance(3 * 3600)
+        await until(both_ended)
+        assert await ended() == [
+            ("2026-02-28", 1_772_323_200_000_000_000),
+            ("2026-03-01", 1_772_409_600_000_000_000),
+        ]
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+        await database.close()
+
+
 async def test_a_sessions_end_expires_day_orders_once_and_only_them(platform: Platform) -> None:
     trader = await platform.funded("1000")
     day = await trader.order("buy", "3", "100.00", time_in_force="day")
@@ -124,8 +178,9 @@ async def test_a_sessions_end_expires_day_orders_once_and_only_them(platform: Pl
     seller = await platform.funded(shares="1")
     await seller.order("sell", "1", "100.00")
     ender = SessionEnder(platform.app.state.database, platform.app.state.clock, time(0, 0))
+    today = utc_now(platform.app.state.clock).date()  # not over: all that rests is its own
 
-    await asyncio.gather(*(ender.end(date(2026, 3, 1)) for _ in range(3)))
+    await asyncio.gather(*(ender.end(today) for _ in range(3)))
 
     await _becomes(trader, day["id"], "expired")
     expired = await trader.get(f"/v2/orders/{day['id']}")
@@ -134,8 +189,10 @@ async def test_a_sessions_end_expires_day_orders_once_and_only_them(platform: Pl
     account = await trader.get("/v2/account")
     assert (account["cash"], account["buying_power"]) == ("900", "700")
     next_day = await trader.order("buy", "1", "100.00", time_in_force="day")
-    await ender.end(date(2026, 3, 1))
-    await until(lambda: _nothing_undecided(platform))
+    await ender.end(today)
+    long_over = today - timedelta(days=2)
+    await ender.end(long_over)
+    await until(lambda: _ended(platform, long_over))
     assert (await trader.get(f"/v2/orders/{next_day['id']}"))["status"] == "new"
     assert await platform.violations() == {}
 
@@ -241,6 +298,14 @@ async def _becomes(trader: Trader, order_id: str, status: str) -> None:
         return bool((await trader.get(f"/v2/orders/{order_id}"))["status"] == status)
 
     await until(is_so)
+
+
+async def _ended(platform: Platform, session: date) -> bool:
+    """Whether settlement has seen the end of this session."""
+    async with platform.app.state.database.raw() as connection:
+        return bool(
+            await connection.fetchval("SELECT ended_at FROM sessions WHERE session = $1", session)
+        )
 
 
 async def _nothing_undecided(platform: Platform) -> bool:

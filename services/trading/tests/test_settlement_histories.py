@@ -208,7 +208,7 @@ STEPS = st.one_of(
     st.tuples(st.just("cancel"), st.integers(0, 50)),
     st.tuples(st.just("settle"), st.integers(1, 6), st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([0.5, 2.0, 6.0])),
-    st.tuples(st.just("end_session")),
+    st.tuples(st.just("end_session"), st.sampled_from([0.0, 1.0, 4.0])),
 )
 
 
@@ -236,8 +236,9 @@ def test_any_history_settles_to_what_the_plain_model_says(steps: list[tuple[Any,
                 books.settle(limit, crash)
             case ("wait", seconds):
                 books.exchange.tick(seconds)
-            case ("end_session",):
-                books.exchange.end_session(numbered("end", books.serial))
+            case ("end_session", seconds_ago):
+                ends_at_ns = books.exchange.now_ns + 1 - round(seconds_ago * 1e9)
+                books.exchange.end_session(numbered("end", books.serial), ends_at_ns)
         books.check()
     books.drain()
     books.check()
@@ -286,7 +287,7 @@ def _random_log(seed: int, orders: int) -> PlainExchange:
             chosen = random.choice(exchange.resting)
             exchange.cancel(numbered("cancel", serial), chosen.order_id, chosen.account_id)
         if random.random() < 0.03:
-            exchange.end_session(numbered("end", serial))
+            exchange.end_session(numbered("end", serial), exchange.now_ns - 1000)
     return exchange
 
 

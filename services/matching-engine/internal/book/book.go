@@ -42,12 +42,13 @@ func (b *Book) Place(o *Order, fills []Fill) ([]Fill, Remainder) {
 // Cancel takes a resting order out of the book. Its RemainingLots stay as they were.
 func (b *Book) Cancel(o *Order) { b.half(o.Side).remove(o) }
 
-// DayOrders appends the resting day orders: bids, then asks, each best price first and oldest first.
-func (b *Book) DayOrders(to []*Order) []*Order {
+// DayOrders appends the resting day orders that were accepted before a moment: bids, then asks, each best
+// price first and oldest first.
+func (b *Book) DayOrders(to []*Order, beforeNS int64) []*Order {
 	for _, side := range []*half{&b.bids, &b.asks} {
 		for i := len(side.levels) - 1; i >= 0; i-- {
 			for o := side.levels[i].first; o != nil; o = o.next {
-				if o.TimeInForce == Day {
+				if o.TimeInForce == Day && o.AcceptedAtNS < beforeNS {
 					to = append(to, o)
 				}
 			}

@@ -1,6 +1,7 @@
 package book
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
@@ -89,6 +90,7 @@ type plainOrder struct {
 	side        Side
 	price, lots int64
 	day         bool
+	accepted    int64
 }
 
 type plainFill struct {
@@ -171,9 +173,9 @@ func compare(t *testing.T, random *rand.Rand) {
 			continue
 		}
 		o := limit(n+1, Side(1+random.IntN(2)), 1+random.Int64N(20), 1+random.Int64N(50), TimeInForce(1+random.IntN(4)))
-		o.Type = OrderType(1 + random.IntN(2))
+		o.Type, o.AcceptedAtNS = OrderType(1+random.IntN(2)), int64(n)
 		placed += o.RemainingLots
-		model := &plainOrder{o.ID, o.Side, o.LimitPriceTicks, o.RemainingLots, o.TimeInForce == Day}
+		model := &plainOrder{o.ID, o.Side, o.LimitPriceTicks, o.RemainingLots, o.TimeInForce == Day, o.AcceptedAtNS}
 		fills, remainder := b.Place(o, nil)
 		wantFills, wantRemainder := p.place(model, o.Type, o.TimeInForce)
 		got := make([]plainFill, 0, len(fills))
@@ -195,6 +197,7 @@ func compare(t *testing.T, random *rand.Rand) {
 			cancelled += o.RemainingLots
 		}
 		checkBook(t, b, p)
+		checkDayOrders(t, b, p, random.Int64N(601))
 	}
 	left := int64(0)
 	for o := range resting(b) {
@@ -222,14 +225,27 @@ func checkBook(t *testing.T, b *Book, p *plain) {
 	if bid, ask := b.bids.best(), b.asks.best(); bid != nil && ask != nil && bid.priceTicks >= ask.priceTicks {
 		t.Fatalf("crossed: bid %d, ask %d", bid.priceTicks, ask.priceTicks)
 	}
-	days := 0
+	if got := len(slices.Collect(resting(b))); got != len(p.orders) {
+		t.Fatalf("%d orders rest, want %d", got, len(p.orders))
+	}
+}
+
+func checkDayOrders(t *testing.T, b *Book, p *plain, before int64) {
+	t.Helper()
+	var got, want []ID
+	for _, o := range b.DayOrders(nil, before) {
+		got = append(got, o.ID)
+	}
 	for _, o := range p.orders {
-		if o.day {
-			days++
+		if o.day && o.accepted < before {
+			want = append(want, o.id)
 		}
 	}
-	if got := len(slices.Collect(resting(b))); got != len(p.orders) || len(b.DayOrders(nil)) != days {
-		t.Fatalf("%d orders rest, %d of them day orders; want %d and %d", got, len(b.DayOrders(nil)), len(p.orders), days)
+	byID := func(a, b ID) int { return bytes.Compare(a[:], b[:]) }
+	slices.SortFunc(got, byID)
+	slices.SortFunc(want, byID)
+	if !slices.Equal(got, want) {
+		t.Fatalf("day orders accepted before %d: %v, want %v", before, got, want)
 	}
 }
 

@@ -51,6 +51,7 @@ type Order struct {
 	TimeInForce     TimeInForce
 	LimitPriceTicks int64
 	RemainingLots   int64
+	AcceptedAtNS    int64 // journal time; the end of a session takes only what was accepted before it
 
 	book       *Book
 	level      *level // nil while the order does not rest

@@ -35,6 +35,7 @@ type Command struct {
 	AccountID     book.ID // place, cancel
 	Symbol        string  // place, list_symbol
 	Session       string  // end_session: a date
+	EndsAtNS      int64   // end_session: the journal time before which its orders were accepted
 	ClientOrderID string  // from here on: place
 	Side          book.Side
 	Type          book.OrderType

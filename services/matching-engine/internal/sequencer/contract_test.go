@@ -152,7 +152,7 @@ func FuzzDecodeCall(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(compact(seed))
-	f.Add([]byte(`{"commands":[{"command_id":"c0000000-0000-4000-8000-000000000001","kind":"end_session","session":"2026-11-22"}]}`))
+	f.Add([]byte(`{"commands":[{"command_id":"c0000000-0000-4000-8000-000000000001","kind":"end_session","session":"2026-11-22","ends_at_ns":1795392000000000000}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		commands, err := DecodeCall(body)
 		if err != nil {

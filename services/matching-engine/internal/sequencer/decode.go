@@ -82,7 +82,7 @@ var (
 		Place:      {commandID, kind, expiresAt, trace, order},
 		Cancel:     {commandID, kind, trace, orderID, accountID},
 		ListSymbol: {commandID, kind, trace, symbol},
-		EndSession: {commandID, kind, trace, session},
+		EndSession: {commandID, kind, trace, session, endsAt},
 	}
 	membersOfOrder = []member{
 		orderID, accountID, clientOrderID, symbol, side, orderType, timeInForce, limitTicks, quantityLots, terms,
@@ -101,6 +101,9 @@ var (
 	accountID = member{name: "account_id", read: func(c *Command, v []byte) error { return readID(&c.AccountID, v) }}
 	symbol    = member{name: "symbol", read: readSymbol}
 	session   = member{name: "session", read: readSession}
+	endsAt    = member{name: "ends_at_ns", read: func(c *Command, v []byte) error {
+		return readNumber(&c.EndsAtNS, v, 1, 1<<63-1)
+	}}
 
 	clientOrderID = member{name: "client_order_id", read: readClientOrderID}
 	side          = member{name: "side", read: func(c *Command, v []byte) error {

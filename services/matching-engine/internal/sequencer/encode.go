@@ -82,6 +82,7 @@ func AppendCommand(to []byte, c *Command) []byte {
 		t.string("symbol", c.Symbol)
 	case EndSession:
 		t.string("session", c.Session)
+		t.integer("ends_at_ns", c.EndsAtNS)
 	}
 	t.raw("}")
 	return t

@@ -104,7 +104,7 @@ func (s *Sequencer) place(c *Command, e *events) (trades int, newOrder bool) {
 	}
 	order := &book.Order{
 		ID: c.OrderID, AccountID: c.AccountID, Side: c.Side, Type: c.Type, TimeInForce: c.TimeInForce,
-		LimitPriceTicks: c.LimitTicks, RemainingLots: c.QuantityLots,
+		LimitPriceTicks: c.LimitTicks, RemainingLots: c.QuantityLots, AcceptedAtNS: e.stamp,
 	}
 	if _, used := s.memory.orders[c.OrderID]; used || s.open.Has(order) {
 		e.orderRejected(c, "duplicate_order_id")
@@ -163,10 +163,12 @@ func (s *Sequencer) listSymbol(c *Command, e *events) {
 	e.symbolListed(c)
 }
 
+// endSession expires the session's own orders only. A command that comes late, or again after its repeat would
+// be recognised, finds those gone and leaves the next session's alone.
 func (s *Sequencer) endSession(c *Command, e *events) {
 	expired := 0
 	for _, b := range s.listed {
-		for _, order := range b.DayOrders(nil) {
+		for _, order := range b.DayOrders(nil, c.EndsAtNS) {
 			s.remove(order)
 			e.orderExpired(order, c.ID)
 			expired++

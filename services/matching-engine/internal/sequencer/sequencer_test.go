@@ -91,6 +91,80 @@ func TestAnOrderIDIsNotTakenTwiceEvenAfterItsFill(t *testing.T) {
 	}
 }
 
+// TestTheEndOfASessionLeavesTheNextSessionsOrders ends it late, and again when the command is forgotten; then the
+// same from the journal, by which the stamps come back.
+func TestTheEndOfASessionLeavesTheNextSessionsOrders(t *testing.T) {
+	const end = int64(1000)
+	s := New()
+	var log []journalled
+	apply := func(c *Command, stamp int64, events ...string) Decision {
+		t.Helper()
+		d := s.Apply(c, stamp)
+		if d.Refused != "" || len(d.Events) != len(events) {
+			t.Fatalf("%+v, want %v", d, events)
+		}
+		for i, event := range events {
+			if !bytes.Contains(d.Events[i], []byte(event)) {
+				t.Fatalf("%s, want %s", d.Events[i], event)
+			}
+		}
+		if !d.Repeated {
+			log = append(log, journalled{AppendCommand(nil, c), stamp, d})
+		}
+		return d
+	}
+	day := func(n int, stamp int64) {
+		t.Helper()
+		c := placeCommand(n, book.Buy, 10, 5)
+		c.TimeInForce, c.ExpiresAtNS = book.Day, stamp+int64(time.Second)
+		apply(c, stamp, `"kind":"order_accepted"`)
+	}
+	rest := func(s *Sequencer, orders ...int) {
+		t.Helper()
+		var open, want []book.ID
+		for _, o := range s.OpenOrdersAfter(book.ID{}, 10) {
+			open = append(open, o.OrderID)
+		}
+		for _, n := range orders {
+			want = append(want, testID('o', n))
+		}
+		if !slices.Equal(open, want) {
+			t.Fatalf("%v rest, want %v", open, want)
+		}
+	}
+
+	apply(&Command{ID: testID('c', 0), Kind: ListSymbol, Symbol: "X"}, 1, "symbol_listed")
+	day(1, end-1)
+	apply(placeCommand(2, book.Buy, 10, 5), end-1, `"kind":"order_accepted"`)
+	day(3, end)
+	day(4, end+1)
+	over := &Command{ID: testID('e', 1), Kind: EndSession, Session: "2026-11-22", EndsAtNS: end}
+	apply(over, end+2, `"order_id":"`+testID('o', 1).String(), `"expired_orders":1`)
+	rest(s, 2, 3, 4)
+
+	day(5, end+3)
+	if d := apply(over, end+2+rememberedWithoutExpiry); !d.Repeated {
+		t.Fatalf("%+v", d)
+	}
+	apply(over, end+3+rememberedWithoutExpiry, `"expired_orders":0`)
+	rest(s, 2, 3, 4, 5)
+
+	again := New()
+	for _, e := range log {
+		if err := again.Replay(e.command, e.stamp, e.d.First, e.d.Events); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rest(again, 2, 3, 4, 5)
+	next := *over
+	next.ID, next.EndsAtNS = testID('e', 2), end+2
+	now, then := s.Apply(&next, 1<<40), again.Apply(&next, 1<<40)
+	if len(now.Events) != 3 || !slices.EqualFunc(now.Events, then.Events, bytes.Equal) {
+		t.Fatalf("the next session's end: %s\nafter a replay: %s", now.Events, then.Events)
+	}
+	rest(again, 2, 5)
+}
+
 type journalled struct {
 	command []byte
 	stamp   int64
@@ -142,7 +216,7 @@ func randomCommand(random *rand.Rand, n int) *Command {
 		return &Command{ID: testID('k', n), Kind: Cancel, OrderID: testID('o', earlier), AccountID: testID('a', random.IntN(3))}
 	case 6:
 		if random.IntN(10) == 0 {
-			return &Command{ID: testID('e', n), Kind: EndSession, Session: "2026-11-22"}
+			return &Command{ID: testID('e', n), Kind: EndSession, Session: "2026-11-22", EndsAtNS: 1 + random.Int64N(int64(n+2)*1000000)}
 		}
 	}
 	c := placeCommand(n, book.Side(1+random.IntN(2)), 1+random.Int64N(10), 1+random.Int64N(30))

@@ -54,10 +54,16 @@ def list_symbol(command_id: UUID, symbol: str) -> bytes:
     return _encode({"command_id": command_id, "kind": "list_symbol", "symbol": symbol})
 
 
-def end_session(session: date) -> tuple[UUID, bytes]:
-    """The command that ends `session`; its id follows from the day, so that a day ends once."""
+def end_session(session: date, ends_at_ns: int) -> tuple[UUID, bytes]:
+    """The command that ends `session`: day orders accepted before `ends_at_ns` expire, whenever it is sent.
+    Its id follows from the day, so that a day ends once."""
     command_id = uuid5(NAMESPACE_OID, f"end_session:{session}")
-    body = {"command_id": command_id, "kind": "end_session", "session": session.isoformat()}
+    body = {
+        "command_id": command_id,
+        "kind": "end_session",
+        "session": session.isoformat(),
+        "ends_at_ns": ends_at_ns,
+    }
     return command_id, _encode(body)
 
 

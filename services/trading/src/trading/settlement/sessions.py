@@ -1,7 +1,7 @@
 """The settler's third duty: when a trading day is over, tell the engine to end it, once."""
 
 import asyncio
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
@@ -13,6 +13,8 @@ log = structlog.get_logger(__name__)
 
 POLL_S = 0.5
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def last_ended(now: datetime, end: time) -> date:
     """The latest session that is over at `now` (UTC). A session carries the date on which it ends,
@@ -20,6 +22,13 @@ def last_ended(now: datetime, end: time) -> date:
     today = now.date()
     day = today if now.time() >= end else today - timedelta(days=1)
     return day - timedelta(days=1) if end == time(0, 0) else day
+
+
+def end_ns(session: date, end: time) -> int:
+    """When `session` is over, in nanoseconds since the epoch; at midnight that is the next day's start."""
+    day = session + timedelta(days=1) if end == time(0, 0) else session
+    since_epoch = datetime.combine(day, end, UTC) - _EPOCH
+    return since_epoch // timedelta(microseconds=1) * 1000
 
 
 class SessionEnder:
@@ -46,7 +55,7 @@ class SessionEnder:
 
     async def end(self, session: date) -> None:
         """Store the command that ends `session`, unless that was done before."""
-        command_id, payload = end_session(session)
+        command_id, payload = end_session(session, end_ns(session, self._end))
         async with self._database.raw() as connection, connection.transaction():
             added = await connection.execute(
                 "INSERT INTO sessions (session, command_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
