@@ -29,8 +29,8 @@ from devkit.testing_support.engine import Engine
 from devkit.testing_support.keys import ServiceKeys
 
 SYMBOL = "ACME"
-STILL = {"TICK_INTERVAL": "1m"}
-"""The engine is never idle for so long: its log grows by commands alone, and nothing but orders is settled."""
+STILL = {"FAILPOINTS": "idle_tick=error"}
+"""The engine leaves its ticks out: its log grows by commands alone, and nothing but orders is settled."""
 TICKING = {"TICK_INTERVAL": "50ms"}
 DIES_WITHIN_S = 30.0
 ADMIN = ("admin", secrets.token_urlsafe(16))

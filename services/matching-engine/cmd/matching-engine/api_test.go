@@ -110,7 +110,7 @@ func checkSpan(t *testing.T, p *process, path string, a answer) {
 
 func TestALongPollIsAnsweredByTheNextCommit(t *testing.T) {
 	p := newProcess(t)
-	p.start("TICK_INTERVAL=1m")
+	p.start("FAILPOINTS=idle_tick=error")
 	var end struct {
 		Last   uint64 `json:"last_sequence"`
 		Events []event
@@ -154,7 +154,7 @@ func TestTicksFillASilentLog(t *testing.T) {
 // TestWrongCallsGetAProblemAndChangeNothing sends one wrong call of each sort.
 func TestWrongCallsGetAProblemAndChangeNothing(t *testing.T) {
 	p := newProcess(t)
-	p.start("TICK_INTERVAL=1m")
+	p.start("FAILPOINTS=idle_tick=error")
 	readOnly := identitytest.Claims(time.Now())
 	readOnly["scope"] = "engine:read"
 	good := `{"commands":[` + list(1, "X") + `]}`

@@ -146,7 +146,7 @@ func TestEveryPointOfACommandMayBeTheLast(t *testing.T) {
 	} {
 		t.Run(c.failpoints, func(t *testing.T) {
 			p := newProcess(t)
-			p.start("FAILPOINTS="+c.failpoints, "TICK_INTERVAL=1m")
+			p.start("FAILPOINTS=idle_tick=error," + c.failpoints)
 			if _, ok := p.submit(list(1, "X")); !ok {
 				t.Fatal("the symbol was not listed")
 			}
@@ -187,7 +187,7 @@ func TestTheSecondEngineOnOneFolderStopsWithASentence(t *testing.T) {
 func TestWrongSettingsStopTheStartWithOneSentenceEach(t *testing.T) {
 	_, err := readSettings(func(name string) string {
 		return map[string]string{
-			"LISTEN_ADDRESS": "8105", "BROKER_URL": "http://x", "TICK_INTERVAL": "1", "SEGMENT_BYTES": "1", "LOG_LEVEL": "LOUD",
+			"LISTEN_ADDRESS": "8105", "BROKER_URL": "http://x", "TICK_INTERVAL": "2001ms", "SEGMENT_BYTES": "1", "LOG_LEVEL": "LOUD",
 			"FAILPOINTS": "nowhere=exit",
 		}[name]
 	})

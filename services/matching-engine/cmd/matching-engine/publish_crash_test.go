@@ -20,7 +20,7 @@ func TestWhatWasPublishedBeforeItsPositionWasKeptIsPublishedAgain(t *testing.T) 
 	}
 	messages := subscribe(t, address)
 	p := newProcess(t)
-	p.start("BROKER_URL="+address, "TICK_INTERVAL=1m", "FAILPOINTS=before_confirm=exit@2")
+	p.start("BROKER_URL="+address, "FAILPOINTS=idle_tick=error,before_confirm=exit@2")
 	logID := p.logID()
 	received := map[uint64]int{} // how often each event came
 	until := func(what string, holds func() bool) {

@@ -84,10 +84,12 @@ func checkURL(value string, schemes ...string) error {
 	return fmt.Errorf("must be a URL that begins with %s://", strings.Join(schemes, ":// or "))
 }
 
+// parseInterval keeps ticks well within the few seconds that a caller gives a place command: what it never got
+// expires by the log, and an idle log goes on by ticks alone.
 func parseInterval(value string) (time.Duration, error) {
 	interval, err := time.ParseDuration(value)
-	if err == nil && (interval < 10*time.Millisecond || interval > time.Minute) {
-		err = errors.New("must be from 10ms to 1m")
+	if err == nil && (interval < 10*time.Millisecond || interval > 2*time.Second) {
+		err = errors.New("must be from 10ms to 2s: an idle engine lets commands expire by its ticks")
 	}
 	return interval, err
 }

@@ -14,8 +14,9 @@ import (
 	"time"
 )
 
-// The points, in the order in which one group of commands passes them.
+// The points: first the idle engine's, then in the order in which one group of commands passes them.
 const (
+	IdleTick               = "idle_tick"                 // `error`: a tick is left out, journal time stands still
 	BeforeApply            = "before_apply"              // a group was taken from the queue
 	BeforeWrite            = "before_write"              // decided, nothing written
 	TornWrite              = "torn_write"                // half of the group is written, then the process ends
@@ -27,7 +28,7 @@ const (
 )
 
 var points = []string{
-	BeforeApply, BeforeWrite, TornWrite, BeforeFsync, Fsync, AfterFsyncBeforeAnswer, DropAnswer, BeforeConfirm,
+	IdleTick, BeforeApply, BeforeWrite, TornWrite, BeforeFsync, Fsync, AfterFsyncBeforeAnswer, DropAnswer, BeforeConfirm,
 }
 
 // Err is what a point armed with `error` or `once` reports.
