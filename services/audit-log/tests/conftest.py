@@ -44,7 +44,11 @@ class Record:
         async with self.database.write() as connection:
             cursor = await cursors.load(connection, log)
             await cursors.advance(
-                connection, cursor, log_id=self.log_ids[log], sequence=events[-1].sequence
+                connection,
+                cursor,
+                log_id=self.log_ids[log],
+                sequence=events[-1].sequence,
+                time_ns=events[-1].time_ns,
             )
             await Appender(log, self.clock).apply(connection, list(events))
 

@@ -132,7 +132,7 @@ async def test_a_database_that_is_not_there_is_transient(free_port: int):
 async def test_an_exhausted_pool_is_transient(database_url: str):
     small = Database(database_url, pool_size=1)
     small.engine.sync_engine.pool._timeout = 0.05  # type: ignore[attr-defined]
-    async with small.read(), small.read(), small.read():
+    async with small.read():
         with pytest.raises(Exception, match="QueuePool") as full:
             async with small.read():
                 pass

@@ -55,7 +55,7 @@ async def sound(database: Database) -> Database:
     async with database.write() as connection:
         start = Cursor("engine.events", None, 0)
         log_id = "00000000-0000-0000-0000-00000000000a"
-        await cursors.advance(connection, start, log_id=log_id, sequence=3)
+        await cursors.advance(connection, start, log_id=log_id, sequence=3, time_ns=3)
         await apply_events(connection, events)
     return database
 

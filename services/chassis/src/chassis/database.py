@@ -140,7 +140,10 @@ class Database:
             except BaseException as error:
                 # A cancelled or broken exchange leaves the wire in an unknown state: never reuse it.
                 if not isinstance(error, Exception) or is_transient(error):
+                    lost = driver.is_closed()
                     await connection.invalidate()
+                    if lost:  # and so, most likely, are its idle neighbours: not one request each to find that out
+                        await self.engine.dispose()
                 raise
 
     async def dedicated(self) -> asyncpg.Connection:

@@ -1,10 +1,8 @@
 """The trading service: what it is made of, and in which order it starts."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import structlog
 from fastapi import FastAPI
 
 from chassis.app import create_app
@@ -22,11 +20,12 @@ from trading.accounts.directory import AccountDirectory
 from trading.activities import endpoints as activities
 from trading.assets import endpoints as assets
 from trading.assets.directory import AssetDirectory
-from trading.engine.client import AUDIENCE, EngineClient, Unknown
+from trading.engine.client import AUDIENCE, EngineClient
 from trading.engine.journal_clock import JournalClock
 from trading.engine.sender import CommandSender
 from trading.failpoints import Failpoints
 from trading.funding import endpoints as funding
+from trading.opening import open_when_caught_up
 from trading.orders import endpoints as orders
 from trading.orders.desk import Desk
 from trading.orders.gate import Gate
@@ -40,9 +39,8 @@ from trading.settlement.sessions import SessionEnder
 from trading.settlement.settler import Settler
 from trading.settlement.waiters import SettledCursor
 
-log = structlog.get_logger(__name__)
-
-RETRY_S = 0.5
+CORE_CONNECTIONS = 6
+"""Of the gate, the order loader, the settler with its duties, and undo."""
 MAX_BODY_BYTES = 65_536
 
 
@@ -60,6 +58,10 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             pool_size=settings.database_pool_size,
             application_name="trading",
         )
+        # Apart, so that no number of readers can keep an order, or settlement, waiting for a connection.
+        core = Database(
+            settings.database_url, pool_size=CORE_CONNECTIONS, application_name="trading-core"
+        )
         signer = ServiceTokenSigner("trading", settings.service_key_file, chosen_clock)
         engine = EngineClient(app.state.http, settings.engine_url, signer)
         source = LogSource(
@@ -69,19 +71,19 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         settled = SettledCursor()
         sender = CommandSender(engine, journal_clock, chosen_clock, failpoints, settings.gate_batch)
         gate = Gate(
-            database,
+            core,
             sender,
             failpoints,
             batch=settings.gate_batch,
             capacity=settings.gate_capacity,
         )
-        loader = OrderLoader(database)
-        follower = Follower(database, source, settled, journal_clock, chosen_clock, failpoints)
+        loader = OrderLoader(core)
+        follower = Follower(core, source, settled, journal_clock, chosen_clock, failpoints)
         settler = Settler(
-            database,
+            core,
             follower,
-            Resubmitter(database, engine, journal_clock, settings.resubmit_after_s),
-            SessionEnder(database, chosen_clock, settings.session_end_utc),
+            Resubmitter(core, engine, journal_clock, follower, settings.resubmit_after_s),
+            SessionEnder(core, chosen_clock, settings.session_end_utc),
         )
         state = app.state
         state.database = database
@@ -93,7 +95,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         state.assets = AssetDirectory(database)
         state.desk = Desk(
             settings=settings,
-            database=database,
+            database=core,
             clock=chosen_clock,
             journal_clock=journal_clock,
             assets=state.assets,
@@ -111,10 +113,11 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             loader.run(),
             settler.run(),
             relay.run(),
-            SettledListener(database, settled).run(),
-            may_end=[_open_when_caught_up(gate, engine, journal_clock, settled)],
+            SettledListener(core, settled, gate.halt).run(),
+            may_end=[open_when_caught_up(gate, core, engine, journal_clock, settled)],
         ):
             yield
+        await core.close()
         await database.close()
 
     app = create_app(
@@ -128,21 +131,3 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         app.include_router(module.router)
     answer_bare(app, orders.router, *orders.HOT)
     return app
-
-
-async def _open_when_caught_up(
-    gate: Gate, engine: EngineClient, journal_clock: JournalClock, settled: SettledCursor
-) -> None:
-    """Let writes in once everything that the engine's log held at this start is settled."""
-    while True:
-        try:
-            status = await engine.status()
-            break
-        except Unknown as error:
-            log.warning("waiting for the matching engine", error=str(error))
-            await asyncio.sleep(RETRY_S)
-    journal_clock.report(status.journal_time_ns)
-    while not await settled.passed(status.last_sequence, timeout_s=30):
-        log.warning("still settling", sequence=settled.sequence, of=status.last_sequence)
-    gate.open()
-    log.info("open for orders", settled=settled.sequence)

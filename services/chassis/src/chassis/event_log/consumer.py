@@ -110,6 +110,7 @@ class LogConsumer:
     async def _follow(self, listener: "asyncio.Task[None]") -> None:
         async with self._database.read() as connection:
             self._cursor = await cursors.load(connection, self._name)
+        await self._require_history()
         await self._catch_up()
         compared_at, compared = self._clock.monotonic(), self._cursor.sequence
         while True:
@@ -174,6 +175,18 @@ class LogConsumer:
                 pages.append(page)
         return sorted(pages, key=lambda page: page.events[0].sequence), doubtful
 
+    async def _require_history(self) -> None:
+        """Once a start: what was applied last must still be what the log says there."""
+        while self._cursor.sequence > 0:
+            try:
+                page = await self._source.read(self._cursor.sequence - 1, limit=1)
+            except LogUnavailable as error:
+                log.warning("the log cannot be read", log=self._name, error=str(error))
+                await asyncio.sleep(RETRY_S)
+                continue
+            self._cursor.require_history(page)
+            return
+
     async def _compare(self) -> None:
         """See where the log ends, and that it still is the log that it was."""
         if (page := await self._read(1)) is not None:
@@ -236,7 +249,11 @@ class LogConsumer:
         with span_under(trace, f"consume {self._name}", SpanKind.CONSUMER):
             async with self._database.write() as connection:
                 moved = await cursors.advance(
-                    connection, self._cursor, log_id=log_id, sequence=events[-1].sequence
+                    connection,
+                    self._cursor,
+                    log_id=log_id,
+                    sequence=events[-1].sequence,
+                    time_ns=events[-1].time_ns,
                 )
                 afterwards = await self._apply(connection, events)
             self._cursor = moved

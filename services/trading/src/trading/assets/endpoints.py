@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy import text
 
 from chassis.clock import Clock
-from chassis.database import Database, Reading, Writing
+from chassis.database import Reading, WriteConnection, database_of, unavailable_when_away
 from chassis.errors import (
     Conflict,
     Forbidden,
@@ -30,7 +30,7 @@ from trading.domain.risk import Refused, check_quantity
 from trading.engine.commands import list_symbol
 from trading.query_text import QueryText
 from trading.settlement.waiters import SettledCursor
-from trading.transfers import transfer
+from trading.transfers import IdempotencyKey, transfer
 
 router = APIRouter(tags=["assets"], route_class=ExactNumbersRoute)
 
@@ -98,16 +98,15 @@ async def create_asset(
     if body.symbol == CASH:
         raise InvalidInput(f"symbol: {CASH} is the cash of every account")
     state = request.app.state
-    database: Database = state.database
     settled: SettledCursor = state.settled
-    asset_id = uuid4()
-    async with database.write() as connection:
-        await _insert(connection, asset_id, body, state.clock.time_ns(), admin)
+    async with unavailable_when_away(), database_of(request).write() as connection:
+        await _insert(connection, uuid4(), body, state.clock.time_ns(), admin)
     assets: AssetDirectory = state.assets
     until = state.clock.monotonic() + LISTING_WAIT_S
     while True:
         seen = settled.sequence
-        made = await assets.by_symbol(body.symbol)
+        async with unavailable_when_away():
+            made = await assets.by_symbol(body.symbol)
         left = until - state.clock.monotonic()
         if made.active or left <= 0:
             return _document(made)
@@ -121,38 +120,42 @@ async def create_asset(
     responses={**problem_responses(Unauthorized, Forbidden, NotFound, NotPossible)},
 )
 async def grant_shares(
-    request: Request, admin: Administrator, connection: Writing, symbol: str, body: GrantRequest
+    request: Request,
+    admin: Administrator,
+    symbol: str,
+    body: GrantRequest,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
-    """Give shares to an account, at no cost."""
+    """Give shares to an account, at no cost. With an `Idempotency-Key`, once however often it is asked."""
     assets: AssetDirectory = request.app.state.assets
     clock: Clock = request.app.state.clock
-    granted = await assets.by_symbol(symbol)
-    try:
-        check_quantity(granted, body.qty)
-    except Refused as error:
-        raise NotPossible(str(error)) from None
-    account_id = await _account(request, connection, body)
-    transfer_id = uuid4()
-    await transfer(
-        connection,
-        transfer_id=transfer_id,
-        kind="grant",
-        account_id=account_id,
-        asset=granted.symbol,
-        amount=body.qty,
-        time_ns=clock.time_ns(),
-        actor_id=admin.subject,
-    )
+    async with unavailable_when_away():
+        granted = await assets.by_symbol(symbol)
+        try:
+            check_quantity(granted, body.qty)
+        except Refused as error:
+            raise NotPossible(str(error)) from None
+        async with database_of(request).write() as connection:
+            made = await transfer(
+                connection,
+                kind="grant",
+                account_id=await _account(connection, body),
+                asset=granted.symbol,
+                amount=body.qty,
+                time_ns=clock.time_ns(),
+                actor_id=admin.subject,
+                idempotency_key=idempotency_key,
+            )
     return {
-        "id": transfer_id,
-        "account_id": account_id,
+        "id": made.id,
+        "account_id": made.account_id,
         "symbol": granted.symbol,
         "qty": plain(body.qty),
     }
 
 
 async def _insert(
-    connection: Any, asset_id: UUID, body: AssetRequest, time_ns: int, admin: Principal
+    connection: WriteConnection, asset_id: UUID, body: AssetRequest, time_ns: int, admin: Principal
 ) -> None:
     made = await connection.execute(
         text(
@@ -196,7 +199,7 @@ async def _insert(
     )
 
 
-async def _account(request: Request, connection: Any, body: GrantRequest) -> UUID:
+async def _account(connection: WriteConnection, body: GrantRequest) -> UUID:
     if (body.account_id is None) == (body.user_id is None):
         raise InvalidInput("give account_id or user_id, and not both")
     column, value = (

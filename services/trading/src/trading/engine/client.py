@@ -15,6 +15,10 @@ class Refused(Exception):
     """Certain: the engine's log holds nothing of this command on account of this call."""
 
 
+class Malformed(Refused):
+    """The engine does not understand one of the commands, and refused the whole call for it."""
+
+
 class Unknown(Exception):
     """The call may have been taken; only the log can tell."""
 
@@ -71,8 +75,11 @@ class EngineClient:
                 return _decode_answer(answer.content)
             except msgspec.MsgspecError as error:
                 raise Unknown(f"the matching engine's answer makes no sense: {error}") from error
+        sentence = f"the matching engine refused: {answer.status_code} {answer.text[:200]}"
+        if answer.status_code == httpx.codes.BAD_REQUEST:
+            raise Malformed(sentence)
         if answer.is_client_error or _is_overload(answer):
-            raise Refused(f"the matching engine refused: {answer.status_code} {answer.text[:200]}")
+            raise Refused(sentence)
         raise Unknown(f"the matching engine failed: {answer.status_code} {answer.text[:200]}")
 
     async def status(self) -> EngineStatus:

@@ -8,7 +8,7 @@ from prometheus_client import Counter, Histogram
 
 from chassis.clock import Clock
 from trading.batching import Batcher
-from trading.engine.client import Answer, EngineClient, Refused, Unknown
+from trading.engine.client import Answer, EngineClient, Malformed, Refused, Unknown
 from trading.engine.journal_clock import JournalClock
 from trading.failpoints import Failpoints
 
@@ -49,8 +49,13 @@ class CommandSender:
 
     @property
     def open(self) -> bool:
-        """The breaker: whether the engine was not found unreachable a moment ago."""
+        """The breaker: whether the engine was not found away, or silent, a moment ago."""
         return self._clock.monotonic() >= self._unreachable_until
+
+    @property
+    def backlog(self) -> int:
+        """Commands that wait for a call."""
+        return len(self._batcher)
 
     def send(self, payload: bytes) -> "asyncio.Future[int]":
         """Queue a command. The future fails with `Refused` (certain) or `Unknown` (the log will tell)."""
@@ -69,6 +74,14 @@ class CommandSender:
             await self._failpoints.reach("before_send")
             answer = await self._client.send([each.payload for each in batch])
             await self._failpoints.reach("after_send")
+        except Malformed as error:
+            CALLS.labels("malformed").inc()
+            log.error("a command is malformed", commands=len(batch), error=str(error))
+            if len(batch) == 1:
+                _fail(batch, error)
+            else:
+                for each in batch:  # its neighbours must not be refused for it
+                    await self._send([each])
         except Refused as error:
             CALLS.labels("refused").inc()
             log.warning("commands refused", commands=len(batch), error=str(error))
@@ -77,6 +90,7 @@ class CommandSender:
         except Unknown as error:
             CALLS.labels("unknown").inc()
             log.warning("commands with unknown outcome", commands=len(batch), error=str(error))
+            self._unreachable_until = self._clock.monotonic() + BREAKER_S
             _fail(batch, error)
         else:
             CALLS.labels("answered").inc()

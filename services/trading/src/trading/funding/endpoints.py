@@ -1,11 +1,11 @@
 """`POST /v1/funding/{deposits,withdrawals}`: paper cash."""
 
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 
-from chassis.clock import Clock, from_ns
+from chassis.clock import Clock
 from chassis.database import WriteConnection, Writing
 from chassis.errors import Forbidden, InvalidInput, Unauthorized, problem_responses
 from chassis.identity.guards import user
@@ -15,7 +15,7 @@ from trading.amounts import ExactNumbersRoute
 from trading.domain.money import plain
 from trading.domain.order import CASH
 from trading.funding.schemas import TransferDocument, TransferRequest
-from trading.transfers import NotEnough, transfer
+from trading.transfers import IdempotencyKey, NotEnough, transfer
 
 router = APIRouter(prefix="/v1/funding", tags=["funding"], route_class=ExactNumbersRoute)
 
@@ -35,9 +35,12 @@ async def deposit(
     account_id: CallersAccount,
     connection: Writing,
     body: TransferRequest,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
-    """Put paper cash into the caller's account."""
-    return await _transfer(request, caller, account_id, connection, body, "deposit")
+    """Put paper cash into the caller's account. With an `Idempotency-Key`, once however often it is asked."""
+    return await _transfer(
+        request, caller, account_id, connection, body, "deposit", idempotency_key
+    )
 
 
 @router.post("/withdrawals", status_code=201, response_model=TransferDocument, responses=_RESPONSES)
@@ -47,9 +50,12 @@ async def withdraw(
     account_id: CallersAccount,
     connection: Writing,
     body: TransferRequest,
+    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
-    """Take paper cash out. What open orders hold stays."""
-    return await _transfer(request, caller, account_id, connection, body, "withdrawal")
+    """Take paper cash out. What open orders hold stays. `Idempotency-Key` as for deposits."""
+    return await _transfer(
+        request, caller, account_id, connection, body, "withdrawal", idempotency_key
+    )
 
 
 async def _transfer(
@@ -59,19 +65,19 @@ async def _transfer(
     connection: WriteConnection,
     body: TransferRequest,
     kind: str,
+    idempotency_key: str | None,
 ) -> dict[str, Any]:
     clock: Clock = request.app.state.clock
-    transfer_id, time_ns = uuid4(), clock.time_ns()
     try:
-        await transfer(
+        made = await transfer(
             connection,
-            transfer_id=transfer_id,
             kind=kind,
             account_id=account_id,
             asset=CASH,
             amount=body.amount,
-            time_ns=time_ns,
+            time_ns=clock.time_ns(),
             actor_id=caller.subject,
+            idempotency_key=idempotency_key,
         )
     except NotEnough as error:
         raise InsufficientCash(
@@ -79,8 +85,8 @@ async def _transfer(
             available=plain(error.available),
         ) from None
     return {
-        "id": transfer_id,
+        "id": made.id,
         "kind": kind,
         "amount": plain(body.amount),
-        "created_at": from_ns(time_ns),
+        "created_at": made.created_at,
     }

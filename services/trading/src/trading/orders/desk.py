@@ -87,14 +87,14 @@ class Desk:
             decision = await self.gate.place(placement)
             match decision:
                 case Duplicate(existing_order_id):
+                    # It may be on its way to be taken back, and then its id is no answer.
+                    if await self._decided(existing_order_id, deadline) is None:
+                        raise _just_freed()
                     raise DuplicateClientOrderId(
                         "client_order_id must be unique", existing_order_id=str(existing_order_id)
                     )
                 case IdJustFreed():
-                    raise Unavailable(
-                        "an order with this client_order_id was just taken back; try again",
-                        headers={"Retry-After": "1"},
-                    )
+                    raise _just_freed()
                 case Insufficient():
                     raise await self._insufficient(order, decision)
             try:
@@ -102,7 +102,12 @@ class Desk:
             except Refused as error:
                 span.set_status(Status(StatusCode.ERROR, str(error)))
                 await self._undo(placement, str(error))
-        return await self._as_settled(order), asset
+        try:
+            return await self._decided(order.id, deadline) or order, asset
+        except OutcomeUnknown as error:
+            # Stored, and the database cannot be read just now: the pending order is the honest answer.
+            log.warning("an order was stored and cannot be read", error=str(error))
+            return order, asset
 
     async def cancel(self, account_id: UUID, order_id: UUID, deadline: Deadline) -> None:
         """Returns when the cancel is settled. Raises `NotFound`, `NotPossible`, `Unavailable` or `OutcomeUnknown`."""
@@ -128,15 +133,25 @@ class Desk:
                 log.warning("a cancel waits for the engine", error=str(error))
             await self._closed(order_id, deadline)
 
-    async def _as_settled(self, order: Order) -> Order:
-        """The order as it stands now; as it was stored when the database cannot say."""
+    async def _decided(self, order_id: UUID, deadline: Deadline) -> Order | None:
+        """The order once its fate is known, or as it stands when the caller's patience ends; none when it is gone."""
+        until = self.clock.monotonic() + self._patience(deadline)
+        while True:
+            seen = self.settled.sequence
+            order = await self._load(order_id)
+            left = until - self.clock.monotonic()
+            if order is None or order.status is not OrderStatus.PENDING_NEW or left <= 0:
+                return order
+            await self.settled.passed(seen + 1, left)
+
+    async def _load(self, order_id: UUID) -> Order | None:
+        """The order as committed. Raises `OutcomeUnknown` when the database cannot say."""
         try:
-            return await self.loader.load(order.id) or order
+            return await self.loader.load(order_id)
         except Exception as error:
             if not is_transient(error):
                 raise
-            log.warning("an order was stored and cannot be read", error=repr(error))
-            return order
+            raise _undecided(order_id) from error
 
     async def _draft(self, account_id: UUID, request: OrderRequest, asset: Asset) -> Order:
         try:
@@ -200,12 +215,7 @@ class Desk:
         until = self.clock.monotonic() + self._patience(deadline)
         while True:
             seen = self.settled.sequence
-            try:
-                order = await self.loader.load(order_id)
-            except Exception as error:
-                if not is_transient(error):
-                    raise
-                raise _undecided(order_id) from error
+            order = await self._load(order_id)
             if order is None:
                 raise NotFound("order not found: it was refused before it reached the engine")
             if order.status is OrderStatus.CANCELED:
@@ -228,13 +238,7 @@ class Desk:
             undone = False
         if undone:
             raise Unavailable(f"{why}; nothing was done, try again", headers={"Retry-After": "1"})
-        try:
-            gone = await self.loader.load(placement.order.id) is None
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            gone = False
-        if gone:
+        if await self._load(placement.order.id) is None:
             raise Unavailable(f"{why}; nothing was done, try again", headers={"Retry-After": "1"})
 
     async def _insufficient(self, order: Order, short: Insufficient) -> Forbidden:
@@ -259,8 +263,15 @@ class Desk:
 
 def _undecided(order_id: UUID) -> OutcomeUnknown:
     return OutcomeUnknown(
-        "the cancel is stored and will be carried out; look the order up by its id",
+        "the request is stored and will be carried out; look the order up by its id",
         order_id=str(order_id),
+    )
+
+
+def _just_freed() -> Unavailable:
+    return Unavailable(
+        "an order with this client_order_id was just taken back; try again",
+        headers={"Retry-After": "1"},
     )
 
 

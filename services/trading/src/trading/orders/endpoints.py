@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from chassis.clock import Clock
-from chassis.database import Reading, unavailable_when_away
+from chassis.database import database_of, unavailable_when_away
 from chassis.deadline import Deadline, deadline_from
 from chassis.errors import (
     Forbidden,
@@ -31,6 +31,7 @@ from trading.orders import queries
 from trading.orders.desk import Desk
 from trading.orders.requests import MAX_BODY_BYTES, parse_order
 from trading.orders.schemas import ORDER_ID_OPENAPI, ORDER_OPENAPI, ORDER_SCHEMA, order_document
+from trading.orders.transaction import await_writers
 from trading.query_text import QueryText
 from trading.times import parse_time
 
@@ -68,7 +69,6 @@ async def place_order(request: Request) -> Response:
 async def list_orders(
     request: Request,
     account_id: Reader,
-    connection: Reading,
     status: Annotated[str, Query(pattern="^(open|closed|all)$")] = "open",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: str | None = None,
@@ -95,7 +95,8 @@ async def list_orders(
         before_order_id=before_order_id,
         after_order_id=after_order_id,
     )
-    orders = await queries.list_orders(connection, account_id, wanted)
+    async with unavailable_when_away(), database_of(request).read() as connection:
+        orders = await queries.list_orders(connection, account_id, wanted)
     return _json([await _document(request, order) for order in orders])
 
 
@@ -106,8 +107,15 @@ async def order_by_client_order_id(
     """The order with this client order id. 404 only when there certainly is none, also none on its way in."""
     desk = _desk(request)
     await desk.gate.settle_inside(account_id, client_order_id)
-    async with unavailable_when_away(), desk.database.read() as connection:
-        order = await queries.by_client_order_id(connection, account_id, client_order_id)
+    database = database_of(request)
+    async with unavailable_when_away():
+        async with database.read() as connection:
+            order = await queries.by_client_order_id(connection, account_id, client_order_id)
+        if order is None:
+            async with database.raw() as driver:
+                await await_writers(driver, account_id, client_order_id)
+            async with database.read() as connection:
+                order = await queries.by_client_order_id(connection, account_id, client_order_id)
     if order is None:
         raise NotFound("order not found")
     return _json(await _document(request, order))
@@ -147,7 +155,7 @@ async def cancel_order(request: Request) -> Response:
 async def cancel_all_orders(request: Request, account_id: Writer) -> Response:
     """Cancel every open order of the caller's (the newest 500); an HTTP status for each."""
     desk, deadline = _desk(request), _deadline(request)
-    async with unavailable_when_away(), desk.database.read() as connection:
+    async with unavailable_when_away(), database_of(request).read() as connection:
         wanted = queries.OrderFilter(status="open", limit=CANCEL_ALL_LIMIT)
         orders = await queries.list_orders(connection, account_id, wanted)
     rows = await asyncio.gather(
@@ -180,8 +188,10 @@ async def _small_body(request: Request) -> bytes:
 
 
 async def _document(request: Request, order: Order) -> dict[str, Any]:
+    # With no connection in hand: whoever waits for a second one while holding a first can lock everybody out.
     assets: AssetDirectory = request.app.state.assets
-    return order_document(order, await assets.by_symbol(order.symbol))
+    async with unavailable_when_away():
+        return order_document(order, await assets.by_symbol(order.symbol))
 
 
 def _order_id(request: Request) -> UUID:

@@ -48,14 +48,30 @@ class Gate:
         self._capacity = capacity
         self._batcher: Batcher[Request] = Batcher(self._work, batch)
         self._inside: dict[tuple[UUID, str], Placement] = {}
-        self.closed: str | None = "trading is starting: it settles what happened before the restart"
+        self._starting: str | None = (
+            "trading is starting: it settles what happened before the restart"
+        )
+        self._halted: str | None = None
 
     async def run(self) -> None:
         await self._batcher.run()
 
+    @property
+    def closed(self) -> str | None:
+        """Why no writes are let in; none when they are."""
+        return self._starting or self._halted
+
     def open(self) -> None:
-        """Let writes in."""
-        self.closed = None
+        """What happened before the start is settled: let writes in."""
+        self._starting = None
+
+    def wait_for(self, reason: str) -> None:
+        """Stay closed at the start, and say why."""
+        self._starting = reason
+
+    def halt(self, reason: str | None) -> None:
+        """Settlement stands still (with the reason), or goes on: what cannot be settled must not be taken."""
+        self._halted = reason
 
     async def check(self) -> str | None:
         """For readiness."""
@@ -64,6 +80,11 @@ class Gate:
     async def place(self, placement: Placement) -> PlaceDecision:
         """Write an order. Raises `Unavailable` (nothing was done) or `OutcomeUnknown`."""
         self._admit()
+        if not self._sender.open:
+            raise Unavailable(
+                "the matching engine cannot be reached; nothing was done, try again",
+                headers={"Retry-After": "1"},
+            )
         key = (placement.order.account_id, placement.order.client_order_id)
         self._inside.setdefault(key, placement)
         try:
@@ -74,7 +95,10 @@ class Gate:
                 del self._inside[key]
 
     async def cancel(self, cancellation: Cancellation) -> CancelDecision:
-        """Write a cancel. Raises `Unavailable` (nothing was done) or `OutcomeUnknown`."""
+        """Write a cancel, also while the engine is away: it is carried out once it is back.
+
+        Raises `Unavailable` (nothing was done) or `OutcomeUnknown`.
+        """
         self._admit()
         self._batcher.add(cancellation)
         return await asyncio.shield(cancellation.decided)
@@ -88,12 +112,7 @@ class Gate:
     def _admit(self) -> None:
         if self.closed is not None:
             raise Unavailable(self.closed, headers={"Retry-After": "1"})
-        if not self._sender.open:
-            raise Unavailable(
-                "the matching engine cannot be reached; nothing was done, try again",
-                headers={"Retry-After": "1"},
-            )
-        if len(self._batcher) >= self._capacity:
+        if len(self._batcher) + self._sender.backlog >= self._capacity:
             raise Unavailable(
                 "too many orders are waiting; nothing was done, try again",
                 headers={"Retry-After": "1"},

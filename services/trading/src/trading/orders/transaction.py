@@ -24,6 +24,12 @@ INSERT INTO commands (id, kind, order_id, payload, expires_at_ns, attempts)
 SELECT id, kind, order_id, payload, expires_at_ns, attempts FROM json_to_recordset($1::json) AS new
     (id uuid, kind text, order_id uuid, payload text, expires_at_ns bigint, attempts int)
 """
+_ASK_FOR_PLACE = """
+INSERT INTO orders (id, account_id, client_order_id, symbol, side, order_type, time_in_force, engine_price,
+    qty, fee_rate, status, hold, submitted_at, updated_at)
+VALUES (gen_random_uuid(), $1, $2, '', 'buy', 'limit', 'day', 1, 1, 0, 'pending_new', 0, now(), now())
+ON CONFLICT (account_id, client_order_id) DO NOTHING
+"""
 _EXISTING = """
 SELECT orders.id, new.id AS new_id
 FROM orders JOIN json_to_recordset($1::json) AS new (id uuid, account_id uuid, client_order_id text)
@@ -68,18 +74,22 @@ async def write_cancels(
 ) -> dict[UUID, CancelDecision]:
     """Cancel commands for open orders of the right account; a decision for each, by command id.
 
-    A cancel of an order whose own fate is not known yet is stored, and sent by the settler once it is.
+    A cancel of an order whose own fate is not known yet is stored, and sent by the settler once it is. While one
+    is undecided, a repeat adds nothing: it waits for the same decision.
     """
     if not cancels:
         return {}
     rows = await connection.fetch(
-        "SELECT id, account_id, status FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+        "SELECT id, account_id, status, EXISTS (SELECT 1 FROM commands c"
+        " WHERE c.order_id = orders.id AND c.kind = 'cancel') AS canceling"
+        " FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
         list({each.order_id for each in cancels}),
     )
     orders = {row["id"]: row for row in rows}
     decisions: dict[UUID, CancelDecision] = {}
     commands = []
     pending: set[UUID] = set()
+    canceling = {row["id"] for row in rows if row["canceling"]}
     for each in cancels:
         row = orders.get(each.order_id)
         if row is None or row["account_id"] != each.account_id:
@@ -89,6 +99,10 @@ async def write_cancels(
         if status in CLOSED:
             decisions[each.command_id] = NotCancelable(status)
             continue
+        if each.order_id in canceling:
+            decisions[each.command_id] = Stored(sent=False)
+            continue
+        canceling.add(each.order_id)
         known = status is not Status.PENDING_NEW
         if known:
             pending.add(each.order_id)
@@ -105,12 +119,26 @@ async def write_cancels(
     return decisions
 
 
+async def await_writers(
+    connection: asyncpg.Connection, account_id: UUID, client_order_id: str
+) -> None:
+    """Wait for whoever, in any replica, is just writing an order with this id: ask for its place, and give it back."""
+    running = connection.transaction()
+    await running.start()
+    try:
+        await connection.execute(_ASK_FOR_PLACE, account_id, client_order_id)
+    finally:
+        await running.rollback()
+
+
 async def undo(connection: asyncpg.Connection, order_id: UUID, command_id: UUID) -> bool:
     """Take back an order whose only attempt was refused before journalling. False: it may have been sent again.
 
     The command row decides between this and the settler's resubmission: whoever locks it first.
     """
     async with connection.transaction():
+        # Orders before commands before balances: the order in which settlement locks them.
+        await connection.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
         deleted = await connection.execute(
             "DELETE FROM commands WHERE id = $1 AND attempts = 1", command_id
         )

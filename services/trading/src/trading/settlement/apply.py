@@ -5,7 +5,7 @@ what changed in the transaction that also moves the cursor.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid5
@@ -74,7 +74,8 @@ class Batch:
     """Orders that only the log knew: the database was restored to a time before them."""
     last_prices: dict[str, Decimal] = field(default_factory=dict)
     listed: set[str] = field(default_factory=set)
-    ended_sessions: dict[UUID, datetime] = field(default_factory=dict)
+    ended_sessions: dict[date, tuple[UUID, datetime]] = field(default_factory=dict)
+    """Day to the command that ended it, and when."""
     rejected: list[Order] = field(default_factory=list)
 
     def apply(self, events: list[Event]) -> None:
@@ -159,7 +160,9 @@ class Batch:
         self.listed.add(event.data["symbol"])
 
     def session_ended(self, event: Event) -> None:
-        self.ended_sessions[UUID(event.data["command_id"])] = from_ns(event.time_ns)
+        session = date.fromisoformat(event.data["session"])
+        command_id = UUID(event.data["command_id"])
+        self.ended_sessions[session] = (command_id, from_ns(event.time_ns))
 
     def nothing(self, event: Event) -> None:
         """Ticks move journal time; a refused listing leaves what is listed as it is."""

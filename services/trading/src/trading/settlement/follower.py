@@ -25,6 +25,7 @@ log = structlog.get_logger(__name__)
 PAGE = 1000
 WAIT_MS = 5000
 RETRY_S = 0.5
+NEVER_S = 1e9
 
 SETTLED = Counter("trading_settled_events_total", "Events of the engine's log settled.")
 LAG = Gauge("trading_settlement_lag_events", "Events of the engine's log not yet settled.")
@@ -56,11 +57,18 @@ class Follower:
         self._clock = clock
         self._failpoints = failpoints
         self._assets: dict[str, Asset] = {}
+        self._caught_up_at: float | None = None
         self.stopped: str | None = None
 
     async def check(self) -> str | None:
         """For readiness."""
         return self.stopped
+
+    def behind_s(self) -> float:
+        """Seconds since settlement last stood at the log's end; zero while it does not fall behind."""
+        if self._caught_up_at is None:
+            return NEVER_S
+        return max(0.0, self._clock.monotonic() - self._caught_up_at)
 
     async def run(self) -> None:
         """Settle until leadership is lost. An event that cannot be settled stops settlement, not the process."""
@@ -83,20 +91,51 @@ class Follower:
                 self.stopped = f"settlement stopped: {error}"
                 STOPPED.set(1)
                 log.critical("settlement stopped", exc_info=error)
+                await self._tell(self.stopped)
                 await asyncio.Event().wait()
 
     async def _follow(self) -> None:
         async with self._database.raw() as connection:
             settled = await read_cursor(connection)
+        await self._require_same_history(settled)
+        await self._tell(None)
         self._cursor.advance(settled.sequence)
         while True:
             page = await self.source.read(settled.sequence, limit=PAGE, wait_ms=WAIT_MS)
             _require_same_log(settled, page)
+            if page.events and page.events[0].sequence != settled.sequence + 1:
+                raise LogMismatch(f"the engine's log no longer holds {settled.sequence + 1}")
             if page.journal_time_ns is not msgspec.UNSET:
                 self._journal_clock.report(page.journal_time_ns)
             if page.events:
                 settled = await self._settle(settled, page)
             LAG.set(page.last_sequence - settled.sequence)
+            if settled.sequence >= page.last_sequence:
+                self._caught_up_at = self._clock.monotonic()
+
+    async def _require_same_history(self, settled: SettledTo) -> None:
+        """The event that the cursor stands on must be the one that was settled: a restored log goes on differently."""
+        if settled.sequence == 0:
+            return
+        page = await self.source.read(settled.sequence - 1, limit=1)
+        _require_same_log(settled, page)
+        if not page.events or page.events[0].time_ns != settled.journal_time_ns:
+            raise LogMismatch(
+                f"the engine's log has another event at {settled.sequence} than the one that was settled: it was"
+                " restored to a time before it; see docs/operations.md before trading goes on"
+            )
+
+    async def _tell(self, stopped: str | None) -> None:
+        """Let every replica know whether settlement goes on."""
+        try:
+            async with self._database.raw() as connection:
+                await connection.execute(
+                    "UPDATE settlement SET stopped = $1 WHERE stopped IS DISTINCT FROM $1", stopped
+                )
+        except Exception as error:
+            if stopped is None or not is_transient(error):
+                raise
+            log.warning("settlement's stop could not be told", error=repr(error))
 
     async def _settle(self, settled: SettledTo, page: Page) -> SettledTo:
         started = self._clock.monotonic()
@@ -130,5 +169,3 @@ def _require_same_log(settled: SettledTo, page: Page) -> None:
             f"settlement stands at {settled.sequence}, past the end of the engine's log at {page.last_sequence}:"
             " the engine lost what was already settled"
         )
-    if page.events and page.events[0].sequence != settled.sequence + 1:
-        raise LogMismatch(f"the engine's log no longer holds {settled.sequence + 1}")

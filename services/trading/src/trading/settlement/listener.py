@@ -1,6 +1,7 @@
 """How replicas that do not settle learn how far settlement has come: one NOTIFY a batch, and nothing but the cursor."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
@@ -16,11 +17,20 @@ PROBE_S = 1.0
 
 
 class SettledListener:
-    """Moves `cursor` on every notification; after a lost connection it reads where settlement stands."""
+    """Moves `cursor` on every notification; after a lost connection it reads where settlement stands.
 
-    def __init__(self, database: Database, cursor: SettledCursor) -> None:
+    `on_state` is told every second why settlement stands still, or none.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        cursor: SettledCursor,
+        on_state: Callable[[str | None], None],
+    ) -> None:
         self._database = database
         self._cursor = cursor
+        self._on_state = on_state
 
     async def run(self) -> None:
         while True:
@@ -43,5 +53,7 @@ class SettledListener:
         await connection.add_listener(CHANNEL, on_settled)
         while True:
             # Also the probe that finds a dead connection, and the remedy for anything missed.
-            self._cursor.advance((await read_cursor(connection)).sequence)
+            settled = await read_cursor(connection)
+            self._cursor.advance(settled.sequence)
+            self._on_state(settled.stopped)
             await asyncio.sleep(PROBE_S)

@@ -10,8 +10,9 @@ import structlog
 from prometheus_client import Counter
 
 from chassis.database import Database, is_transient
-from trading.engine.client import EngineClient, Refused, Unknown
+from trading.engine.client import EngineClient, Malformed, Refused, Unknown
 from trading.engine.journal_clock import JournalClock
+from trading.settlement.follower import Follower
 
 log = structlog.get_logger(__name__)
 
@@ -22,25 +23,30 @@ RESUBMITTED = Counter(
     "trading_resubmitted_commands_total", "Undecided commands sent by the settler."
 )
 
-# A cancel waits until its order's own fate is known; what was never sent goes at once.
+# A cancel waits until its order's own fate is known; what was never sent goes at once. A moment of sending that lies
+# ahead was written before a clock was set back.
 _TAKE = """
 WITH due AS (
     SELECT c.id FROM commands c
-    WHERE (c.attempts = 0 OR c.sent_at < now() - make_interval(secs => $1))
+    WHERE (c.attempts = 0 OR c.sent_at < now() - make_interval(secs => $1) OR c.sent_at > now())
         AND (c.kind <> 'cancel' OR NOT EXISTS (
             SELECT 1 FROM orders o WHERE o.id = c.order_id AND o.status = 'pending_new'))
-    ORDER BY c.sent_at LIMIT $2
+    ORDER BY c.place LIMIT $2
     FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE commands SET attempts = attempts + 1, sent_at = now()
+    FROM due WHERE commands.id = due.id
+    RETURNING commands.payload, commands.place
 )
-UPDATE commands SET attempts = attempts + 1, sent_at = now()
-FROM due WHERE commands.id = due.id
-RETURNING commands.payload
+SELECT payload FROM taken ORDER BY place
 """
 _MARK_PENDING_CANCEL = """
-UPDATE orders SET status = 'pending_cancel', updated_at = now()
-FROM commands c
-WHERE c.kind = 'cancel' AND c.attempts = 0 AND orders.id = c.order_id
-    AND orders.status IN ('new', 'partially_filled')
+WITH due AS (
+    SELECT o.id FROM orders o JOIN commands c ON c.order_id = o.id
+    WHERE c.kind = 'cancel' AND c.attempts = 0 AND o.status IN ('new', 'partially_filled')
+    ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
+)
+UPDATE orders SET status = 'pending_cancel', updated_at = now() FROM due WHERE orders.id = due.id
 """
 
 
@@ -52,11 +58,13 @@ class Resubmitter:
         database: Database,
         client: EngineClient,
         journal_clock: JournalClock,
+        follower: Follower,
         after_s: float,
     ) -> None:
         self._database = database
         self._client = client
         self._journal_clock = journal_clock
+        self._follower = follower
         self._after_s = after_s
 
     async def run(self) -> None:
@@ -75,13 +83,24 @@ class Resubmitter:
         """Send one batch; how many there were. What the engine answers is left to the log."""
         async with self._database.raw() as connection, connection.transaction():
             await connection.execute(_MARK_PENDING_CANCEL)
-            rows = await connection.fetch(_TAKE, self._after_s, BATCH)
+            # Only what settlement would have seen by now, had the engine decided it: while it is behind, nothing is.
+            patience = self._after_s + self._follower.behind_s()
+            rows = await connection.fetch(_TAKE, patience, BATCH)
         if not rows:
             return 0
         RESUBMITTED.inc(len(rows))
+        await self._send([row["payload"].encode() for row in rows])
+        return len(rows)
+
+    async def _send(self, payloads: list[bytes]) -> None:
         try:
-            answer = await self._client.send([row["payload"].encode() for row in rows])
+            answer = await self._client.send(payloads)
             self._journal_clock.report(answer.journal_time_ns)
+        except Malformed as error:
+            if len(payloads) == 1:
+                log.error("a stored command is malformed", error=str(error))
+                return
+            for payload in payloads:  # one of them must not keep the others from the engine
+                await self._send([payload])
         except (Refused, Unknown) as error:
             log.warning("undecided commands could not be sent", error=str(error))
-        return len(rows)

@@ -63,12 +63,17 @@ class SettledTo:
     log_id: UUID | None
     sequence: int
     journal_time_ns: int
+    """Stamp of the event at `sequence`."""
+    stopped: str | None = None
+    """Why settlement does not go on."""
 
 
 async def read_cursor(connection: asyncpg.Connection) -> SettledTo:
-    row = await connection.fetchrow("SELECT log_id, sequence, journal_time_ns FROM settlement")
+    row = await connection.fetchrow(
+        "SELECT log_id, sequence, journal_time_ns, stopped FROM settlement"
+    )
     assert row is not None, "the migrations have not run"
-    return SettledTo(row["log_id"], row["sequence"], row["journal_time_ns"])
+    return SettledTo(row["log_id"], row["sequence"], row["journal_time_ns"], row["stopped"])
 
 
 async def settle(
@@ -192,9 +197,14 @@ async def _write(connection: asyncpg.Connection, batch: Batch, journal_time_ns: 
         await connection.execute(
             "UPDATE assets SET active = true WHERE symbol = ANY($1::text[])", list(batch.listed)
         )
-    for command_id, at in batch.ended_sessions.items():
+    for session, (command_id, at) in batch.ended_sessions.items():
+        # Inserted, too: a restored database must not end a day again that the log has ended.
         await connection.execute(
-            "UPDATE sessions SET ended_at = $2 WHERE command_id = $1", command_id, at
+            "INSERT INTO sessions (session, command_id, ended_at) VALUES ($1, $2, $3)"
+            " ON CONFLICT (session) DO UPDATE SET ended_at = excluded.ended_at",
+            session,
+            command_id,
+            at,
         )
     if batch.rejected:
         # The engine's log does not hold all of these; whoever follows what became of orders needs them.

@@ -12,6 +12,7 @@ class SettledCursor:
         self.sequence = 0
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._ids = count()
+        self._abandoned = 0
 
     def advance(self, sequence: int) -> None:
         """Settlement committed up to `sequence`: wake everyone who waited for that or less."""
@@ -31,5 +32,14 @@ class SettledCursor:
             async with asyncio.timeout(timeout_s):
                 await future
         except TimeoutError:
+            self._forget_abandoned()
             return False
         return True
+
+    def _forget_abandoned(self) -> None:
+        """While settlement stands still, those who gave up must not pile up."""
+        self._abandoned += 1
+        if self._abandoned > len(self._waiting) // 2:
+            self._waiting = [entry for entry in self._waiting if not entry[2].done()]
+            heapq.heapify(self._waiting)
+            self._abandoned = 0

@@ -94,8 +94,10 @@ CREATE TABLE commands (
     expires_at_ns bigint,
     attempts int NOT NULL,
     sent_at timestamptz NOT NULL DEFAULT now(),
+    place bigint GENERATED ALWAYS AS IDENTITY,
     CHECK ((kind = 'place') = (expires_at_ns IS NOT NULL))
 );
+COMMENT ON COLUMN commands.place IS 'The order in which the gate stored them, kept when they are sent again';
 COMMENT ON TABLE commands IS
     'Not yet decided by the log; a decided command is deleted in the transaction of its decision';
 CREATE INDEX commands_expiry ON commands (expires_at_ns) WHERE expires_at_ns IS NOT NULL;
@@ -137,8 +139,11 @@ CREATE TABLE settlement (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     log_id uuid,
     sequence bigint NOT NULL DEFAULT 0,
-    journal_time_ns bigint NOT NULL DEFAULT 0
+    journal_time_ns bigint NOT NULL DEFAULT 0,
+    stopped text
 );
+COMMENT ON COLUMN settlement.journal_time_ns IS 'Stamp of the event that the cursor stands on';
+COMMENT ON COLUMN settlement.stopped IS 'Why settlement does not go on; no replica takes orders then';
 INSERT INTO settlement DEFAULT VALUES;
 
 CREATE TABLE sessions (
