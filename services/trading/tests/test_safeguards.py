@@ -1,0 +1,163 @@
+"""What keeps rare moments harmless: other logs, locks, repeats."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from trading_platform import Platform, until
+
+from devkit.testing_support.engine import Engine
+from trading.orders.transaction import undo
+from trading.settings import TradingSettings
+
+Start = Callable[..., Any]
+
+
+async def test_a_key_moves_money_once(platform: Platform) -> None:
+    trader = platform.trader()
+    headers = {"Idempotency-Key": "monday"}
+    first = await trader.request(
+        "POST", "/v1/funding/deposits", json={"amount": "100"}, headers=headers
+    )
+    again = await trader.request(
+        "POST", "/v1/funding/deposits", json={"amount": "100.00"}, headers=headers
+    )
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json() | {"amount": "100"}
+    for path, amount in (("deposits", "200"), ("withdrawals", "100")):
+        reused = await trader.request(
+            "POST", f"/v1/funding/{path}", json={"amount": amount}, headers=headers
+        )
+        assert (reused.status_code, reused.json()["type"]) == (422, "idempotency_key_reused")
+    assert (await trader.get("/v2/account"))["cash"] == "100"
+    other = platform.trader()
+    await other.request("POST", "/v1/funding/deposits", json={"amount": "7"}, headers=headers)
+    assert (await other.get("/v2/account"))["cash"] == "7"
+    assert await platform.violations() == {}
+
+
+async def test_a_cancel_that_is_asked_for_again_is_stored_once(
+    platform: Platform, engine: Engine
+) -> None:
+    trader = await platform.funded("100")
+    placed = await trader.order("buy", "1", "50.00")
+    engine.kill()
+    answers = await asyncio.gather(*(trader.cancel(placed["id"]) for _ in range(4)))
+    assert {answer.json()["type"] for answer in answers} == {"outcome_unknown"}
+    async with platform.app.state.database.raw() as connection:
+        stored = await connection.fetchval("SELECT count(*) FROM commands WHERE kind = 'cancel'")
+    assert stored == 1
+    engine.start()
+
+    async def canceled() -> bool:
+        found = await trader.get(f"/v2/orders/{placed['id']}")
+        return bool(found["status"] == "canceled")
+
+    await until(canceled)
+
+
+async def test_no_order_is_taken_on_a_log_that_is_not_ours(start: Start, engine: Engine) -> None:
+    async with start() as first:
+        await first.list_asset()
+        user_id = (await first.funded("100")).user_id
+    engine.kill()
+    shutil.rmtree(engine.data)
+    engine.start()
+    async with start(ready=False) as platform:
+        await until(lambda: "belongs to log" in (platform.app.state.desk.gate.closed or ""))
+        trader = platform.trader(user_id)
+        refused = await trader.order("buy", "1", "50.00", expect=503)
+        assert refused["type"] == "unavailable"
+        assert (await trader.get("/v2/account"))["buying_power"] == "100"
+
+
+async def test_a_log_that_was_restored_and_grew_on_is_recognised(
+    start: Start, settings: TradingSettings
+) -> None:
+    """Its numbers fit; the event at the cursor is another one."""
+    async with start() as first:
+        await first.list_asset()
+        user_id = (await first.funded("100")).user_id
+    connection = await asyncpg.connect(settings.database_url)
+    await connection.execute("UPDATE settlement SET journal_time_ns = journal_time_ns - 1")
+    await connection.close()
+    async with start(ready=False) as platform:
+        await until(lambda: platform.app.state.follower.stopped)
+        assert "another event" in platform.app.state.follower.stopped
+        await until(lambda: "another event" in (platform.app.state.desk.gate.closed or ""))
+        refused = await platform.trader(user_id).order("buy", "1", "50.00", expect=503)
+        assert refused["type"] == "unavailable"
+
+
+async def test_a_look_up_waits_for_an_order_that_another_replica_is_writing(
+    platform: Platform, settings: TradingSettings
+) -> None:
+    trader = await platform.funded("100")
+    account_id = UUID((await trader.get("/v2/account"))["id"])
+    writer = await asyncpg.connect(settings.database_url)
+    running = writer.transaction()
+    await running.start()
+    await writer.execute(
+        "INSERT INTO orders (id, account_id, client_order_id, symbol, side, order_type, time_in_force,"
+        " engine_price, qty, fee_rate, status, hold, submitted_at, updated_at) VALUES ($1, $2, 'theirs',"
+        " 'ACME', 'buy', 'limit', 'gtc', 1, 1, 0, 'rejected', 0, now(), now())",
+        uuid4(),
+        account_id,
+    )
+    looking = asyncio.create_task(
+        trader.get("/v2/orders:by_client_order_id", client_order_id="theirs")
+    )
+
+    async def waits() -> bool:
+        return bool(
+            await writer.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                " AND datname = current_database()"
+            )
+        )
+
+    await until(waits)
+    await running.commit()
+    await writer.close()
+    assert (await looking)["client_order_id"] == "theirs"
+
+
+async def test_an_undo_locks_its_order_before_its_command_as_settlement_does(
+    start: Start, settings: TradingSettings
+) -> None:
+    async with start() as first:
+        await first.list_asset()
+    slow = {"resubmit_after_s": 50.0, "command_ttl_s": 30.0, "settle_wait_s": 0.2}
+    async with start(failpoints="before_send=unknown", **slow) as platform:
+        trader = await platform.funded("100")
+        placed = await trader.order("buy", "1", "50.00")
+        order_id = UUID(placed["id"])
+        settler = await asyncpg.connect(settings.database_url)
+        other = await asyncpg.connect(settings.database_url)
+        command_id = await settler.fetchval("SELECT id FROM commands WHERE order_id = $1", order_id)
+        async with settler.transaction():
+            await settler.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
+            undoing = asyncio.create_task(undo(other, order_id, command_id))
+
+            async def waits() -> bool:
+                return bool(
+                    await settler.fetchval(
+                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                        " AND pid = $1",
+                        other.get_server_pid(),
+                    )
+                )
+
+            await until(waits)
+            # Raises if the undo holds it already.
+            await settler.execute(
+                "SELECT FROM commands WHERE id = $1 FOR UPDATE NOWAIT", command_id
+            )
+        assert await undoing
+        await settler.close()
+        await other.close()
+        assert (await trader.get("/v2/account"))["buying_power"] == "100"
+        assert await platform.violations() == {}
