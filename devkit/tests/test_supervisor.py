@@ -18,6 +18,7 @@ from devkit.home import Home, PlatformError
 from devkit.plan import Plan
 from devkit.platform import Supervisor, start_supervisor, wait_ready, wait_until
 from devkit.processes import Process, accepts_connections, base_environment, free_port, is_free
+from devkit.supervisor import bound_logs
 
 PROGRAM = """
 import signal, socket, sys
@@ -99,19 +100,30 @@ def test_data_of_a_running_platform_is_not_removed(home: Home, supervisor: Super
     assert list(home.root.iterdir()) == []
 
 
-def test_the_supervisor_never_waits_for_what_processes_print(
-    plan: Plan, supervisor: Supervisor
+def test_the_supervisor_holds_no_pipe_of_what_it_runs(plan: Plan, supervisor: Supervisor) -> None:
+    """A pipe with the number of another's that had died has stopped it, and kept a process from starting again."""
+    for _ in range(3):
+        before = {name: supervisor.pids(name) for name in ("engine", "store")}
+        for [process] in before.values():
+            os.kill(process, signal.SIGKILL)
+        for name, old in before.items():
+            wait_until(
+                lambda name=name, old=old: supervisor.pids(name) not in ([], old), "a successor", 10
+            )
+    [process] = supervisor.pids("store")
+    for stream in ("1", "2"):
+        assert Path(f"/proc/{process}/fd/{stream}").readlink().name == "store.log"
+
+
+def test_a_log_that_has_grown_too_long_begins_anew(
+    home: Home, supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A read that waits has stopped it once: of a pipe with the number of another's that had died."""
-    [before] = supervisor.pids("engine")
-    os.kill(before, signal.SIGKILL)
-    wait_until(lambda: supervisor.pids("engine") not in ([], [before]), "a new process", 10)
-    process = Path(f"/proc/{parent_of(supervisor.pids('store')[0])}")
-    pipes = [fd.name for fd in (process / "fd").iterdir() if fd.readlink().name.startswith("pipe:")]
-    assert len(pipes) >= 2 * len(plan.processes())
-    for pipe in pipes:
-        flags = (process / "fdinfo" / pipe).read_text().split("flags:")[1].split()[0]
-        assert int(flags, 8) & os.O_NONBLOCK, f"descriptor {pipe} would be waited for"
+    log = home.logs / "front.log"
+    said = log.read_text()
+    monkeypatch.setattr("devkit.supervisor.LOG_BYTES", len(said) - 1)
+    bound_logs(home.logs)
+    assert log.read_text() == ""
+    assert (home.logs / "front.log.1").read_text() == said
 
 
 def parent_of(process: int) -> int:

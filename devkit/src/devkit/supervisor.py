@@ -18,9 +18,12 @@ from typing import Any
 
 from circus.arbiter import Arbiter
 from circus.watcher import Watcher
+from tornado.ioloop import PeriodicCallback
 
 LOG_BYTES = 20_000_000
 CHECK_SECONDS = 0.5
+LOG_CHECK_SECONDS = 10
+OWN_LOG = "supervisor.log"
 
 
 def main() -> None:
@@ -30,7 +33,7 @@ def main() -> None:
     logging.basicConfig(
         level=logging.INFO,
         format="%(asctime)s %(levelname)s %(message)s",
-        handlers=[RotatingFileHandler(logs / "supervisor.log", maxBytes=LOG_BYTES, backupCount=1)],
+        handlers=[RotatingFileHandler(logs / OWN_LOG, maxBytes=LOG_BYTES, backupCount=1)],
     )
     arbiter = Arbiter(
         [watcher(process, logs) for process in plan["processes"]],
@@ -39,6 +42,7 @@ def main() -> None:
         check_delay=CHECK_SECONDS,
         proc_name="day-trading-supervisor",
     )
+    PeriodicCallback(lambda: bound_logs(logs), LOG_CHECK_SECONDS * 1000).start()
     try:
         arbiter.start()
     finally:
@@ -51,14 +55,16 @@ def remove_socket(endpoint: str) -> None:
 
 
 def watcher(process: dict[str, Any], logs: Path) -> Watcher:
-    """One process of the plan, in circus' terms."""
-    command, *arguments = process["command"]
-    # One stream for both outputs: two would each rotate the file under the other.
-    stream = {"stream": BoundedLog(logs / f"{process['name']}.log")}
+    """One process of the plan, in circus' terms.
+
+    It writes to its log by itself: read through pipes, circus takes news of a dead process's pipe for news of
+    its successor's, which has got the same number, and then waits for ever or starts nothing again.
+    """
+    log = str(logs / f"{process['name']}.log")
     return Watcher(
         process["name"],
-        command,
-        args=arguments,
+        "/bin/sh",
+        args=["-c", 'exec "$@" >> "$0" 2>&1', log, *process["command"]],
         env=process["environment"],
         working_dir="/",
         singleton=True,
@@ -66,45 +72,15 @@ def watcher(process: dict[str, Any], logs: Path) -> Watcher:
         respawn=True,
         stop_signal=process["stop_signal"],
         graceful_timeout=process["stop_seconds"],
-        stdout_stream=stream,
-        stderr_stream=dict(stream),
-        hooks={"after_spawn": (never_wait_for_output, False)},
     )
 
 
-def never_wait_for_output(watcher: Watcher, **_: Any) -> bool:
-    """A circus hook: read what processes print without ever waiting for it; true lets the process run.
-
-    When one dies, news of its pipe may still lie in the loop when its successor's pipe has got the same
-    number. A read that waits would then stop the whole supervisor until the successor prints something.
-    """
-    for process in watcher.processes.values():
-        for pipe in (process.stdout, process.stderr):
-            os.set_blocking(pipe.fileno(), False)
-    return True
-
-
-class BoundedLog:
-    """A log file in bytes that, when full, becomes `<name>.1` and begins anew: a circus stream."""
-
-    def __init__(self, file: Path) -> None:
-        self._path = file
-        self._file = self._path.open("ab", buffering=0)
-
-    def __call__(self, data: dict[str, Any]) -> None:
-        if self._file.tell() + len(data["data"]) > LOG_BYTES:
-            self.close()
-            self._path.replace(f"{self._path}.1")
-            self.open()
-        self._file.write(data["data"])
-
-    def open(self) -> None:
-        if self._file.closed:
-            # Unbuffered: what a process said before it died must be there to read.
-            self._file = self._path.open("ab", buffering=0)
-
-    def close(self) -> None:
-        self._file.close()
+def bound_logs(logs: Path) -> None:
+    """Each log that has grown too long becomes `<name>.1` and begins anew; its writer appends to what there is."""
+    for log in logs.glob("*.log"):
+        if log.stat().st_size > LOG_BYTES and log.name != OWN_LOG:
+            shutil.copyfile(log, f"{log}.1")
+            os.truncate(log, 0)
 
 
 if __name__ == "__main__":
