@@ -11,6 +11,7 @@ from chassis.body_limit import BodyLimitMiddleware
 from chassis.clock import Clock, SystemClock
 from chassis.errors import install_error_handlers
 from chassis.health import Readiness, health_router
+from chassis.http import http_client
 from chassis.identity.jwks import KeySource, RemoteKeys
 from chassis.identity.tokens import ServiceKeySet, TokenVerifier
 from chassis.settings import ServiceSettings
@@ -42,7 +43,7 @@ def create_app(
 
     @asynccontextmanager
     async def around(app: FastAPI) -> AsyncIterator[None]:
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with http_client() as client:
             app.state.http = client
             keys = (user_keys or _remote_keys(settings, chosen_clock))(client)
             app.state.token_verifier = TokenVerifier(
