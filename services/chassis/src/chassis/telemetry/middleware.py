@@ -3,11 +3,11 @@
 Pure ASGI, since each `BaseHTTPMiddleware` costs more than a whole route.
 """
 
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from random import random
 from uuid import UUID
 
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -79,7 +79,7 @@ class TelemetryMiddleware:
                     )
                 self._count(method, route, status, self._clock.monotonic() - started)
 
-    def _span(self, traceparent: str | None, method: str):  # type: ignore[no-untyped-def]
+    def _span(self, traceparent: str | None, method: str) -> AbstractContextManager[Span | None]:
         if is_sampled(traceparent):
             assert traceparent is not None
             context = context_of(traceparent)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from chassis.errors import PayloadTooLarge, Problem
 
@@ -95,7 +95,7 @@ def too_slow() -> ClientTooSlow:
     return ClientTooSlow("the body did not arrive in time", headers={"Connection": "close"})
 
 
-async def _next(receive: Receive, within_s: float | None):  # type: ignore[no-untyped-def]
+async def _next(receive: Receive, within_s: float | None) -> Message:
     try:
         async with asyncio.timeout(within_s):
             message = await receive()

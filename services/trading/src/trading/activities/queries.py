@@ -66,17 +66,18 @@ async def _transfers(
 
 
 def _window(column: str, wanted: ActivityFilter) -> tuple[str, str, dict[str, Any]]:
-    conditions, values = "", {"limit": wanted.limit}
+    conditions = ""
+    values: dict[str, Any] = {"limit": wanted.limit}
     if wanted.after is not None:
         conditions += f" AND {column} > :after"
-        values["after"] = wanted.after  # type: ignore[assignment]
+        values["after"] = wanted.after
     if wanted.until is not None:
         conditions += f" AND {column} < :until"
-        values["until"] = wanted.until  # type: ignore[assignment]
+        values["until"] = wanted.until
     if wanted.cursor is not None:
         sign = ">" if wanted.ascending else "<"
         conditions += f" AND ({column}, id) {sign} (:cursor_time, :cursor_id)"
-        values |= {"cursor_time": wanted.cursor[0], "cursor_id": wanted.cursor[1]}  # type: ignore[dict-item]
+        values |= {"cursor_time": wanted.cursor[0], "cursor_id": wanted.cursor[1]}
     direction = "ASC" if wanted.ascending else "DESC"
     return conditions, f"ORDER BY {column} {direction}, id {direction} LIMIT :limit", values
 
