@@ -93,13 +93,22 @@ class AuthScene:
 
     async def exchange(self, key_id: str, secret: str) -> httpx.Response:
         """As the gateway does for a caller with this key."""
-        now = self.clock.time_ns() // 1_000_000_000
-        token = self.service_keys.token("gateway", "auth", iat=now, exp=now + 60)
         return await self.http.post(
             "/v1/auth/api-keys/exchange",
             json={"key_id": key_id, "secret": secret},
-            headers={"Authorization": f"Bearer {token}"},
+            headers=self.as_gateway(),
         )
+
+    async def redeem(self, ticket: str) -> httpx.Response:
+        """As the gateway does for a websocket with this ticket in its address."""
+        return await self.http.post(
+            "/v1/auth/stream-tickets/exchange", json={"ticket": ticket}, headers=self.as_gateway()
+        )
+
+    def as_gateway(self) -> dict[str, str]:
+        now = self.clock.time_ns() // 1_000_000_000
+        token = self.service_keys.token("gateway", "auth", iat=now, exp=now + 60)
+        return {"Authorization": f"Bearer {token}"}
 
     async def events(self, kind: str | None = None) -> list[dict[str, Any]]:
         """The data of everything told so far, oldest first; with `kind` of that kind alone."""

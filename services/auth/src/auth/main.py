@@ -8,6 +8,7 @@ from fastapi import FastAPI
 import auth.api_keys.endpoints
 import auth.sessions.endpoints
 import auth.signing_keys.endpoints
+import auth.stream_tickets.endpoints
 import auth.users.admin
 import auth.users.endpoints
 from auth.sessions.prune import prune_for_ever
@@ -70,6 +71,7 @@ def make_app(settings: AuthSettings, clock: Clock | None = None) -> FastAPI:
         auth.users.endpoints,
         auth.sessions.endpoints,
         auth.api_keys.endpoints,
+        auth.stream_tickets.endpoints,
         auth.signing_keys.endpoints,
         auth.users.admin,
         feed,

@@ -67,6 +67,18 @@ api_keys = Table(
     Column("last_used_at", Moment),
 )
 
+stream_tickets = Table(
+    "stream_tickets",
+    metadata,
+    Column("ticket_hash", LargeBinary, primary_key=True),
+    Column("user_id", Uuid, ForeignKey("users.id"), nullable=False),
+    # Whichever the token had with which the ticket was asked for: a log-in or an API key.
+    Column("session_id", Uuid, ForeignKey("sessions.id")),
+    Column("api_key_id", Uuid, ForeignKey("api_keys.id")),
+    Column("scopes", ARRAY(Text), nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
 signing_keys = Table(
     "signing_keys",
     metadata,

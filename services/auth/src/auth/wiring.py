@@ -72,6 +72,8 @@ Keys = Annotated[KeyRing, Depends(_keys)]
 Issuer = Annotated[TokenIssuer, Depends(_issuer)]
 ThePasswords = Annotated[Passwords, Depends(_passwords)]
 
+Caller = Annotated[Principal, Depends(user())]
+"""All that the user's token says."""
 SignedIn = Annotated[UUID, Depends(_signed_in)]
 """The id of the user whose token came with the request."""
 InPerson = Annotated[UUID, Depends(_in_person)]

@@ -109,7 +109,9 @@ def _write(
 _AUTH, _TRADING = Upstream.AUTH, Upstream.TRADING
 _MARKET, _AUDIT = Upstream.MARKET_DATA, Upstream.AUDIT_LOG
 
-BETWEEN_SERVICES = frozenset({"/v1/auth/api-keys/exchange", "/v1/events"})
+BETWEEN_SERVICES = frozenset(
+    {"/v1/auth/api-keys/exchange", "/v1/auth/stream-tickets/exchange", "/v1/events"}
+)
 """Paths of the upstreams that are nobody's business outside; they stay 404 even where a row would match them."""
 
 TABLE: tuple[Route, ...] = (
@@ -124,6 +126,7 @@ TABLE: tuple[Route, ...] = (
     _read("/v1/auth/api-keys", _AUTH),
     _write("POST", "/v1/auth/api-keys", _AUTH),
     _write("DELETE", "/v1/auth/api-keys/{id}", _AUTH),
+    _write("POST", "/v1/auth/stream-tickets", _AUTH),
     # Orders
     _read("/v2/orders", _TRADING, "trading:read"),
     _write("POST", "/v2/orders", _TRADING, "trading:write", breaker="orders"),
@@ -133,6 +136,7 @@ TABLE: tuple[Route, ...] = (
     _read("/v2/orders:by_client_order_id", _TRADING, "trading:read"),
     # The account (symbols may hold a slash, as BTC/USD does, which clients send as it is)
     _read("/v2/account", _TRADING, "trading:read"),
+    _read("/v1/account/trade-updates", _TRADING, "trading:read"),
     _read("/v2/account/activities", _TRADING, "trading:read"),
     _read("/v2/account/activities/{type}", _TRADING, "trading:read"),
     _read("/v2/positions", _TRADING, "trading:read"),

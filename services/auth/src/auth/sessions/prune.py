@@ -1,10 +1,11 @@
-"""Housekeeping: expired refresh tokens and their sessions are deleted, a little at a time."""
+"""Housekeeping: expired tokens, sessions and stream tickets are deleted, a little at a time."""
 
 import asyncio
 
 import structlog
 
-from auth.sessions import queries
+from auth.sessions import queries as sessions
+from auth.stream_tickets import queries as stream_tickets
 from chassis.clock import Clock, utc_now
 from chassis.database import Database, is_transient
 
@@ -32,7 +33,9 @@ async def prune_all(database: Database, clock: Clock) -> int:
     total = 0
     while True:
         async with database.write() as connection:
-            gone = await queries.prune(connection, utc_now(clock))
+            now = utc_now(clock)
+            gone = await stream_tickets.prune(connection, now)
+            gone += await sessions.prune(connection, now)
         total += gone
         if gone == 0:
             return total

@@ -1,7 +1,5 @@
-"""The SQL of sessions and refresh tokens. A token is stored as the SHA-256 of its 256 random bits."""
+"""The SQL of sessions and refresh tokens, which are stored as hashes."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, exists, insert, select, update
 
+from auth.random_tokens import new_token, token_hash
 from auth.tables import refresh_tokens, sessions
 from chassis.database import WriteConnection
 
@@ -36,16 +35,6 @@ class PresentedToken:
     rotated_at: datetime
     """When the first token of the current generation was issued."""
     ended_at: datetime | None
-
-
-def new_token() -> str:
-    """256 random bits, as URL-safe text."""
-    return secrets.token_urlsafe(32)
-
-
-def token_hash(token: str) -> bytes:
-    """What is stored. The bits are random, so a plain hash cannot be turned round by guessing."""
-    return hashlib.sha256(token.encode()).digest()
 
 
 async def open_session(
