@@ -1,0 +1,1475 @@
+// Made by npm run api from contracts/openapi/auth.json.
+
+export interface paths {
+  '/v1/auth/register': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Register
+     * @description Make a user, who is a trader of the normal tier. Log in next.
+     */
+    post: operations['register_v1_auth_register_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/me': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Me
+     * @description The user whose token this is, as they are now: the token may still say what they were.
+     */
+    get: operations['me_v1_auth_me_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/login': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Log In
+     * @description Begin a session: an access token for a quarter of an hour, and a refresh token for the next.
+     */
+    post: operations['log_in_v1_auth_login_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/refresh': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Refresh
+     * @description Exchange a refresh token, once, for a new pair.
+     *
+     *     When the answer is lost the same token may be sent again for a few seconds. A token that comes back
+     *     later has been stolen from somebody: its session ends.
+     */
+    post: operations['refresh_v1_auth_refresh_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/logout': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Log Out
+     * @description End the session that the token belongs to. Says yes to any token: afterwards none of it is good.
+     */
+    post: operations['log_out_v1_auth_logout_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/api-keys': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Keys
+     * @description The user's keys, oldest first, without their secrets.
+     */
+    get: operations['list_keys_v1_auth_api_keys_get']
+    put?: never
+    /**
+     * Create Key
+     * @description Make a key. Its secret is in this answer and never again.
+     */
+    post: operations['create_key_v1_auth_api_keys_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/api-keys/{api_key_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Delete Key
+     * @description Delete a key. Tokens already made from it are good until they expire.
+     */
+    delete: operations['delete_key_v1_auth_api_keys__api_key_id__delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/api-keys/exchange': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Exchange Key
+     * @description A user's access token for their API key: what the gateway asks when a program calls with one.
+     */
+    post: operations['exchange_key_v1_auth_api_keys_exchange_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/jwks': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Jwks
+     * @description Every key that a valid token may be signed with, as a JWK set. Public.
+     */
+    get: operations['jwks_v1_jwks_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/users': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Users
+     * @description All users in the order of their names, a page at a time.
+     */
+    get: operations['list_users_v1_admin_users_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/users/{user_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /**
+     * Change User
+     * @description Change tier or roles, disable or enable.
+     *
+     *     Tokens issued before live on for at most their 15 minutes; a disabled user's sessions end at once.
+     */
+    patch: operations['change_user_v1_admin_users__user_id__patch']
+    trace?: never
+  }
+  '/v1/events': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Events
+     * @description One page of the log: the events after `after`, in order and without a gap.
+     *
+     *     With `wait_ms` an answer that would be empty is held back until an event arrives or the time is over.
+     */
+    get: operations['events_v1_events_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+}
+export type webhooks = Record<string, never>
+export interface components {
+  schemas: {
+    /** AccessToken */
+    AccessToken: {
+      /** Access Token */
+      access_token: string
+      /**
+       * Token Type
+       * @default Bearer
+       * @constant
+       */
+      token_type: 'Bearer'
+      /**
+       * Expires In
+       * @description Seconds for which the token is good.
+       */
+      expires_in: number
+    }
+    /** ApiKey */
+    ApiKey: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Key Id */
+      key_id: string
+      /** Name */
+      name: string
+      /** Scopes */
+      scopes: ('trading:read' | 'trading:write' | 'admin' | 'audit')[]
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /**
+       * Last Used At
+       * @description Exact to about a minute.
+       */
+      last_used_at: string | null
+    }
+    /** ApiKeyWithSecret */
+    ApiKeyWithSecret: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Key Id */
+      key_id: string
+      /** Name */
+      name: string
+      /** Scopes */
+      scopes: ('trading:read' | 'trading:write' | 'admin' | 'audit')[]
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /**
+       * Last Used At
+       * @description Exact to about a minute.
+       */
+      last_used_at: string | null
+      /**
+       * Secret
+       * @description Shown this once; it cannot be read again.
+       */
+      secret: string
+    }
+    /** Credentials */
+    Credentials: {
+      /**
+       * Username
+       * @description 3 to 32 letters, digits, `_`, `.` or `-`; unique without regard to case.
+       */
+      username: string
+      /** Password */
+      password: string
+    }
+    /** HTTPValidationError */
+    HTTPValidationError: {
+      /** Detail */
+      detail?: components['schemas']['ValidationError'][]
+    }
+    /** KeyPair */
+    KeyPair: {
+      /** Key Id */
+      key_id: string
+      /** Secret */
+      secret: string
+    }
+    /** NewApiKey */
+    NewApiKey: {
+      /** Name */
+      name: string
+      /**
+       * Scopes
+       * @description None that the user does not have; to trade, when none are named.
+       */
+      scopes?: ('trading:read' | 'trading:write' | 'admin' | 'audit')[]
+    }
+    /** RefreshToken */
+    RefreshToken: {
+      /** Refresh Token */
+      refresh_token: string
+    }
+    /** Registration */
+    Registration: {
+      /**
+       * Username
+       * @description 3 to 32 letters, digits, `_`, `.` or `-`; unique without regard to case.
+       */
+      username: string
+      /** Password */
+      password: string
+    }
+    /** Tokens */
+    Tokens: {
+      /**
+       * Access Token
+       * @description A JWT; `Authorization: Bearer` of any request.
+       */
+      access_token: string
+      /**
+       * Refresh Token
+       * @description Good for one exchange at /v1/auth/refresh.
+       */
+      refresh_token: string
+      /**
+       * Token Type
+       * @default Bearer
+       * @constant
+       */
+      token_type: 'Bearer'
+      /**
+       * Expires In
+       * @description Seconds for which the access token is good.
+       */
+      expires_in: number
+    }
+    /** User */
+    User: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Username */
+      username: string
+      /** Roles */
+      roles: ('trader' | 'admin' | 'auditor')[]
+      /**
+       * Tier
+       * @enum {string}
+       */
+      tier: 'normal' | 'load'
+      /** Disabled */
+      disabled: boolean
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+    }
+    /**
+     * UserChange
+     * @description What is absent stays as it is.
+     */
+    UserChange: {
+      /** Tier */
+      tier?: ('normal' | 'load') | null
+      /** Roles */
+      roles?: ('trader' | 'admin' | 'auditor')[] | null
+      /** Disabled */
+      disabled?: boolean | null
+    }
+    /** UserPage */
+    UserPage: {
+      /** Users */
+      users: components['schemas']['User'][]
+      /**
+       * Next Cursor
+       * @description `after` of the next page; null: this is the last one.
+       */
+      next_cursor: string | null
+    }
+    /** ValidationError */
+    ValidationError: {
+      /** Location */
+      loc: (string | number)[]
+      /** Message */
+      msg: string
+      /** Error Type */
+      type: string
+      /** Input */
+      input?: unknown
+      /** Context */
+      ctx?: Record<string, never>
+    }
+  }
+  responses: never
+  parameters: never
+  requestBodies: never
+  headers: never
+  pathItems: never
+}
+export type $defs = Record<string, never>
+export interface operations {
+  register_v1_auth_register_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Registration']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Somebody has this name, perhaps in another case. */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  me_v1_auth_me_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  log_in_v1_auth_login_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Credentials']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tokens']
+        }
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Name or password is wrong; which of them is not told. */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description The password is right, but an admin has disabled the user. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  refresh_v1_auth_refresh_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RefreshToken']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tokens']
+        }
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Unknown, expired, used before, or of a session that has ended: log in again. */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  log_out_v1_auth_logout_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RefreshToken']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  list_keys_v1_auth_api_keys_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ApiKey'][]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  create_key_v1_auth_api_keys_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewApiKey']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ApiKeyWithSecret']
+        }
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description The user has as many keys as anybody may have; delete one first. */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  delete_key_v1_auth_api_keys__api_key_id__delete: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        api_key_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  exchange_key_v1_auth_api_keys_exchange_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['KeyPair']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AccessToken']
+        }
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  jwks_v1_jwks_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            [key: string]: unknown
+          }
+        }
+      }
+    }
+  }
+  list_users_v1_admin_users_get: {
+    parameters: {
+      query?: {
+        after?: string | null
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserPage']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  change_user_v1_admin_users__user_id__patch: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        user_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['UserChange']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['User']
+        }
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Not Found */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description An admin may not take rights from themselves: there would soon be nobody left to give them back. */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  events_v1_events_get: {
+    parameters: {
+      query?: {
+        after?: number
+        limit?: number
+        wait_ms?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Validation Error */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HTTPValidationError']
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,1794 @@
+// Made by npm run api from contracts/openapi/market-data.json.
+
+export interface paths {
+  '/v2/stocks/trades/latest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Latest Trades
+     * @description The newest trade of each symbol; a symbol without one is left out.
+     */
+    get: operations['latest_trades_v2_stocks_trades_latest_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/{symbol}/trades/latest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Latest Trade
+     * @description The newest trade of one symbol.
+     */
+    get: operations['latest_trade_v2_stocks__symbol__trades_latest_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/trades': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Historical Trades
+     * @description Trades in a span of time, by symbol, then by time; `limit` counts all symbols together.
+     */
+    get: operations['historical_trades_v2_stocks_trades_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/{symbol}/trades': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Historical Trades Of One
+     * @description The same for one symbol.
+     */
+    get: operations['historical_trades_of_one_v2_stocks__symbol__trades_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/quotes/latest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Latest Quotes
+     * @description The best bid and offer of each symbol; a symbol that is not listed is left out.
+     */
+    get: operations['latest_quotes_v2_stocks_quotes_latest_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/{symbol}/quotes/latest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Latest Quote
+     * @description The best bid and offer of one symbol.
+     */
+    get: operations['latest_quote_v2_stocks__symbol__quotes_latest_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/quotes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Historical Quotes
+     * @description Always an empty set: past quotes are not kept. The query is checked all the same.
+     */
+    get: operations['historical_quotes_v2_stocks_quotes_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/{symbol}/quotes': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Historical Quotes Of One
+     * @description Always an empty set: past quotes are not kept. The query is checked all the same.
+     */
+    get: operations['historical_quotes_of_one_v2_stocks__symbol__quotes_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/bars/latest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Latest Bars
+     * @description The newest minute bar of each symbol; a symbol without one is left out.
+     */
+    get: operations['latest_bars_v2_stocks_bars_latest_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/{symbol}/bars/latest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Latest Bar
+     * @description The newest minute bar of one symbol.
+     */
+    get: operations['latest_bar_v2_stocks__symbol__bars_latest_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/bars': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Historical Bars
+     * @description The bars that start in a span of time, by symbol, then by time; `limit` counts all symbols together.
+     */
+    get: operations['historical_bars_v2_stocks_bars_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/{symbol}/bars': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Historical Bars Of One
+     * @description The same for one symbol.
+     */
+    get: operations['historical_bars_of_one_v2_stocks__symbol__bars_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/snapshots': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Snapshots
+     * @description A snapshot of each symbol, without an envelope; a symbol that is not listed is left out.
+     */
+    get: operations['snapshots_v2_stocks_snapshots_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/stocks/{symbol}/snapshot': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Snapshot
+     * @description The snapshot of one symbol.
+     */
+    get: operations['snapshot_v2_stocks__symbol__snapshot_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/market/{symbol}/book': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Book
+     * @description The order book by price level.
+     */
+    get: operations['book_v1_market__symbol__book_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+}
+export type webhooks = Record<string, never>
+export interface components {
+  schemas: never
+  responses: never
+  parameters: never
+  requestBodies: never
+  headers: never
+  pathItems: never
+}
+export type $defs = Record<string, never>
+export interface operations {
+  latest_trades_v2_stocks_trades_latest_get: {
+    parameters: {
+      query: {
+        /** @description Comma-separated, at most 200. */
+        symbols: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  latest_trade_v2_stocks__symbol__trades_latest_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  historical_trades_v2_stocks_trades_get: {
+    parameters: {
+      query: {
+        /** @description Comma-separated, at most 200. */
+        symbols: string
+        /** @description RFC 3339 or a date; by default the start of the day (UTC). */
+        start?: string
+        /** @description RFC 3339 or a date; by default now. */
+        end?: string
+        /** @description Over all symbols. */
+        limit?: number
+        page_token?: string
+        /** @description By time. */
+        sort?: 'asc' | 'desc'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  historical_trades_of_one_v2_stocks__symbol__trades_get: {
+    parameters: {
+      query?: {
+        /** @description RFC 3339 or a date; by default the start of the day (UTC). */
+        start?: string
+        /** @description RFC 3339 or a date; by default now. */
+        end?: string
+        /** @description Over all symbols. */
+        limit?: number
+        page_token?: string
+        /** @description By time. */
+        sort?: 'asc' | 'desc'
+      }
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  latest_quotes_v2_stocks_quotes_latest_get: {
+    parameters: {
+      query: {
+        /** @description Comma-separated, at most 200. */
+        symbols: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  latest_quote_v2_stocks__symbol__quotes_latest_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  historical_quotes_v2_stocks_quotes_get: {
+    parameters: {
+      query: {
+        /** @description Comma-separated, at most 200. */
+        symbols: string
+        /** @description RFC 3339 or a date; by default the start of the day (UTC). */
+        start?: string
+        /** @description RFC 3339 or a date; by default now. */
+        end?: string
+        /** @description Over all symbols. */
+        limit?: number
+        page_token?: string
+        /** @description By time. */
+        sort?: 'asc' | 'desc'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  historical_quotes_of_one_v2_stocks__symbol__quotes_get: {
+    parameters: {
+      query?: {
+        /** @description RFC 3339 or a date; by default the start of the day (UTC). */
+        start?: string
+        /** @description RFC 3339 or a date; by default now. */
+        end?: string
+        /** @description Over all symbols. */
+        limit?: number
+        page_token?: string
+        /** @description By time. */
+        sort?: 'asc' | 'desc'
+      }
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  latest_bars_v2_stocks_bars_latest_get: {
+    parameters: {
+      query: {
+        /** @description Comma-separated, at most 200. */
+        symbols: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  latest_bar_v2_stocks__symbol__bars_latest_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  historical_bars_v2_stocks_bars_get: {
+    parameters: {
+      query: {
+        /** @description Comma-separated, at most 200. */
+        symbols: string
+        /** @description Such as 1Min, 15T, 1Hour, 1Day, 1Week, 3Month. */
+        timeframe: string
+        /** @description RFC 3339 or a date; by default the start of the day (UTC). */
+        start?: string
+        /** @description RFC 3339 or a date; by default now. */
+        end?: string
+        /** @description Over all symbols. */
+        limit?: number
+        page_token?: string
+        /** @description By time. */
+        sort?: 'asc' | 'desc'
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  historical_bars_of_one_v2_stocks__symbol__bars_get: {
+    parameters: {
+      query: {
+        /** @description Such as 1Min, 15T, 1Hour, 1Day, 1Week, 3Month. */
+        timeframe: string
+        /** @description RFC 3339 or a date; by default the start of the day (UTC). */
+        start?: string
+        /** @description RFC 3339 or a date; by default now. */
+        end?: string
+        /** @description Over all symbols. */
+        limit?: number
+        page_token?: string
+        /** @description By time. */
+        sort?: 'asc' | 'desc'
+      }
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  snapshots_v2_stocks_snapshots_get: {
+    parameters: {
+      query: {
+        /** @description Comma-separated, at most 200. */
+        symbols: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  snapshot_v2_stocks__symbol__snapshot_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  book_v1_market__symbol__book_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+}
