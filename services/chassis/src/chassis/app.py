@@ -7,6 +7,7 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from chassis import websockets
 from chassis.body_limit import BodyLimitMiddleware
 from chassis.clock import Clock, SystemClock
 from chassis.errors import install_error_handlers
@@ -94,6 +95,7 @@ def serve(name: str, settings: ServiceSettings, app: FastAPI) -> None:
         # uvicorn would believe any local client's X-Forwarded-For; the gateway has its own rule for that.
         proxy_headers=False,
         timeout_graceful_shutdown=10,
+        **websockets.SERVER_OPTIONS,
     )
 
 
