@@ -27,6 +27,9 @@ class AuthSettings(DatabaseSettings):
     refresh_grace_s: Annotated[int, Field(ge=0, le=60)] = 10
     """How long a refresh token may be exchanged again when its answer was lost."""
 
+    session_cookie_secure: bool = True
+    """Whether browsers keep the cookie with the refresh token to https; false only for plain http at home."""
+
     # OWASP's recommendation for argon2id, chosen because it costs little memory per log-in.
     argon2_time_cost: Annotated[int, Field(ge=1, le=100)] = 2
     argon2_memory_kib: Annotated[int, Field(ge=8, le=4 * 1024 * 1024)] = 19_456

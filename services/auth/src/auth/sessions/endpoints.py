@@ -1,23 +1,27 @@
 """Log in, refresh, log out."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import Counter
 
 from auth.events import EventKind, record
-from auth.sessions import queries
+from auth.sessions import cookie, queries
+from auth.sessions.cookie import AsCookie, CookieToken
 from auth.sessions.queries import EndReason
 from auth.sessions.refresh import RefreshVerdict, judge
 from auth.sessions.schemas import Credentials, RefreshToken, Tokens
+from auth.settings import AuthSettings
+from auth.tokens import TokenIssuer
 from auth.users import queries as users
 from auth.users.passwords import Verdict
 from auth.users.queries import StoredUser
 from auth.users.roles import scopes_of
 from auth.wiring import Issuer, TheClock, TheDatabase, ThePasswords, TheSettings
 from chassis.clock import Clock, utc_now
-from chassis.database import Database, Writing
+from chassis.database import Database, WriteConnection, Writing
 from chassis.errors import (
     Forbidden,
     InvalidInput,
@@ -27,9 +31,12 @@ from chassis.errors import (
     problem_response,
     problem_responses,
 )
+from chassis.identity import guards
 
 router = APIRouter(tags=["sessions"])
 
+# Log-out asks for a token only when no refresh token came.
+signed_in = guards.user()
 # A log-in that crosses a change of its user looks again this often.
 ATTEMPTS = 3
 LOGINS = Counter("auth_logins_total", "Log-ins tried.", ["outcome"])
@@ -54,6 +61,21 @@ class UserDisabled(Forbidden):
     type, code = "user_disabled", 40310001
 
 
+class SessionHeaderMissing(Forbidden):
+    """The cookie alone is not enough, since a browser sends it by itself: `X-Session-Cookie: 1` must come along."""
+
+    type, code = "session_header_missing", 40310002
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What a log-in or a refresh earned."""
+
+    user: StoredUser
+    session_id: UUID
+    refresh_token: str
+
+
 @router.post(
     "/v1/auth/login",
     responses=problem_responses(
@@ -68,9 +90,9 @@ async def log_in(
     issuer: Issuer,
     settings: TheSettings,
     clock: TheClock,
+    as_cookie: AsCookie = None,
 ) -> Tokens:
     """Begin a session: an access token for a quarter of an hour, and a refresh token for the next."""
-    response.headers["Cache-Control"] = "no-store"
     lifetime = timedelta(seconds=settings.refresh_token_lifetime_s)
     for _ in range(ATTEMPTS):
         # No connection is held while the password is hashed: that takes long, and others wait for both.
@@ -87,37 +109,86 @@ async def log_in(
         token = await _open_session(database, clock, user, verdict, session_id, lifetime)
         if token is not None:
             LOGINS.labels("success").inc()
-            return Tokens(
-                access_token=issuer.for_session(user, scopes_of(user.roles), session_id),
-                refresh_token=token,
-                expires_in=issuer.lifetime_s,
-            )
+            granted = Granted(user, session_id, token)
+            return _tokens(response, issuer, settings, granted, as_cookie=as_cookie is not None)
     raise Unavailable("this user is being changed; log in again", headers={"Retry-After": "1"})
 
 
 @router.post(
     "/v1/auth/refresh",
     response_model=Tokens,
-    responses=problem_responses(MalformedRequest, InvalidRefreshToken, InvalidInput),
+    responses=problem_responses(
+        MalformedRequest, InvalidRefreshToken, SessionHeaderMissing, InvalidInput
+    ),
 )
 async def refresh(
-    body: RefreshToken,
     response: Response,
     connection: Writing,
     issuer: Issuer,
     settings: TheSettings,
     clock: TheClock,
+    body: RefreshToken | None = None,
+    cookie_token: CookieToken = None,
+    as_cookie: AsCookie = None,
 ) -> Tokens | Response:
-    """Exchange a refresh token, once, for a new pair.
+    """Exchange a refresh token, once, for a new pair: the body's, else the cookie's.
 
     When the answer is lost the same token may be sent again for a few seconds. A token that comes back
     later has been stolen from somebody: its session ends.
     """
+    sent = None if body is None else body.refresh_token
+    if sent is None and as_cookie is None:
+        raise SessionHeaderMissing(
+            "send the refresh token in the body, or X-Session-Cookie: 1 to use the cookie"
+        )
+    granted = await _exchange(connection, clock, settings, sent or cookie_token)
+    if isinstance(granted, InvalidRefreshToken):
+        # Returned, not raised: an exception would undo what was written, and forget the cookie.
+        refused = problem_response(granted)
+        if sent is None:
+            cookie.clear(refused, settings)
+        return refused
+    return _tokens(response, issuer, settings, granted, as_cookie=as_cookie is not None)
+
+
+@router.post(
+    "/v1/auth/logout",
+    status_code=204,
+    responses=problem_responses(MalformedRequest, Unauthorized, Forbidden, InvalidInput),
+)
+async def log_out(
+    request: Request,
+    response: Response,
+    connection: Writing,
+    settings: TheSettings,
+    clock: TheClock,
+    body: RefreshToken | None = None,
+) -> None:
+    """End a session: that of the refresh token in the body, else that of the bearer's access token.
+
+    Says yes to any refresh token: afterwards none of it is good. Without one the cookie is cleared, too.
+    """
+    if body is not None and body.refresh_token is not None:
+        presented = await queries.present(connection, body.refresh_token)
+        if presented is not None:
+            await _end(connection, clock, presented.session_id, presented.user_id)
+        return
+    caller = await signed_in(request)
+    if caller.session_id is None:
+        raise Forbidden("an API key has no session to end")
+    await _end(connection, clock, UUID(caller.session_id), UUID(caller.subject))
+    cookie.clear(response, settings)
+
+
+async def _exchange(
+    connection: WriteConnection, clock: Clock, settings: AuthSettings, token: str | None
+) -> Granted | InvalidRefreshToken:
+    """What the holder of `token` gets by the rule of `refresh.py`, written down."""
     now = utc_now(clock)
-    presented = await queries.present(connection, body.refresh_token)
+    presented = None if token is None else await queries.present(connection, token)
     if presented is None:
         REFRESHES.labels("unknown").inc()
-        raise InvalidRefreshToken("the refresh token is not valid")
+        return InvalidRefreshToken("the refresh token is not valid")
     user = await users.by_id(connection, presented.user_id)
     assert user is not None, "users are never deleted"
     verdict = judge(presented, now, timedelta(seconds=settings.refresh_grace_s))
@@ -135,39 +206,36 @@ async def refresh(
             username=user.username,
             session_id=str(presented.session_id),
         )
-        # Returned, not raised: an exception would undo what was just written.
-        return problem_response(
-            InvalidRefreshToken("the refresh token was used before; the session has ended")
-        )
+        return InvalidRefreshToken("the refresh token was used before; the session has ended")
     if verdict is RefreshVerdict.REFUSE:
-        raise InvalidRefreshToken("the refresh token is not valid any more")
+        return InvalidRefreshToken("the refresh token is not valid any more")
     expires = now + timedelta(seconds=settings.refresh_token_lifetime_s)
-    token = (
+    fresh = (
         await queries.rotate(connection, presented, now, expires)
         if verdict is RefreshVerdict.ROTATE
         else await queries.issue_again(connection, presented, expires)
     )
+    return Granted(user, presented.session_id, fresh)
+
+
+def _tokens(
+    response: Response, issuer: TokenIssuer, settings: AuthSettings, to: Granted, *, as_cookie: bool
+) -> Tokens:
     response.headers["Cache-Control"] = "no-store"
+    if as_cookie:
+        cookie.put(response, to.refresh_token, settings)
     return Tokens(
-        access_token=issuer.for_session(user, scopes_of(user.roles), presented.session_id),
-        refresh_token=token,
+        access_token=issuer.for_session(to.user, scopes_of(to.user.roles), to.session_id),
+        refresh_token=None if as_cookie else to.refresh_token,
         expires_in=issuer.lifetime_s,
     )
 
 
-@router.post(
-    "/v1/auth/logout",
-    status_code=204,
-    responses=problem_responses(MalformedRequest, InvalidInput),
-)
-async def log_out(body: RefreshToken, connection: Writing, clock: TheClock) -> None:
-    """End the session that the token belongs to. Says yes to any token: afterwards none of it is good."""
-    presented = await queries.present(connection, body.refresh_token)
-    if presented is None or presented.ended_at is not None:
+async def _end(connection: WriteConnection, clock: Clock, session_id: UUID, user_id: UUID) -> None:
+    if not await queries.end(connection, session_id, EndReason.LOGGED_OUT, utc_now(clock)):
         return
-    user = await users.by_id(connection, presented.user_id)
+    user = await users.by_id(connection, user_id)
     assert user is not None, "users are never deleted"
-    await queries.end(connection, presented.session_id, EndReason.LOGGED_OUT, utc_now(clock))
     await record(
         connection,
         clock,
@@ -175,7 +243,7 @@ async def log_out(body: RefreshToken, connection: Writing, clock: TheClock) -> N
         user_id=user.id,
         actor_id=user.id,
         username=user.username,
-        session_id=str(presented.session_id),
+        session_id=str(session_id),
     )
 
 

@@ -96,12 +96,14 @@ async def issue_again(
 
 async def end(
     connection: WriteConnection, session_id: UUID, reason: EndReason, now: datetime
-) -> None:
-    await connection.execute(
+) -> bool:
+    """End a session; false when there is none that was still open."""
+    ended = await connection.execute(
         update(sessions)
         .where(sessions.c.id == session_id, sessions.c.ended_at.is_(None))
         .values(ended_at=now, ended_reason=reason.value)
     )
+    return ended.rowcount == 1
 
 
 async def end_all_of(
