@@ -132,6 +132,8 @@ def service_environment(service: Service, home: Home, addresses: Addresses) -> d
         environment["BOOTSTRAP_ADMIN_USERNAME"] = ADMIN_USERNAME
         environment["BOOTSTRAP_ADMIN_PASSWORD"] = home.secret("admin")
         environment["SIGNING_KEY_SECRET"] = home.secret("signing-key")
+        # Plain http on loopback: not every browser would keep a cookie meant for https.
+        environment["SESSION_COOKIE_SECURE"] = "false"
     if service.package == "gateway":
         # Demo, tests and load sign all their users in from one address.
         environment["RATE_SIGN_IN_PER_MINUTE"] = "1200"
