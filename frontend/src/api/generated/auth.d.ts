@@ -168,6 +168,48 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/auth/stream-tickets': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Create Ticket
+     * @description A ticket for one websocket, to be used within 30 s as `?ticket=`.
+     *
+     *     An address may end up in logs, so it must never hold what is good for longer, or twice.
+     */
+    post: operations['create_ticket_v1_auth_stream_tickets_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/auth/stream-tickets/exchange': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Exchange Ticket
+     * @description An access token like that with which the ticket was asked for; the ticket is used up.
+     */
+    post: operations['exchange_ticket_v1_auth_stream_tickets_exchange_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/jwks': {
     parameters: {
       query?: never
@@ -357,6 +399,11 @@ export interface components {
        */
       scopes?: ('trading:read' | 'trading:write' | 'admin' | 'audit')[]
     }
+    /** PresentedTicket */
+    PresentedTicket: {
+      /** Ticket */
+      ticket: string
+    }
     /** RefreshToken */
     RefreshToken: {
       /** Refresh Token */
@@ -371,6 +418,19 @@ export interface components {
       username: string
       /** Password */
       password: string
+    }
+    /** StreamTicket */
+    StreamTicket: {
+      /**
+       * Ticket
+       * @description `?ticket=` of one websocket's address; works once.
+       */
+      ticket: string
+      /**
+       * Expires At
+       * Format: date-time
+       */
+      expires_at: string
     }
     /** Tokens */
     Tokens: {
@@ -1120,6 +1180,140 @@ export interface operations {
     requestBody: {
       content: {
         'application/json': components['schemas']['KeyPair']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AccessToken']
+        }
+      }
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  create_ticket_v1_auth_stream_tickets_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StreamTicket']
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  exchange_ticket_v1_auth_stream_tickets_exchange_post: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PresentedTicket']
       }
     }
     responses: {
