@@ -41,6 +41,8 @@ class Acknowledgement:
     how: How
     seconds: float
     reason: str = ""
+    average_price: str = ""
+    """Of what was filled of a placed order; empty where nothing was."""
 
     @property
     def accepted(self) -> bool:
@@ -56,10 +58,17 @@ class _Seen:
     filled_qty: str
     how: How
     reason: str = ""
+    average_price: str = ""
 
     @classmethod
     def of(cls, order: Any, how: How) -> _Seen:
-        return cls(str(order["id"]), str(order["status"]), str(order["filled_qty"]), how)
+        return cls(
+            str(order["id"]),
+            str(order["status"]),
+            str(order["filled_qty"]),
+            how,
+            average_price=str(order.get("filled_avg_price") or ""),
+        )
 
 
 class Trader:
@@ -102,6 +111,7 @@ class Trader:
                 how=seen.how,
                 seconds=clock() - started,
                 reason=seen.reason,
+                average_price=seen.average_price,
             )
 
     async def _try_placing(

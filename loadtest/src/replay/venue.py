@@ -107,7 +107,7 @@ async def list_asset(
             "tick_size": f"{price_increment:f}",
             "lot_size": f"{quantity_increment:f}",
         },
-        happened=lambda: _exists(admin, f"/v2/assets/{symbol}"),
+        happened=lambda: exists(admin, f"/v2/assets/{symbol}"),
     )
     return symbol
 
@@ -124,7 +124,7 @@ async def _open_account(
     """Register, get the `load` tier, then log in: the token carries the tier."""
     password = secrets.token_urlsafe(18)
     session = Session(gateway, username, password, patience_seconds=patience_seconds)
-    user_id = await _register(session, password)
+    user_id = await register(session, password)
     await admin.insist("PATCH", f"/v1/admin/users/{user_id}", body={"tier": "load"})
     await session.log_in()
     account: Any = await session.insist("GET", "/v2/account")
@@ -155,7 +155,8 @@ async def _received(trader: Trader, activity_type: str, symbol: str | None = Non
     return any(symbol is None or item["symbol"] == symbol for item in found)
 
 
-async def _exists(session: Session, path: str) -> bool:
+async def exists(session: Session, path: str) -> bool:
+    """Whether the platform knows what is at this path (404: it does not). Raises Refused."""
     try:
         await session.insist("GET", path)
     except Refused as refused:
@@ -165,8 +166,11 @@ async def _exists(session: Session, path: str) -> bool:
     return True
 
 
-async def _register(session: Session, password: str) -> str:
-    """Answers the user's id. Raises Refused; a name taken by a lost try of ours is ours."""
+async def register(session: Session, password: str) -> str:
+    """Register a session's user and answer its id.
+
+    Raises Refused; a name taken by a lost try of ours is ours.
+    """
     patience = Patience(session.patience_seconds)
     credentials = {"username": session.username, "password": password}
     repeated = False

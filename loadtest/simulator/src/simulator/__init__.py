@@ -1,0 +1,1 @@
+"""A market that moves: seeded agents that trade with each other through the public API."""

@@ -1,0 +1,100 @@
+"""One agent at its account: what it knows of its orders, and how its decisions become requests."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from replay.trader import Acknowledgement, Trader
+from simulator.decisions import Action, Agent, Cancel, Place, Resting, View, without_self_trade
+from simulator.house import positions
+from simulator.instruments import Instrument
+
+_LOOKS_EVERY = 8
+"""Turns after which an agent looks at its account even if it knows of no reason to."""
+
+
+@dataclass(slots=True)
+class Seat:
+    """An agent, its randomness, its account, and what it last saw there."""
+
+    name: str
+    agent: Agent
+    chance: random.Random
+    trader: Trader
+    instrument: Instrument
+    open: list[Resting] = field(default_factory=list)
+    inventory_lots: int = 0
+    turns: int = 0
+    _seen_trades: int = -1
+
+    async def observe(self, trades: int, *, orders: bool) -> None:
+        """Look at the account where it may have changed: after trades, and now and then.
+
+        `trades` counts those that the simulator knows of; `orders`: own quotes may have been hit.
+        """
+        look = self.turns % _LOOKS_EVERY == 0
+        self.turns += 1
+        if look:
+            held = await positions(self.trader)
+            lots = self.instrument.lots(held.get(self.instrument.symbol, "0"))
+            self.inventory_lots = lots - self.instrument.endowment_lots
+        if orders and (look or trades != self._seen_trades):
+            self._seen_trades = trades
+            self.open = await self._open_orders()
+
+    def decide(self, view: View) -> Action | None:
+        return without_self_trade(self.agent.decide(self.chance, view), view)
+
+    def view(self, reference_ticks: float, wild: bool, tape: Sequence[float]) -> View:
+        return View(reference_ticks, wild, tuple(self.open), self.inventory_lots, tuple(tape))
+
+    async def place(self, place: Place, client_order_id: str) -> Acknowledgement:
+        """Send the order. Raises PatienceExhausted."""
+        body = {
+            "client_order_id": client_order_id,
+            "symbol": self.instrument.symbol,
+            "side": place.side,
+            "qty": self.instrument.quantity(place.lots),
+            "type": "market" if place.price_ticks is None else "limit",
+            "time_in_force": "ioc" if place.immediate else "gtc",
+        }
+        if place.price_ticks is None:
+            body["time_in_force"] = "day"
+        else:
+            body["limit_price"] = self.instrument.price(place.price_ticks)
+        done = await self.trader.place(client_order_id, body)
+        if done.status in ("new", "partially_filled") and place.price_ticks is not None:
+            self.open.append(Resting(done.order_id, place.side, place.price_ticks))
+        return done
+
+    async def cancel(self, cancel: Cancel) -> Acknowledgement:
+        """Take the order back; one that is gone already is as good. Raises PatienceExhausted."""
+        order = cancel.order
+        done = await self.trader.cancel(_known(order.order_id))
+        self.open = [other for other in self.open if other.order_id != order.order_id]
+        return done
+
+    async def _open_orders(self) -> list[Resting]:
+        """By age, as the account has them now."""
+        listed = await self.trader.session.insist(
+            "GET",
+            "/v2/orders",
+            query={
+                "status": "open",
+                "symbols": self.instrument.symbol,
+                "limit": "500",
+                "direction": "asc",
+            },
+        )
+        return [
+            Resting(str(o["id"]), o["side"], round(self.instrument.ticks(o["limit_price"])))
+            for o in listed
+            if o["limit_price"] is not None
+        ]
+
+
+def _known(order_id: str) -> Acknowledgement:
+    """An order that is known by its id alone, as a cancel needs it."""
+    return Acknowledgement("place", "", order_id, "", "new", "0", "look-up", 0.0)
