@@ -25,6 +25,7 @@ from gateway_scene import (
     says,
     serving,
 )
+from stream_scene import StreamService
 
 
 @pytest.fixture
@@ -74,6 +75,34 @@ async def open_gateway(
 @pytest.fixture
 async def gateway(open_gateway: OpenGateway) -> Gateway:
     return await open_gateway()
+
+
+@pytest.fixture
+async def market_data() -> AsyncIterator[StreamService]:
+    service = StreamService()
+    await service.start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture
+async def trading_streams() -> AsyncIterator[StreamService]:
+    service = StreamService()
+    await service.start()
+    yield service
+    await service.stop()
+
+
+@pytest.fixture
+def stream_upstreams(market_data: StreamService, trading_streams: StreamService) -> dict[str, str]:
+    """Settings that send a gateway's streams to the two services."""
+    return {"market_data_url": market_data.url, "trading_url": trading_streams.url}
+
+
+@pytest.fixture
+async def streaming(open_gateway: OpenGateway, stream_upstreams: dict[str, str]) -> Gateway:
+    """A gateway in front of the two services that speak websocket."""
+    return await open_gateway(**stream_upstreams)
 
 
 @pytest.fixture

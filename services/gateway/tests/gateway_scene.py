@@ -20,6 +20,8 @@ import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from chassis.websockets import SERVER_OPTIONS
+
 
 @dataclass
 class Received:
@@ -124,6 +126,8 @@ class FakeAuth(FakeUpstream):
 
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     api_keys: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    tickets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Claims of their owners, by ticket; each is good once."""
     exchanges: int = 0
     answers: Script | None = None
     gate: asyncio.Event | None = None
@@ -150,6 +154,14 @@ class FakeAuth(FakeUpstream):
                 return None
             token = self.token(key_id=pair["key_id"], **claims)
             body = json.dumps({"access_token": token, "expires_in": 900}).encode()
+            writer.write(http_answer(body=body))
+            return None
+        if request.target == "/v1/auth/stream-tickets/exchange":
+            claims = self.tickets.pop(json.loads(request.body)["ticket"], None)
+            if claims is None:
+                writer.write(http_answer(401))
+                return None
+            body = json.dumps({"access_token": self.token(**claims), "expires_in": 900}).encode()
             writer.write(http_answer(body=body))
             return None
         if self.answers is not None:
@@ -206,6 +218,7 @@ async def serving(app: Any) -> AsyncIterator[Gateway]:
         http="httptools",
         proxy_headers=False,
         timeout_graceful_shutdown=10,
+        **SERVER_OPTIONS,
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -202,14 +202,6 @@ async def test_not_ready_until_the_sign_in_keys_were_read_and_ready_ever_after(
     assert (await gateway.client.get("/readyz")).status_code == 200
 
 
-async def test_websockets_are_refused_in_order(gateway: Gateway) -> None:
-    answer = await gateway.raw(
-        b"GET /stream HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
-    assert answer.startswith(b"HTTP/1.1 403")
-
-
 def test_the_table_has_no_faults() -> None:
     assert faults(TABLE) == []
 

@@ -10,22 +10,17 @@ import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis.context import begin_request, request_id
-from chassis.errors import (
-    NotFound,
-    Problem,
-    TooManyRequests,
-    Unauthorized,
-    Unavailable,
-    problem_response,
-)
+from chassis.errors import NotFound, Problem, problem_response
 from gateway.matching import RouteIndex
 from gateway.metrics import ANSWERS_CUT
-from gateway.policies.limits import Limits, quota_headers
+from gateway.policies.limits import Limits, quota_header_list
 from gateway.proxy.bodies import ClientGone
 from gateway.proxy.client_address import Networks, client_address
 from gateway.proxy.headers import RequestHeaders
-from gateway.request_context import Answer, Handler, Quota, RequestContext, UpstreamFailed
+from gateway.refusals import completed
+from gateway.request_context import Answer, Handler, RequestContext, UpstreamFailed
 from gateway.routes import Route
+from gateway.streams.handshake import StreamDoor
 
 log = structlog.get_logger(__name__)
 
@@ -86,21 +81,7 @@ class Door:
         receive: Receive,
         send: Send,
     ) -> None:
-        quota = context.quota if context is not None else None
-        if quota is None and not isinstance(problem, TooManyRequests):
-            # Nobody was identified, so the address pays: floods of bad paths and bad credentials end in 429.
-            try:
-                quota = await self._limits.draw_for_stranger(address)
-            except TooManyRequests as refusal:
-                problem = refusal
-        headers = dict(problem.headers or {})
-        if quota is not None:
-            headers |= quota_headers(quota)
-        if isinstance(problem, Unauthorized):
-            headers.setdefault("WWW-Authenticate", "Bearer")
-        elif isinstance(problem, Unavailable):
-            headers.setdefault("Retry-After", "1")
-        problem.headers = headers
+        problem = await completed(problem, context, address, self._limits)
         await problem_response(problem)(scope, receive, send)
 
 
@@ -118,8 +99,7 @@ class DoorMiddleware:
             else:
                 await self._door.get().serve(scope, receive, send)
         elif scope["type"] == "websocket":
-            # No streams yet: the handshake is refused with 403.
-            await send({"type": "websocket.close", "code": 1008})
+            await self._door.streams().serve(scope, receive, send)
         else:
             await self._app(scope, receive, send)
 
@@ -129,20 +109,27 @@ class OpenDoor:
 
     def __init__(self) -> None:
         self._door: Door | None = None
+        self._streams: StreamDoor | None = None
 
-    def open(self, door: Door) -> None:
+    def open(self, door: Door, streams: StreamDoor) -> None:
         self._door = door
+        self._streams = streams
 
     def get(self) -> Door:
         if self._door is None:
             raise NotFound("the gateway is not open")
         return self._door
 
+    def streams(self) -> StreamDoor:
+        if self._streams is None:
+            raise NotFound("the gateway is not open")
+        return self._streams
+
 
 async def _send(answer: Answer, context: RequestContext, send: Send) -> None:
     headers = answer.headers
     if context.quota is not None:
-        headers.extend(_quota_header_list(context.quota))
+        headers.extend(quota_header_list(context.quota))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     stream = answer.stream
     if stream is None:
@@ -158,11 +145,3 @@ async def _send(answer: Answer, context: RequestContext, send: Send) -> None:
         log.warning("an answer was cut", route=context.route.path, failure=failed.failure)
         return
     await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-def _quota_header_list(quota: Quota) -> list[tuple[bytes, bytes]]:
-    return [
-        (b"x-ratelimit-limit", b"%d" % quota.limit),
-        (b"x-ratelimit-remaining", b"%d" % quota.remaining),
-        (b"x-ratelimit-reset", b"%d" % quota.reset_at),
-    ]

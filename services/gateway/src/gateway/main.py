@@ -24,10 +24,15 @@ from gateway.policies.limits import Limits
 from gateway.policies.outcome import Outcomes
 from gateway.policies.retry import Retries
 from gateway.proxy.transport import Transport, open_session
+from gateway.proxy.websockets import open_stream_session
 from gateway.rate.leases import REDIS_TIMEOUT_S, LeasedBuckets, RedisBuckets
 from gateway.request_context import Handler, Policy, compose
-from gateway.routes import TABLE, Route
+from gateway.routes import STREAMS, TABLE, Route
 from gateway.settings import GatewaySettings
+from gateway.streams.authentication import Credentials
+from gateway.streams.connections import Connections
+from gateway.streams.handshake import StreamDoor
+from gateway.streams.tickets import Tickets
 
 
 def build_app(
@@ -59,12 +64,8 @@ def build_app(
             LeasedBuckets(RedisBuckets(client), chosen_clock), settings.tiers(), chosen_clock
         )
         signer = ServiceTokenSigner("gateway", settings.service_key_file, chosen_clock)
-        exchange = KeyExchange(
-            app.state.http,
-            settings.auth_url,
-            ServiceAuth(signer, "auth", "keys:exchange"),
-            chosen_clock,
-        )
+        as_gateway = ServiceAuth(signer, "auth", "keys:exchange")
+        exchange = KeyExchange(app.state.http, settings.auth_url, as_gateway, chosen_clock)
         # The order in which a request meets them. Nothing before the body has an effect, so a 429 never has;
         # the breaker is inside the retries, so that every attempt counts.
         order: tuple[Policy, ...] = (
@@ -84,11 +85,27 @@ def build_app(
             }
             app.state.readiness.add("sign_in_keys", sign_in_keys[-1].check)
             await sign_in_keys[-1].check()
-            opening.open(Door(table, handlers, limits, settings.trusted_proxies))
-            try:
-                yield
-            finally:
-                await client.aclose()
+            door = Door(table, handlers, limits, settings.trusted_proxies)
+            async with open_stream_session() as stream_session:
+                streams = StreamDoor(
+                    STREAMS,
+                    order[:3],
+                    session=stream_session,
+                    bases=settings.bases(),
+                    limits=limits,
+                    connections=Connections(settings.connection_limits()),
+                    tickets=Tickets(app.state.http, settings.auth_url, as_gateway, limits),
+                    credentials=Credentials(app.state.token_verifier, exchange, limits),
+                    rules=settings.stream_rules(),
+                    trusted=settings.trusted_proxies,
+                    clock=chosen_clock,
+                )
+                opening.open(door, streams)
+                try:
+                    yield
+                finally:
+                    streams.close()
+                    await client.aclose()
 
     app = create_app(
         "gateway",

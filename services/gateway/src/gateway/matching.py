@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from urllib.parse import unquote_to_bytes
 
 from chassis.errors import MalformedRequest, NotFound, Problem
-from gateway.routes import BETWEEN_SERVICES, Route, faults
+from gateway.routes import BETWEEN_SERVICES, Route, Stream, faults, stream_faults
 
 # RFC 3986 pchar, in its encoded form. Whatever else a client sends (control characters, backslashes, bytes above
 # 127) has no business in a path of ours.
@@ -56,17 +56,39 @@ class RouteIndex:
             methods = self._patterned[int(match.lastgroup[1:])]
         if not methods:
             raise NotFound("there is nothing at this path")
-        if query and (
-            _QUERY.fullmatch(query) is None or len(query) + len(raw_path) > _MAX_TARGET_BYTES
-        ):
-            raise MalformedRequest(
-                "the query is too long, or holds characters that must be encoded"
-            )
+        check_query(raw_path, query)
         route = methods.get(method)
         if route is None:
             allow = ", ".join(sorted(methods))
             raise MethodNotAllowed(f"this path answers only {allow}", headers={"Allow": allow})
         return route
+
+
+class StreamIndex:
+    """Finds rows of the websockets; the first that matches, in the order of the table."""
+
+    def __init__(self, table: Iterable[Stream]) -> None:
+        rows = tuple(table)
+        if sentences := stream_faults(rows):
+            raise ValueError("the table of streams is wrong:\n" + "\n".join(sentences))
+        self._rows = [(re.compile(_expression(row.path).encode()), row) for row in rows]
+
+    def find(self, raw_path: bytes, query: bytes) -> Stream:
+        """The row for a handshake. Raises `MalformedRequest` or `NotFound`."""
+        check_path(raw_path)
+        check_query(raw_path, query)
+        for pattern, row in self._rows:
+            if pattern.fullmatch(raw_path):
+                return row
+        raise NotFound("there is no stream at this path")
+
+
+def check_query(raw_path: bytes, query: bytes) -> None:
+    """Refuse a query that is too long together with its path, or not encoded."""
+    if query and (
+        _QUERY.fullmatch(query) is None or len(query) + len(raw_path) > _MAX_TARGET_BYTES
+    ):
+        raise MalformedRequest("the query is too long, or holds characters that must be encoded")
 
 
 def check_path(raw_path: bytes) -> None:

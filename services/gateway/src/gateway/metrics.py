@@ -43,6 +43,25 @@ KEY_CACHE = Counter(
 ANSWERS_CUT = Counter(
     "gateway_answers_cut_total", "Streamed answers that ended before their end.", ["upstream"]
 )
+STREAMS_OPEN = Gauge("gateway_streams_open", "Websockets open now.", ["route"])
+STREAM_FRAMES = Counter(
+    "gateway_stream_frames_total",
+    "Frames passed: in from clients, out to them.",
+    ["route", "direction"],
+)
+STREAM_BYTES = Counter(
+    "gateway_stream_bytes_total", "Payload of the frames passed.", ["route", "direction"]
+)
+STREAMS_CLOSED = Counter(
+    "gateway_streams_closed_total",
+    "Websockets closed: by client, upstream or gateway, with the code that the other side was told.",
+    ["route", "by", "code"],
+)
+STREAMS_REFUSED = Counter(
+    "gateway_stream_handshakes_refused_total",
+    "Handshakes refused, by the type of the problem.",
+    ["route", "reason"],
+)
 
 
 class UpstreamMetrics:

@@ -28,6 +28,9 @@ RateClass = Literal["api", "admin", "sign_in", "public"]
 Retry = Literal["safe", "unsent"]
 """`safe`: try again whatever went wrong. `unsent`: only when not one byte can have reached the upstream."""
 
+FirstFrame = Literal["none", "market_data", "trading"]
+"""Whose protocol the first frame on a websocket follows, where Alpaca's clients send their key."""
+
 BreakerClass = Literal["reads", "orders", "cancels", "writes"]
 """What fails together. Cancels stand alone: they reduce risk, and failing placements must not shut them out."""
 
@@ -60,6 +63,19 @@ class Route:
     def is_safe(self) -> bool:
         """Whether the row only reads, so that doing it twice or giving it up does no harm."""
         return self.methods <= SAFE_METHODS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stream:
+    """One row of the websockets. Its path means nothing to a plain request, and the other way round."""
+
+    path: str
+    upstream: Upstream
+    auth: Literal["optional", "user"]
+    """`optional`: whoever gives no credentials is let in, and counts for their address. `user`: credentials come
+    with the handshake or, where the row has such a protocol, in the first frame."""
+    scopes: frozenset[str]
+    first_frame: FirstFrame
 
 
 def _read(
@@ -159,6 +175,13 @@ TABLE: tuple[Route, ...] = (
     _write("POST", "/v1/admin/assets/*/grants", _TRADING, "admin", rate="admin"),
 )
 
+STREAMS: tuple[Stream, ...] = (
+    Stream("/v1/stream/market", _MARKET, "optional", frozenset(), "none"),
+    Stream("/v2/{feed}", _MARKET, "user", frozenset(), "market_data"),
+    Stream("/stream", _TRADING, "user", frozenset({"trading:read"}), "trading"),
+)
+"""The websockets, found by their own index: `/v2/{feed}` hides nothing of the table above."""
+
 
 def faults(table: Iterable[Route]) -> list[str]:
     """What is wrong with a table, a sentence each; the gateway does not start with any."""
@@ -172,7 +195,7 @@ def faults(table: Iterable[Route]) -> list[str]:
             if (method, route.path) in seen:
                 found.append(f"{where}: {method} stands in the table twice")
             seen.add((method, route.path))
-        if not route.path.startswith("/") or route.path.endswith("/") or "//" in route.path:
+        if not _is_well_formed(route.path):
             found.append(f"{where}: the path must begin with / and have no empty segment")
         if not route.methods:
             found.append(f"{where}: no method")
@@ -191,3 +214,23 @@ def faults(table: Iterable[Route]) -> list[str]:
         if route.body_limit_bytes < 0:
             found.append(f"{where}: the body limit is negative")
     return found
+
+
+def stream_faults(table: Iterable[Stream]) -> list[str]:
+    """The same for the websockets' rows."""
+    found: list[str] = []
+    seen: set[str] = set()
+    for stream in table:
+        where = f"websocket {stream.path}"
+        if stream.path in seen:
+            found.append(f"{where}: stands in the table twice")
+        seen.add(stream.path)
+        if not _is_well_formed(stream.path):
+            found.append(f"{where}: the path must begin with / and have no empty segment")
+        if stream.auth == "optional" and (stream.scopes or stream.first_frame != "none"):
+            found.append(f"{where}: who needs no credentials has no scopes and no first frame")
+    return found
+
+
+def _is_well_formed(path: str) -> bool:
+    return path.startswith("/") and not path.endswith("/") and "//" not in path

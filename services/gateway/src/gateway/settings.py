@@ -11,6 +11,8 @@ from gateway.policies.breaker import BreakerRules
 from gateway.policies.limits import Tiers
 from gateway.rate.bucket import Limit
 from gateway.routes import Upstream
+from gateway.streams.connections import ConnectionLimits
+from gateway.streams.handshake import StreamRules
 
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -51,6 +53,35 @@ class GatewaySettings(ServiceSettings):
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     """Networks, separated by commas, whose `X-Forwarded-For` is believed: the ingress, nobody else."""
 
+    streams_per_identity: Count = 20
+    """Websockets that one user may have open at this replica."""
+    streams_per_load_identity: Count = 10_000
+    """The same for users of the tier `load`."""
+    streams_per_address: Count = 50
+    """Per client address: of those who have not signed in, or not yet."""
+    streams_total: Count = 10_000
+    """Websockets open at this replica, of everybody."""
+    stream_frames_per_second: Count = 50
+    """From one client, a second's worth at once."""
+    stream_frame_bytes: Count = 64 * 1024
+    """From a client; what services send may be longer."""
+    stream_first_frame_s: Seconds = 10.0
+    """How long a client may take to authenticate in its frames, where it may do so."""
+    stream_origins: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Origins, separated by commas, whose pages may open streams besides the gateway's own: `https://example.com`."""
+
+    @field_validator("stream_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        origins = frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+        for origin in origins:
+            scheme, _, host = origin.partition("://")
+            if scheme not in ("http", "https") or not host or "/" in host:
+                raise ValueError("must be origins such as https://example.com, without a path")
+        return origins
+
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
@@ -84,6 +115,23 @@ class GatewaySettings(ServiceSettings):
             sign_in=_a_minute(self.rate_sign_in_per_minute),
             public=_a_minute(self.rate_public_per_minute),
             unidentified=_a_minute(self.rate_unidentified_per_minute),
+        )
+
+    def connection_limits(self) -> ConnectionLimits:
+        return ConnectionLimits(
+            per_identity=self.streams_per_identity,
+            per_identity_of_tier={"load": self.streams_per_load_identity},
+            per_address=self.streams_per_address,
+            total=self.streams_total,
+        )
+
+    def stream_rules(self) -> StreamRules:
+        return StreamRules(
+            frames_per_second=self.stream_frames_per_second,
+            frame_bytes=self.stream_frame_bytes,
+            first_frame_within_s=self.stream_first_frame_s,
+            origins=self.stream_origins,
+            trace_share=self.trace_sample_ratio,
         )
 
     def breaker_rules(self) -> BreakerRules:

@@ -96,3 +96,12 @@ def quota_headers(quota: Quota) -> dict[str, str]:
         "X-RateLimit-Remaining": str(quota.remaining),
         "X-RateLimit-Reset": str(quota.reset_at),
     }
+
+
+def quota_header_list(quota: Quota) -> list[tuple[bytes, bytes]]:
+    """The same, as ASGI has them."""
+    return [
+        (b"x-ratelimit-limit", b"%d" % quota.limit),
+        (b"x-ratelimit-remaining", b"%d" % quota.remaining),
+        (b"x-ratelimit-reset", b"%d" % quota.reset_at),
+    ]
