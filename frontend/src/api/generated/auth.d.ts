@@ -72,7 +72,7 @@ export interface paths {
     put?: never
     /**
      * Refresh
-     * @description Exchange a refresh token, once, for a new pair.
+     * @description Exchange a refresh token, once, for a new pair: the body's, else the cookie's.
      *
      *     When the answer is lost the same token may be sent again for a few seconds. A token that comes back
      *     later has been stolen from somebody: its session ends.
@@ -95,7 +95,9 @@ export interface paths {
     put?: never
     /**
      * Log Out
-     * @description End the session that the token belongs to. Says yes to any token: afterwards none of it is good.
+     * @description End a session: that of the refresh token in the body, else that of the bearer's access token.
+     *
+     *     Says yes to any refresh token: afterwards none of it is good. Without one the cookie is cleared, too.
      */
     post: operations['log_out_v1_auth_logout_post']
     delete?: never
@@ -404,10 +406,13 @@ export interface components {
       /** Ticket */
       ticket: string
     }
-    /** RefreshToken */
+    /**
+     * RefreshToken
+     * @description Clients that keep the token themselves send it; browsers, whose cookie has it, send none.
+     */
     RefreshToken: {
       /** Refresh Token */
-      refresh_token: string
+      refresh_token?: string | null
     }
     /** Registration */
     Registration: {
@@ -441,9 +446,9 @@ export interface components {
       access_token: string
       /**
        * Refresh Token
-       * @description Good for one exchange at /v1/auth/refresh.
+       * @description Good for one exchange at /v1/auth/refresh; null when it is in the cookie.
        */
-      refresh_token: string
+      refresh_token: string | null
       /**
        * Token Type
        * @default Bearer
@@ -661,7 +666,10 @@ export interface operations {
   log_in_v1_auth_login_post: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description `1`: the refresh token goes into an HttpOnly cookie, and is null in the body. */
+        'X-Session-Cookie'?: '1' | null
+      }
       path?: never
       cookie?: never
     }
@@ -775,13 +783,19 @@ export interface operations {
   refresh_v1_auth_refresh_post: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description `1`: the refresh token goes into an HttpOnly cookie, and is null in the body. */
+        'X-Session-Cookie'?: '1' | null
+      }
       path?: never
-      cookie?: never
+      cookie?: {
+        /** @description Used when the body holds no refresh token. */
+        refresh_token?: string | null
+      }
     }
-    requestBody: {
+    requestBody?: {
       content: {
-        'application/json': components['schemas']['RefreshToken']
+        'application/json': components['schemas']['RefreshToken'] | null
       }
     }
     responses: {
@@ -830,6 +844,24 @@ export interface operations {
           }
         }
       }
+      /** @description The cookie alone is not enough, since a browser sends it by itself: `X-Session-Cookie: 1` must come along. */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
       /** @description Malformed: a value is missing, of the wrong type or out of range. */
       422: {
         headers: {
@@ -857,9 +889,9 @@ export interface operations {
       path?: never
       cookie?: never
     }
-    requestBody: {
+    requestBody?: {
       content: {
-        'application/json': components['schemas']['RefreshToken']
+        'application/json': components['schemas']['RefreshToken'] | null
       }
     }
     responses: {
@@ -872,6 +904,42 @@ export interface operations {
       }
       /** @description Bad Request */
       400: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
         headers: {
           [name: string]: unknown
         }

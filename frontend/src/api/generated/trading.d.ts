@@ -293,6 +293,26 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/account/trade-updates': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Trade Updates
+     * @description The caller's trade updates past the one whose `event_id` is `after`, oldest first, as the stream sends them.
+     */
+    get: operations['trade_updates_v1_account_trade_updates_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v2/clock': {
     parameters: {
       query?: never
@@ -536,6 +556,21 @@ export interface components {
        */
       lot_size: number | string
     }
+    /**
+     * CanceledOrder
+     * @description One order of those that were to be cancelled, with an HTTP status of its own.
+     */
+    CanceledOrder: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Status */
+      status: number
+      /** @description Only where the cancel failed. */
+      body?: components['schemas']['ProblemBody'] | null
+    }
     /** ClockDocument */
     ClockDocument: {
       /**
@@ -594,6 +629,140 @@ export interface components {
       detail?: components['schemas']['ValidationError'][]
     }
     /**
+     * Happened
+     * @description The events of a trade update, in Alpaca's words.
+     * @enum {string}
+     */
+    Happened: 'new' | 'partial_fill' | 'fill' | 'canceled' | 'expired' | 'rejected'
+    /**
+     * OrderDocument
+     * @description An order, with Alpaca's field names. Amounts are decimal text, times RFC 3339.
+     *
+     *     The fields that are always null belong to kinds of order that are not traded here.
+     */
+    OrderDocument: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Client Order Id */
+      client_order_id: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /**
+       * Updated At
+       * Format: date-time
+       */
+      updated_at: string
+      /**
+       * Submitted At
+       * Format: date-time
+       */
+      submitted_at: string
+      /** Filled At */
+      filled_at: string | null
+      /** Expired At */
+      expired_at: string | null
+      /** Expires At */
+      expires_at: null
+      /** Canceled At */
+      canceled_at: string | null
+      /** Failed At */
+      failed_at: string | null
+      /** Replaced At */
+      replaced_at: null
+      /** Replaced By */
+      replaced_by: null
+      /** Replaces */
+      replaces: null
+      /**
+       * Asset Id
+       * Format: uuid
+       */
+      asset_id: string
+      /** Symbol */
+      symbol: string
+      /**
+       * Asset Class
+       * @enum {string}
+       */
+      asset_class: 'us_equity' | 'crypto'
+      /** Notional */
+      notional: null
+      /**
+       * Qty
+       * @example 100
+       */
+      qty: string
+      /** Filled Qty */
+      filled_qty: string
+      /** Filled Avg Price */
+      filled_avg_price: string | null
+      /**
+       * Order Class
+       * @constant
+       */
+      order_class: 'simple'
+      /**
+       * Order Type
+       * @enum {string}
+       */
+      order_type: 'market' | 'limit'
+      /**
+       * Type
+       * @enum {string}
+       */
+      type: 'market' | 'limit'
+      /**
+       * Side
+       * @enum {string}
+       */
+      side: 'buy' | 'sell'
+      /** Position Intent */
+      position_intent: null
+      /**
+       * Time In Force
+       * @enum {string}
+       */
+      time_in_force: 'day' | 'gtc' | 'ioc' | 'fok'
+      /**
+       * Limit Price
+       * @example 101.25
+       */
+      limit_price: string | null
+      /** Stop Price */
+      stop_price: null
+      /** Trail Price */
+      trail_price: null
+      /** Trail Percent */
+      trail_percent: null
+      /** Hwm */
+      hwm: null
+      /**
+       * Status
+       * @enum {string}
+       */
+      status:
+        | 'pending_new'
+        | 'new'
+        | 'partially_filled'
+        | 'pending_cancel'
+        | 'filled'
+        | 'canceled'
+        | 'expired'
+        | 'rejected'
+      /** Extended Hours */
+      extended_hours: boolean
+      /** Legs */
+      legs: null
+      /** Reject Reason */
+      reject_reason: string | null
+    }
+    /**
      * PositionDocument
      * @description Amounts are decimal text; values that need a price are null before the asset's first trade.
      *
@@ -649,6 +818,57 @@ export interface components {
       /** Unrealized Intraday Plpc */
       unrealized_intraday_plpc?: string | null
     }
+    /**
+     * ProblemBody
+     * @description Why an order of several was not cancelled.
+     */
+    ProblemBody: {
+      /** Type */
+      type: string
+      /** Title */
+      title: string
+      /** Status */
+      status: number
+      /** Detail */
+      detail: string
+      /** Code */
+      code: number
+      /** Message */
+      message: string
+    }
+    /**
+     * TradeUpdateDocument
+     * @description What happened to an order, and the order right after it. The last four fields come with fills only.
+     */
+    TradeUpdateDocument: {
+      event: components['schemas']['Happened']
+      /**
+       * Event Id
+       * @description The account's own count, from 1, without a gap.
+       */
+      event_id: string
+      /**
+       * At
+       * Format: date-time
+       * @description Strictly later than that of the update before.
+       */
+      at: string
+      /**
+       * Timestamp
+       * Format: date-time
+       * @description When it happened, in journal time.
+       */
+      timestamp: string
+      order: components['schemas']['OrderDocument']
+      /** Execution Id */
+      execution_id?: string | null
+      /** Price */
+      price?: string | null
+      /** Qty */
+      qty?: string | null
+      /** Position Qty */
+      position_qty?: string | null
+    }
     /** TransferDocument */
     TransferDocument: {
       /**
@@ -702,13 +922,13 @@ export interface operations {
   list_orders_v2_orders_get: {
     parameters: {
       query?: {
-        status?: string
+        status?: 'open' | 'closed' | 'all'
         limit?: number
         after?: string | null
         until?: string | null
-        direction?: string
+        direction?: 'asc' | 'desc'
         symbols?: string | null
-        side?: string | null
+        side?: ('buy' | 'sell') | null
         before_order_id?: string | null
         after_order_id?: string | null
       }
@@ -724,7 +944,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['OrderDocument'][]
         }
       }
       /** @description Unauthorized */
@@ -785,50 +1005,23 @@ export interface operations {
           type: 'market' | 'limit'
           /** @enum {string} */
           time_in_force: 'day' | 'gtc' | 'ioc' | 'fok'
-          /** @example 101.25 */
+          /**
+           * @description Required for a limit order; none for a market order.
+           * @example 101.25
+           */
           limit_price?: string | number | null
           client_order_id?: string | null
         }
       }
     }
     responses: {
-      /** @description The order. */
+      /** @description Successful Response */
       200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/json': {
-            /** Format: uuid */
-            id: string
-            client_order_id: string
-            symbol: string
-            /** @enum {string} */
-            side: 'buy' | 'sell'
-            /** @enum {string} */
-            type: 'market' | 'limit'
-            /** @enum {string} */
-            time_in_force: 'day' | 'gtc' | 'ioc' | 'fok'
-            /** @example 100 */
-            qty?: string
-            /** @example 101.25 */
-            limit_price?: string | null
-            filled_qty?: string
-            filled_avg_price?: string | null
-            /** @enum {string} */
-            status:
-              | 'pending_new'
-              | 'new'
-              | 'partially_filled'
-              | 'pending_cancel'
-              | 'filled'
-              | 'canceled'
-              | 'expired'
-              | 'rejected'
-            /** Format: date-time */
-            submitted_at?: string
-            reject_reason?: string | null
-          }
+          'application/json': components['schemas']['OrderDocument']
         }
       }
       /** @description Unauthorized */
@@ -938,7 +1131,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['CanceledOrder'][]
         }
       }
       /** @description Unauthorized */
@@ -990,43 +1183,13 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description The order. */
+      /** @description Successful Response */
       200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/json': {
-            /** Format: uuid */
-            id: string
-            client_order_id: string
-            symbol: string
-            /** @enum {string} */
-            side: 'buy' | 'sell'
-            /** @enum {string} */
-            type: 'market' | 'limit'
-            /** @enum {string} */
-            time_in_force: 'day' | 'gtc' | 'ioc' | 'fok'
-            /** @example 100 */
-            qty?: string
-            /** @example 101.25 */
-            limit_price?: string | null
-            filled_qty?: string
-            filled_avg_price?: string | null
-            /** @enum {string} */
-            status:
-              | 'pending_new'
-              | 'new'
-              | 'partially_filled'
-              | 'pending_cancel'
-              | 'filled'
-              | 'canceled'
-              | 'expired'
-              | 'rejected'
-            /** Format: date-time */
-            submitted_at?: string
-            reject_reason?: string | null
-          }
+          'application/json': components['schemas']['OrderDocument']
         }
       }
       /** @description Unauthorized */
@@ -1096,43 +1259,13 @@ export interface operations {
     }
     requestBody?: never
     responses: {
-      /** @description The order. */
+      /** @description Successful Response */
       200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/json': {
-            /** Format: uuid */
-            id: string
-            client_order_id: string
-            symbol: string
-            /** @enum {string} */
-            side: 'buy' | 'sell'
-            /** @enum {string} */
-            type: 'market' | 'limit'
-            /** @enum {string} */
-            time_in_force: 'day' | 'gtc' | 'ioc' | 'fok'
-            /** @example 100 */
-            qty?: string
-            /** @example 101.25 */
-            limit_price?: string | null
-            filled_qty?: string
-            filled_avg_price?: string | null
-            /** @enum {string} */
-            status:
-              | 'pending_new'
-              | 'new'
-              | 'partially_filled'
-              | 'pending_cancel'
-              | 'filled'
-              | 'canceled'
-              | 'expired'
-              | 'rejected'
-            /** Format: date-time */
-            submitted_at?: string
-            reject_reason?: string | null
-          }
+          'application/json': components['schemas']['OrderDocument']
         }
       }
       /** @description Unauthorized */
@@ -1993,6 +2126,65 @@ export interface operations {
           'application/json': {
             [key: string]: unknown
           }[]
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  trade_updates_v1_account_trade_updates_get: {
+    parameters: {
+      query?: {
+        after?: number
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TradeUpdateDocument'][]
         }
       }
       /** @description Unauthorized */

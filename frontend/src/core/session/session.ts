@@ -1,0 +1,203 @@
+/**
+ * Who is signed in. The refresh token is a cookie that no script can read; the access token is held in this
+ * closure and nowhere else. One tab at a time changes the cookie, and tells the others what came of it.
+ */
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import { bodyOf, createApi, type Api, type Bearer } from '@/api/client'
+import { ApiProblem, Unreachable } from '@/api/problem'
+import { browserTabs, type Access, type Tabs } from './tabs'
+import type { Credentials, User } from './user'
+
+export type SessionState =
+  | { phase: 'unknown'; user: null }
+  | { phase: 'signed-out'; user: null }
+  | { phase: 'signed-in'; user: User }
+
+export interface Session {
+  store: StoreApi<SessionState>
+  bearer: Bearer
+  /** Takes up the session of an earlier visit, if there is one. */
+  start(): Promise<void>
+  login(credentials: Credentials): Promise<void>
+  /** Makes the user and signs in. */
+  register(credentials: Credentials): Promise<void>
+  /** Ends the session here whatever happens; rejects when the server could not be told. */
+  logout(): Promise<void>
+  close(): void
+}
+
+interface Options {
+  origin?: string
+  tabs?: Tabs
+  /** Holds one thing that is no secret: whether asking for a session makes sense. */
+  storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+}
+
+/** An access token is renewed this long before it ends. */
+export const RENEW_AHEAD_MS = 60_000
+/** After a renewal that nobody answered the next one comes this much later. */
+export const RETRY_MS = 5_000
+const HINT = 'session'
+const COOKIE_HEADER = { 'X-Session-Cookie': '1' } as const
+
+export function createSession({
+  origin = location.origin,
+  tabs = browserTabs(),
+  storage = localStorage,
+}: Options = {}): Session {
+  const store = createStore<SessionState>(() => ({ phase: 'unknown', user: null }))
+  const anonymous = createApi({ origin }).auth
+  let access: Access | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let renewal: Promise<string | null> | null = null
+  let starting: Promise<void> | null = null
+
+  const authorised = createApi({
+    origin,
+    bearer: {
+      token: () => Promise.resolve(access?.token ?? null),
+      renew: () => Promise.resolve(null),
+    },
+  }).auth
+  const me = () => bodyOf(authorised.GET('/v1/auth/me'))
+
+  function take(next: Access): void {
+    access = next
+    storage.setItem(HINT, '1')
+    clearTimeout(timer)
+    timer = setTimeout(renewInBackground, Math.max(0, next.expiresAt - RENEW_AHEAD_MS - Date.now()))
+  }
+
+  function forget(): void {
+    access = null
+    storage.removeItem(HINT)
+    clearTimeout(timer)
+    if (store.getState().phase !== 'signed-out') {
+      store.setState({ phase: 'signed-out', user: null }, true)
+    }
+  }
+
+  function renewInBackground(): void {
+    renew().catch(() => {
+      timer = setTimeout(renewInBackground, RETRY_MS)
+    })
+  }
+
+  /** A token newer than `known`. Null: the session is over. Rejects when nobody could say. */
+  function renew(known = access): Promise<string | null> {
+    renewal ??= tabs
+      .exclusively(async () => {
+        // Another tab may have been here while this one waited for its turn.
+        if (access !== null && access !== known && isFresh(access)) return access.token
+        const renewed = await refresh(anonymous)
+        if (renewed === null) {
+          forget()
+          return null
+        }
+        take(renewed)
+        tabs.tell({ type: 'renewed', access: renewed })
+        return renewed.token
+      })
+      .finally(() => {
+        renewal = null
+      })
+    return renewal
+  }
+
+  function enter(user: User): void {
+    if (access !== null) store.setState({ phase: 'signed-in', user }, true)
+  }
+
+  async function takeUp(): Promise<void> {
+    if (storage.getItem(HINT) === null) return forget()
+    try {
+      if ((await renew()) !== null) enter(await me())
+    } catch {
+      // Nobody answers: the market is shown as to a visitor, and the session is taken up when somebody does.
+      store.setState({ phase: 'signed-out', user: null }, true)
+      timer = setTimeout(() => void takeUp(), RETRY_MS)
+    }
+  }
+
+  async function login(credentials: Credentials): Promise<void> {
+    await tabs.exclusively(async () => {
+      const tokens = await bodyOf(
+        anonymous.POST('/v1/auth/login', { body: credentials, headers: COOKIE_HEADER }),
+      )
+      const begun = accessOf(tokens)
+      take(begun)
+      const user = await me()
+      enter(user)
+      tabs.tell({ type: 'signed-in', user, access: begun })
+    })
+  }
+
+  const unlisten = tabs.listen((message) => {
+    if (message.type === 'signed-out') return forget()
+    // Whoever does not know the user yet asks for them with a token of their own.
+    if (message.type === 'renewed' && store.getState().phase !== 'signed-in') return
+    take(message.access)
+    if (message.type === 'signed-in') enter(message.user)
+  })
+
+  return {
+    store,
+    bearer: {
+      token: async () => {
+        if (starting !== null) await starting
+        if (access === null) return null
+        if (isFresh(access)) return access.token
+        try {
+          return await renew()
+        } catch (error) {
+          throw new Unreachable(error)
+        }
+      },
+      renew: async (refused) => {
+        if (access === null) return null
+        if (access.token !== refused) return access.token
+        return renew()
+      },
+    },
+    start: () => (starting ??= takeUp()),
+    login,
+    register: async (credentials) => {
+      await bodyOf(anonymous.POST('/v1/auth/register', { body: credentials }))
+      await login(credentials)
+    },
+    logout: async () => {
+      try {
+        if (access !== null && !isFresh(access)) await renew()
+        await tabs.exclusively(async () => {
+          if (access !== null) await authorised.POST('/v1/auth/logout', { headers: COOKIE_HEADER })
+        })
+      } finally {
+        forget()
+        tabs.tell({ type: 'signed-out' })
+      }
+    },
+    close: () => {
+      clearTimeout(timer)
+      unlisten()
+    },
+  }
+}
+
+/** A new access token by the cookie; null when the session is over. */
+async function refresh(auth: Api['auth']): Promise<Access | null> {
+  try {
+    return accessOf(await bodyOf(auth.POST('/v1/auth/refresh', { headers: COOKIE_HEADER })))
+  } catch (error) {
+    if (error instanceof ApiProblem && (error.status === 401 || error.status === 403)) return null
+    throw error
+  }
+}
+
+function accessOf(tokens: { access_token: string; expires_in: number }): Access {
+  return { token: tokens.access_token, expiresAt: Date.now() + tokens.expires_in * 1000 }
+}
+
+/** Good for at least one more call. */
+function isFresh(access: Access): boolean {
+  return access.expiresAt - Date.now() > 5_000
+}
