@@ -38,9 +38,11 @@ from trading.settlement.resubmit import Resubmitter
 from trading.settlement.sessions import SessionEnder
 from trading.settlement.settler import Settler
 from trading.settlement.waiters import SettledCursor
+from trading.streams import endpoints as streams
+from trading.streams.hub import UpdateHub
 
-CORE_CONNECTIONS = 6
-"""Of the gate, the order loader, the settler with its duties, and undo."""
+CORE_CONNECTIONS = 7
+"""Of the gate, the order loader, the settler with its duties, undo, and what tells of settled batches."""
 MAX_BODY_BYTES = 65_536
 
 
@@ -93,6 +95,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         state.settled = settled
         state.accounts = AccountDirectory(database, chosen_clock)
         state.assets = AssetDirectory(database)
+        state.updates = UpdateHub(core, settled, settings.stream_queue)
         state.desk = Desk(
             settings=settings,
             database=core,
@@ -113,6 +116,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             loader.run(),
             settler.run(),
             relay.run(),
+            state.updates.run(),
             SettledListener(core, settled, gate.halt).run(),
             may_end=[open_when_caught_up(gate, core, engine, journal_clock, settled)],
         ):
@@ -127,7 +131,18 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         clock=chosen_clock,
         max_body_bytes=MAX_BODY_BYTES,
     )
-    for module in (orders, accounts, positions, assets, funding, activities, market_clock, feed):
+    modules = (
+        orders,
+        accounts,
+        positions,
+        assets,
+        funding,
+        activities,
+        streams,
+        market_clock,
+        feed,
+    )
+    for module in modules:
         app.include_router(module.router)
     answer_bare(app, orders.router, *orders.HOT)
     return app

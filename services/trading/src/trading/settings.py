@@ -27,6 +27,8 @@ class TradingSettings(DatabaseSettings):
     taker_fee_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     market_collar: Annotated[Decimal, Field(gt=0, lt=1)] = Decimal("0.10")
     """How far from the last price a market order may trade, as a fraction."""
+    stream_queue: Annotated[int, Field(ge=1)] = 4000
+    """Trade updates that may wait for one connection; at more it is closed as a slow client."""
     session_end_utc: time = time(0, 0)
     """When day orders end."""
     failpoints: str = ""

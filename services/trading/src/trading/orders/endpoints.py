@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -30,7 +30,13 @@ from trading.domain.order import Order
 from trading.orders import queries
 from trading.orders.desk import Desk
 from trading.orders.requests import MAX_BODY_BYTES, parse_order
-from trading.orders.schemas import ORDER_ID_OPENAPI, ORDER_OPENAPI, ORDER_SCHEMA, order_document
+from trading.orders.schemas import (
+    ORDER_ID_OPENAPI,
+    ORDER_OPENAPI,
+    CanceledOrder,
+    OrderDocument,
+    order_document,
+)
 from trading.orders.transaction import await_writers
 from trading.query_text import QueryText
 from trading.times import parse_time
@@ -41,9 +47,6 @@ DEFAULT_DEADLINE_S = 10.0
 CANCEL_ALL_LIMIT = 500
 
 _encode = msgspec.json.Encoder().encode
-_ORDER: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The order.", "content": {"application/json": {"schema": ORDER_SCHEMA}}}
-}
 _READ_PROBLEMS = problem_responses(Unauthorized, NotFound, InvalidInput)
 Reader = Annotated[UUID, Depends(reading_account)]
 Writer = Annotated[UUID, Depends(writing_account)]
@@ -51,8 +54,8 @@ Writer = Annotated[UUID, Depends(writing_account)]
 
 @router.post(
     "/v2/orders",
+    response_model=OrderDocument,
     responses={
-        **_ORDER,
         **problem_responses(Unauthorized, Forbidden, NotPossible, PayloadTooLarge, Unavailable),
     },
     openapi_extra=ORDER_OPENAPI,
@@ -65,17 +68,21 @@ async def place_order(request: Request) -> Response:
     return _json(order_document(order, asset))
 
 
-@router.get("/v2/orders", responses={**problem_responses(Unauthorized, InvalidInput)})
+@router.get(
+    "/v2/orders",
+    response_model=list[OrderDocument],
+    responses={**problem_responses(Unauthorized, InvalidInput)},
+)
 async def list_orders(
     request: Request,
     account_id: Reader,
-    status: Annotated[str, Query(pattern="^(open|closed|all)$")] = "open",
+    status: Literal["open", "closed", "all"] = "open",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     after: str | None = None,
     until: str | None = None,
-    direction: Annotated[str, Query(pattern="^(asc|desc)$")] = "desc",
+    direction: Literal["asc", "desc"] = "desc",
     symbols: QueryText | None = None,
-    side: Annotated[str | None, Query(pattern="^(buy|sell)$")] = None,
+    side: Literal["buy", "sell"] | None = None,
     before_order_id: UUID | None = None,
     after_order_id: UUID | None = None,
 ) -> Response:
@@ -100,7 +107,9 @@ async def list_orders(
     return _json([await _document(request, order) for order in orders])
 
 
-@router.get("/v2/orders:by_client_order_id", responses={**_ORDER, **_READ_PROBLEMS})
+@router.get(
+    "/v2/orders:by_client_order_id", response_model=OrderDocument, responses={**_READ_PROBLEMS}
+)
 async def order_by_client_order_id(
     request: Request, account_id: Reader, client_order_id: QueryText
 ) -> Response:
@@ -123,7 +132,8 @@ async def order_by_client_order_id(
 
 @router.get(
     "/v2/orders/{order_id}",
-    responses={**_ORDER, **_READ_PROBLEMS},
+    response_model=OrderDocument,
+    responses={**_READ_PROBLEMS},
     openapi_extra=ORDER_ID_OPENAPI,
 )
 async def order_by_id(request: Request) -> Response:
@@ -150,7 +160,10 @@ async def cancel_order(request: Request) -> Response:
 
 
 @router.delete(
-    "/v2/orders", status_code=207, responses={**problem_responses(Unauthorized, Unavailable)}
+    "/v2/orders",
+    status_code=207,
+    response_model=list[CanceledOrder],
+    responses={**problem_responses(Unauthorized, Unavailable)},
 )
 async def cancel_all_orders(request: Request, account_id: Writer) -> Response:
     """Cancel every open order of the caller's (the newest 500); an HTTP status for each."""

@@ -26,6 +26,7 @@ from trading.domain.order import (
     fill,
     hold_needed,
 )
+from trading.settlement.updates import Happened, TradeUpdate, fill_update_of, update_of
 
 
 class SettlementError(Exception):
@@ -77,6 +78,8 @@ class Batch:
     ended_sessions: dict[date, tuple[UUID, datetime]] = field(default_factory=dict)
     """Day to the command that ended it, and when."""
     rejected: list[Order] = field(default_factory=list)
+    updates: list[TradeUpdate] = field(default_factory=list)
+    """What the accounts are told, in the order in which it happened."""
 
     def apply(self, events: list[Event]) -> None:
         """Apply consecutive events. Raises `SettlementError`, `LedgerError` or `IllegalTransition`."""
@@ -109,6 +112,7 @@ class Batch:
             order = self._recreate(event, at)
         order.move(Status.NEW, at)
         self.changed.add(order.id)
+        self._tell(order, Happened.NEW, at)
 
     def refused(self, event: Event) -> None:
         order = self.orders.get(UUID(event.data["order_id"]))
@@ -140,14 +144,10 @@ class Batch:
         self.last_prices[asset.symbol] = price
 
     def canceled(self, event: Event) -> None:
-        order = self._order(event.data["order_id"], event)
-        order.move(Status.CANCELED, from_ns(event.time_ns))
-        self._release(order)
+        self._close(event, Status.CANCELED, Happened.CANCELED)
 
     def expired(self, event: Event) -> None:
-        order = self._order(event.data["order_id"], event)
-        order.move(Status.EXPIRED, from_ns(event.time_ns))
-        self._release(order)
+        self._close(event, Status.EXPIRED, Happened.EXPIRED)
 
     def cancel_rejected(self, event: Event) -> None:
         order = self.orders.get(UUID(event.data["order_id"]))
@@ -182,11 +182,21 @@ class Batch:
             )
         return self.assets[symbol]
 
+    def _close(self, event: Event, status: Status, happened: Happened) -> None:
+        order, at = self._order(event.data["order_id"], event), from_ns(event.time_ns)
+        order.move(status, at)
+        self._release(order)
+        self._tell(order, happened, at)
+
     def _reject(self, order: Order, reason: str, at: datetime) -> None:
         order.move(Status.REJECTED, at)
         order.reject_reason = reason
         self._release(order)
         self.rejected.append(order)
+        self._tell(order, Happened.REJECTED, at)
+
+    def _tell(self, order: Order, happened: Happened, at: datetime) -> None:
+        self.updates.append(update_of(order, self.assets[order.symbol], happened, at))
 
     def _release(self, order: Order) -> None:
         if order.hold > ZERO:
@@ -228,10 +238,11 @@ class Batch:
         liquidity: str,
         at: datetime,
     ) -> None:
+        execution_id = uuid5(self.log_id, f"{sequence}:{order.side}")
         self.changed.add(order.id)
         self.executions.append(
             Execution(
-                id=uuid5(self.log_id, f"{sequence}:{order.side}"),
+                id=execution_id,
                 sequence=sequence,
                 side=order.side,
                 liquidity=liquidity,
@@ -245,6 +256,17 @@ class Batch:
                 cum_qty=order.filled_qty,
                 leaves_qty=order.remaining,
                 executed_at=at,
+            )
+        )
+        self.updates.append(
+            fill_update_of(
+                order,
+                self.assets[order.symbol],
+                at,
+                execution_id=execution_id,
+                price=price,
+                qty=qty,
+                position_qty=self.ledger.balance(order.account_id, order.symbol).total,
             )
         )
 

@@ -14,10 +14,9 @@ from chassis.event_log.cursor import LogMismatch
 from chassis.event_log.events import Event, Page
 from chassis.event_log.source import LogSource, LogUnavailable
 from chassis.telemetry.tracing import span_under
-from trading.domain.asset import Asset
 from trading.engine.journal_clock import JournalClock
 from trading.failpoints import Failpoints
-from trading.settlement.store import CursorLost, SettledTo, read_cursor, settle
+from trading.settlement.store import CursorLost, Remembered, SettledTo, read_cursor, settle
 from trading.settlement.waiters import SettledCursor
 
 log = structlog.get_logger(__name__)
@@ -56,7 +55,6 @@ class Follower:
         self._journal_clock = journal_clock
         self._clock = clock
         self._failpoints = failpoints
-        self._assets: dict[str, Asset] = {}
         self._caught_up_at: float | None = None
         self.stopped: str | None = None
 
@@ -100,6 +98,8 @@ class Follower:
         await self._require_same_history(settled)
         await self._tell(None)
         self._cursor.advance(settled.sequence)
+        # Not kept over a failure: the page that failed is counted in, and others may have settled since.
+        remembered = Remembered()
         while True:
             page = await self.source.read(settled.sequence, limit=PAGE, wait_ms=WAIT_MS)
             _require_same_log(settled, page)
@@ -108,7 +108,7 @@ class Follower:
             if page.journal_time_ns is not msgspec.UNSET:
                 self._journal_clock.report(page.journal_time_ns)
             if page.events:
-                settled = await self._settle(settled, page)
+                settled = await self._settle(settled, page, remembered)
             LAG.set(page.last_sequence - settled.sequence)
             if settled.sequence >= page.last_sequence:
                 self._caught_up_at = self._clock.monotonic()
@@ -137,14 +137,14 @@ class Follower:
                 raise
             log.warning("settlement's stop could not be told", error=repr(error))
 
-    async def _settle(self, settled: SettledTo, page: Page) -> SettledTo:
+    async def _settle(self, settled: SettledTo, page: Page, remembered: Remembered) -> SettledTo:
         started = self._clock.monotonic()
         with ExitStack() as spans:
             for trace in _traces(page.events):
                 spans.enter_context(span_under(trace, "settle", SpanKind.CONSUMER))
             await self._failpoints.reach("before_settle")
             async with self._database.raw() as connection:
-                settled = await settle(connection, settled, page, self._assets)
+                settled = await settle(connection, settled, page, remembered)
             await self._failpoints.reach("after_settle")
         self._cursor.advance(settled.sequence)
         SETTLED.inc(len(page.events))

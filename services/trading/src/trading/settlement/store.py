@@ -1,6 +1,6 @@
 """Settlement's transaction: load what a page touches, apply, write it all and the cursor, or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,8 @@ from trading.records import (
     write_orders,
 )
 from trading.settlement.apply import Batch, SettlementError, touched
+from trading.settlement.update_log import write_updates
+from trading.settlement.updates import LastUpdate
 
 CHANNEL = "settled"
 
@@ -56,6 +58,16 @@ class CursorLost(Exception):
     """Another settler moved the cursor: this one is no longer the leader."""
 
 
+@dataclass(slots=True)
+class Remembered:
+    """What one settler need not read again for each page. Whoever failed to settle a page begins with a new one."""
+
+    assets: dict[str, Asset] = field(default_factory=dict)
+    """What defines them never changes."""
+    last_updates: dict[UUID, LastUpdate] = field(default_factory=dict)
+    """Nobody but the owner of the cursor adds any."""
+
+
 @dataclass(frozen=True, slots=True)
 class SettledTo:
     """Where settlement stands."""
@@ -80,12 +92,13 @@ async def settle(
     connection: asyncpg.Connection,
     cursor: SettledTo,
     page: Page,
-    assets: dict[str, Asset] | None = None,
+    remembered: Remembered | None = None,
 ) -> SettledTo:
     """Apply `page` (not empty), which starts right after `cursor`, in one transaction.
 
-    `assets` remembers what defines them, which never changes. Raises what `Batch` raises, or `CursorLost`.
+    Raises what `Batch` raises, or `CursorLost`; what was `remembered` then holds no longer.
     """
+    remembered = remembered or Remembered()
     events = page.events
     journal_time_ns = max(events[-1].time_ns, cursor.journal_time_ns)
     sequence = events[-1].sequence
@@ -98,12 +111,11 @@ async def settle(
             )
             if not moved:
                 raise CursorLost(f"the settlement cursor is no longer at {cursor.sequence}")
-            batch = await _load(
-                connection, log_id, events, journal_time_ns, {} if assets is None else assets
-            )
+            batch = await _load(connection, log_id, events, journal_time_ns, remembered.assets)
             batch.apply(events)
             batch.expire(journal_time_ns)
             await _write(connection, batch, journal_time_ns)
+            await write_updates(connection, batch.updates, sequence, remembered.last_updates)
     except asyncpg.ForeignKeyViolationError:
         await _require_accounts(connection, events)
         raise
@@ -123,7 +135,8 @@ async def _load(
         for row in await connection.fetch(_OVERDUE, journal_time_ns)
     }
     orders = await lock_orders(connection, needed.orders | set(overdue.values()))
-    await _read_assets(connection, needed.symbols, assets)
+    symbols = needed.symbols | {order.symbol for order in orders.values()}
+    await _read_assets(connection, symbols, assets)
     keys = needed.balances(orders, set(overdue.values()))
     return Batch(
         log_id=log_id,
