@@ -1,0 +1,207 @@
+import {
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  createSeriesMarkers,
+  CrosshairMode,
+  HistogramSeries,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  LineStyle,
+  type SeriesMarker,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts'
+import { formatPrice, formatQuantity, type Increments } from '@/core/numbers/instrument'
+import type { Candle } from './candles'
+import type { Colours } from './colours'
+import type { ChartFill, ChartOrder } from './marks'
+
+/**
+ * The chart on its canvas. It is given ticks and lots, so its axis shows exact prices; whoever owns it says what
+ * to draw, and this finds out the least to change.
+ */
+export class Drawing {
+  private readonly chart: IChartApi
+  private readonly candles: ISeriesApi<'Candlestick'>
+  private readonly volumes: ISeriesApi<'Histogram'>
+  private readonly marks: ISeriesMarkersPluginApi<Time>
+  private readonly lines = new Map<string, { line: IPriceLine; order: ChartOrder }>()
+  private drawn: readonly Candle[] = []
+
+  constructor(
+    element: HTMLElement,
+    private readonly instrument: Increments,
+    private colours: Colours,
+  ) {
+    this.chart = createChart(element, { autoSize: true })
+    this.candles = this.chart.addSeries(CandlestickSeries, {
+      priceFormat: {
+        type: 'custom',
+        minMove: 1,
+        formatter: (ticks: number) => formatPrice(instrument, Math.round(ticks)),
+      },
+      borderVisible: false,
+    })
+    this.volumes = this.chart.addSeries(HistogramSeries, {
+      priceScaleId: 'volume',
+      priceFormat: {
+        type: 'custom',
+        minMove: 1,
+        formatter: (lots: number) => formatQuantity(instrument, Math.round(lots)),
+      },
+      lastValueVisible: false,
+      priceLineVisible: false,
+    })
+    this.chart.priceScale('right').applyOptions({ scaleMargins: { top: 0.08, bottom: 0.24 } })
+    this.volumes.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } })
+    this.marks = createSeriesMarkers(this.candles, [])
+    this.colour(colours)
+  }
+
+  /** Another theme: same picture, other colours. */
+  colour(colours: Colours): void {
+    this.colours = colours
+    this.chart.applyOptions({
+      layout: {
+        background: { type: ColorType.Solid, color: colours.surface },
+        textColor: colours.text,
+        fontFamily: getComputedStyle(document.body).fontFamily,
+        fontSize: 11,
+        // Its link is drawn with a style sheet that our policy refuses; Chart.tsx gives the credit in words.
+        attributionLogo: false,
+      },
+      grid: { vertLines: { color: colours.line }, horzLines: { color: colours.line } },
+      crosshair: { mode: CrosshairMode.Normal },
+      rightPriceScale: { borderColor: colours.line },
+      timeScale: { borderColor: colours.line, timeVisible: true, rightOffset: 6 },
+    })
+    this.candles.applyOptions({
+      upColor: colours.up,
+      downColor: colours.down,
+      wickUpColor: colours.up,
+      wickDownColor: colours.down,
+    })
+    const { drawn } = this
+    this.drawn = []
+    this.showCandles(drawn)
+    for (const { line, order } of this.lines.values()) line.applyOptions(this.lineOf(order))
+  }
+
+  /** `candles` oldest first. While only the end changes, only the end is drawn anew. */
+  showCandles(candles: readonly Candle[]): void {
+    const from = sharedLength(this.drawn, candles)
+    const isContinuation = this.drawn.length > 0 && from >= this.drawn.length - 1
+    if (isContinuation) {
+      for (const candle of candles.slice(from)) {
+        this.candles.update(bar(candle))
+        this.volumes.update(this.volume(candle))
+      }
+    } else {
+      this.candles.setData(candles.map(bar))
+      this.volumes.setData(candles.map((candle) => this.volume(candle)))
+    }
+    this.drawn = candles
+  }
+
+  /** Open orders as lines across the chart, each with side and size. */
+  showOrders(orders: readonly ChartOrder[]): void {
+    const wanted = new Map(orders.map((order) => [order.id, order]))
+    for (const [id, { line }] of this.lines) {
+      if (!wanted.has(id)) {
+        this.candles.removePriceLine(line)
+        this.lines.delete(id)
+      }
+    }
+    for (const order of orders) {
+      const there = this.lines.get(order.id)
+      if (there === undefined) {
+        const line = this.candles.createPriceLine({ ...this.lineOf(order), price: order.ticks })
+        this.lines.set(order.id, { line, order })
+      } else if (there.order.ticks !== order.ticks || there.order.lots !== order.lots) {
+        there.line.applyOptions(this.lineOf(order))
+        there.order = order
+      }
+    }
+  }
+
+  /** Fills as arrows at the candle in which they happened: bought from below, sold from above. */
+  showFills(fills: readonly ChartFill[], seconds: number): void {
+    this.marks.setMarkers(
+      fills.map((fill): SeriesMarker<Time> => {
+        const bought = fill.side === 'buy'
+        return {
+          id: fill.id,
+          time: (fill.timeS - (fill.timeS % seconds)) as UTCTimestamp,
+          position: bought ? 'belowBar' : 'aboveBar',
+          shape: bought ? 'arrowUp' : 'arrowDown',
+          color: bought ? this.colours.bid : this.colours.ask,
+          text: formatQuantity(this.instrument, fill.lots),
+        }
+      }),
+    )
+  }
+
+  /** Seconds are told on the axis only where candles are that short. */
+  timeframe(seconds: number): void {
+    this.chart
+      .timeScale()
+      .applyOptions({ secondsVisible: seconds < 60, timeVisible: seconds < 86_400 })
+    this.chart.timeScale().resetTimeScale()
+  }
+
+  remove(): void {
+    this.chart.remove()
+  }
+
+  private lineOf(order: ChartOrder) {
+    return {
+      price: order.ticks,
+      color: order.side === 'buy' ? this.colours.bid : this.colours.ask,
+      lineWidth: 1 as const,
+      lineStyle: LineStyle.Dashed,
+      axisLabelVisible: true,
+      title: `${order.side === 'buy' ? 'Buy' : 'Sell'} ${formatQuantity(this.instrument, order.lots)}`,
+    }
+  }
+
+  private volume(candle: Candle) {
+    const rose = candle.close >= candle.open
+    return {
+      time: candle.startS as UTCTimestamp,
+      value: candle.volume,
+      color: translucent(rose ? this.colours.up : this.colours.down),
+    }
+  }
+}
+
+function bar({ startS, open, high, low, close }: Candle) {
+  return { time: startS as UTCTimestamp, open, high, low, close }
+}
+
+function translucent(colour: string): string {
+  return colour.replace('rgb(', 'rgba(').replace(')', ', 0.35)')
+}
+
+/** How many candles at the beginning are the same in both. */
+function sharedLength(one: readonly Candle[], other: readonly Candle[]): number {
+  const longest = Math.min(one.length, other.length)
+  for (let at = 0; at < longest; at += 1) {
+    const [a, b] = [one[at], other[at]]
+    if (a !== b && (a === undefined || b === undefined || !same(a, b))) return at
+  }
+  return longest
+}
+
+function same(one: Candle, other: Candle): boolean {
+  return (
+    one.startS === other.startS &&
+    one.open === other.open &&
+    one.high === other.high &&
+    one.low === other.low &&
+    one.close === other.close &&
+    one.volume === other.volume
+  )
+}
