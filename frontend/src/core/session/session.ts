@@ -109,7 +109,10 @@ export function createSession({
   }
 
   async function takeUp(): Promise<void> {
-    if (storage.getItem(HINT) === null) return forget()
+    if (storage.getItem(HINT) === null) {
+      forget()
+      return
+    }
     try {
       if ((await renew()) !== null) enter(await me())
     } catch {
@@ -133,7 +136,10 @@ export function createSession({
   }
 
   const unlisten = tabs.listen((message) => {
-    if (message.type === 'signed-out') return forget()
+    if (message.type === 'signed-out') {
+      forget()
+      return
+    }
     // Whoever does not know the user yet asks for them with a token of their own.
     if (message.type === 'renewed' && store.getState().phase !== 'signed-in') return
     take(message.access)
