@@ -8,9 +8,10 @@ from typing import Any
 
 import jwt
 import pytest
-from gateway_scene import FakeAuth, FakeUpstream, Gateway, Until
+from gateway_scene import AnswerWith, FakeAuth, FakeUpstream, Gateway, OpenGateway, Until
 
 from devkit.testing_support.keys import ServiceKeys
+from gateway.proxy.headers import RequestHeaders
 
 PAIR = ("PKTEST", "secret")
 KEY_HEADERS = {"APCA-API-KEY-ID": PAIR[0], "APCA-API-SECRET-KEY": PAIR[1]}
@@ -153,6 +154,112 @@ async def test_public_routes_pass_no_credentials_on(
     assert json.loads(received.body) == {"username": "a"}
     for name in ("Authorization", "APCA-API-KEY-ID", "APCA-API-SECRET-KEY", "Cookie"):
         assert received.header(name) is None
+
+
+async def test_only_the_refresh_path_gets_a_cookie_and_only_that_one(
+    gateway: Gateway, auth: FakeAuth, trading: FakeUpstream, trader: dict[str, str]
+) -> None:
+    mine = "theme=dark; refresh_token=narrow; xrefresh_token=no; refresh_token=wide"
+    refresh = await gateway.client.post("/v1/auth/refresh", headers=trader | {"Cookie": mine})
+    assert refresh.status_code == 200
+    assert auth.received[-1].header("Cookie") == "refresh_token=narrow"
+    for method, path in [
+        ("POST", "/v1/auth/login"),
+        ("POST", "/v1/auth/logout"),
+        ("GET", "/v1/auth/me"),
+        ("GET", "/v2/account"),
+        ("GET", "/v1/market/ACME/book"),
+    ]:
+        headers = trader | {"Cookie": mine}
+        assert (await gateway.client.request(method, path, headers=headers)).status_code == 200
+        received = (trading if trading.received else auth).received[-1]
+        assert received.target == path
+        assert received.header("Cookie") is None
+
+
+@pytest.mark.parametrize("cookie", ["", "theme=dark", "refresh_token", "\u00e9=1", ";;=;"])
+async def test_without_that_cookie_none_is_sent(
+    gateway: Gateway, auth: FakeAuth, cookie: str
+) -> None:
+    headers = {"Cookie": cookie.encode()}
+    assert (await gateway.client.post("/v1/auth/refresh", headers=headers)).status_code == 200
+    assert auth.received[-1].header("Cookie") is None
+
+
+def test_cookies_that_came_in_several_headers_are_one_list() -> None:
+    raw = [(b"cookie", b"a=1; b=2"), (b"cookie", b"c=3")]
+    headers = RequestHeaders(raw)
+    assert headers.cookies(frozenset({"b", "c"})) == "b=2; c=3"
+    assert headers.passed == []
+
+
+async def test_only_auth_sets_cookies(
+    gateway: Gateway,
+    auth: FakeAuth,
+    trading: FakeUpstream,
+    trader: dict[str, str],
+    answer_with: AnswerWith,
+) -> None:
+    auth.answers = trading.script = answer_with(200, b"{}", {"Set-Cookie": "refresh_token=x"})
+    answer = await gateway.client.post("/v1/auth/login", json={})
+    assert answer.headers.get_list("set-cookie") == ["refresh_token=x"]
+    for path in ("/v2/account", "/v1/market/ACME/book", "/v1/audit/entries"):
+        answer = await gateway.client.get(path, headers=trader)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+
+
+async def test_market_data_is_readable_without_an_account(
+    open_gateway: OpenGateway, auth: FakeAuth, trading: FakeUpstream, service_keys: ServiceKeys
+) -> None:
+    gateway = await open_gateway(rate_public_per_minute=3, rate_normal_per_minute=7)
+    for path in ("/v1/market/BTC/USD/book", "/v2/stocks/ACME/bars"):
+        answer = await gateway.client.get(path)
+        assert answer.status_code == 200
+        assert trading.received[-1].header("Authorization") is None
+        assert answer.headers["x-ratelimit-limit"] == "3"
+    signed_in = auth.headers()
+    answer = await gateway.client.get("/v2/stocks/ACME/bars", headers=signed_in)
+    assert answer.headers["x-ratelimit-limit"] == "7"
+    assert trading.received[-1].header("Authorization") == signed_in["Authorization"]
+    auth.api_keys[PAIR] = {}
+    answer = await gateway.client.get("/v2/stocks/ACME/bars", headers=KEY_HEADERS)
+    assert answer.headers["x-ratelimit-limit"] == "7"
+    # The address has one left, and those who are signed in took none of it.
+    assert (await gateway.client.get("/v1/market/ACME/book")).status_code == 200
+    assert (await gateway.client.get("/v1/market/ACME/book")).status_code == 429
+    answer = await gateway.client.get("/v1/market/ACME/book", headers=signed_in)
+    assert answer.status_code == 200
+
+
+async def test_bad_credentials_are_not_none(
+    gateway: Gateway, auth: FakeAuth, trading: FakeUpstream, service_keys: ServiceKeys
+) -> None:
+    bad = [{"Authorization": f"Bearer {t}"} for t in bad_tokens(auth, service_keys).values()]
+    bad += [
+        {"Authorization": ""},
+        {"Authorization": "Digest x"},
+        {"APCA-API-KEY-ID": "PK"},
+        {"APCA-API-SECRET-KEY": "s"},
+        KEY_HEADERS,
+    ]
+    for headers in bad:
+        answer = await gateway.client.get("/v1/market/ACME/book", headers=headers)
+        assert answer.status_code == 401, headers
+    assert trading.received == []
+
+
+async def test_a_log_out_carries_any_bearer_token_to_auth_and_counts_for_the_address(
+    open_gateway: OpenGateway, auth: FakeAuth
+) -> None:
+    gateway = await open_gateway(rate_sign_in_per_minute=2)
+    for token in (auth.token(), auth.token(exp=1)):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = await gateway.client.post("/v1/auth/logout", headers=headers | KEY_HEADERS)
+        assert answer.status_code == 200
+        assert auth.received[-1].header("Authorization") == headers["Authorization"]
+        assert auth.received[-1].header("APCA-API-KEY-ID") is None
+    assert (await gateway.client.post("/v1/auth/logout")).status_code == 429
 
 
 async def test_internal_headers_of_a_client_are_not_believed(

@@ -231,9 +231,12 @@ def test_a_table_with_faults_is_refused_with_sentences() -> None:
         row("/e", {"POST"}, auth="public"),
         row("/f", {"POST"}, deadline=20),
         row("/g", {"POST"}, rate="sign_in"),
+        row("/h", {"POST"}, auth="unverified"),
+        row("/i", {"POST"}, auth="optional"),
+        row("/j", {"GET"}, auth="optional", rate="public", retry="safe", breaker="reads"),
     ]
     found = "\n".join(faults(bad))
-    for path in "abcdefg":
+    for path in "abcdefghij":
         assert f"/{path}" in found
     with pytest.raises(ValueError, match="twice"):
         RouteIndex(bad)

@@ -19,11 +19,15 @@ class Upstream(StrEnum):
     AUDIT_LOG = "audit-log"
 
 
-Auth = Literal["public", "user"]
-"""`public`: no credentials are looked at, and none are passed on. `user`: a signed-in user or an API key."""
+Auth = Literal["public", "unverified", "optional", "user"]
+"""`public`: no credentials are looked at, and none are passed on. `unverified`: a bearer token passes as it is,
+for auth to judge. `optional`: credentials are verified where there are any. `user`: a signed-in user or an API key."""
 
 RateClass = Literal["api", "admin", "sign_in", "public"]
-"""Whose bucket a request draws from: `api` and `admin` per user, `sign_in` and `public` per client address."""
+"""Whose bucket a request draws from: `api` and `admin` per user, `sign_in` and `public` per client address.
+
+On an `optional` route who gives no credentials draws from the `public` bucket of their address.
+"""
 
 Retry = Literal["safe", "unsent"]
 """`safe`: try again whatever went wrong. `unsent`: only when not one byte can have reached the upstream."""
@@ -58,11 +62,18 @@ class Route:
     retry: Retry
     breaker: BreakerClass
     body_limit_bytes: int
+    cookies: frozenset[str] = frozenset()
+    """Names of the cookies that pass upstream; all others end at the gateway."""
 
     @property
     def is_safe(self) -> bool:
         """Whether the row only reads, so that doing it twice or giving it up does no harm."""
         return self.methods <= SAFE_METHODS
+
+    @property
+    def may_set_cookies(self) -> bool:
+        """Whether `Set-Cookie` passes back: only who signs people in has a reason to."""
+        return self.upstream is Upstream.AUTH
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +118,7 @@ def _write(
     auth: Auth = "user",
     rate: RateClass = "api",
     breaker: BreakerClass = "writes",
+    cookies: frozenset[str] = frozenset(),
 ) -> Route:
     return Route(
         path,
@@ -119,6 +131,7 @@ def _write(
         "unsent",
         breaker,
         SMALL_BODY_BYTES,
+        cookies,
     )
 
 
@@ -134,8 +147,16 @@ TABLE: tuple[Route, ...] = (
     # Signing in
     _write("POST", "/v1/auth/register", _AUTH, auth="public", rate="sign_in"),
     _write("POST", "/v1/auth/login", _AUTH, auth="public", rate="sign_in"),
-    _write("POST", "/v1/auth/refresh", _AUTH, auth="public", rate="sign_in"),
-    _write("POST", "/v1/auth/logout", _AUTH, auth="public", rate="sign_in"),
+    _write(
+        "POST",
+        "/v1/auth/refresh",
+        _AUTH,
+        auth="public",
+        rate="sign_in",
+        cookies=frozenset({"refresh_token"}),
+    ),
+    # Who has a refresh token in the body may log out whatever else is sent along, an old access token too.
+    _write("POST", "/v1/auth/logout", _AUTH, auth="unverified", rate="sign_in"),
     _read("/v1/jwks", _AUTH, auth="public", rate="public"),
     # One's own user, and API keys
     _read("/v1/auth/me", _AUTH),
@@ -163,9 +184,9 @@ TABLE: tuple[Route, ...] = (
     _read("/v2/assets", _TRADING, "trading:read"),
     _read("/v2/assets/*", _TRADING, "trading:read"),
     _read("/v2/clock", _TRADING, "trading:read"),
-    # Market data
-    _read("/v2/stocks/*", _MARKET),
-    _read("/v1/market/*", _MARKET),
+    # Market data, which needs no account
+    _read("/v2/stocks/*", _MARKET, auth="optional"),
+    _read("/v1/market/*", _MARKET, auth="optional"),
     # The record of everything; the audit log itself shows traders only their own entries
     _read("/v1/audit/*", _AUDIT),
     # Administration
@@ -205,8 +226,14 @@ def faults(table: Iterable[Route]) -> list[str]:
             found.append(f"{where}: only reads may be tried again blindly")
         if (route.breaker == "reads") != route.is_safe:
             found.append(f"{where}: reads, and only they, count in the class reads")
-        if route.auth == "public" and (route.scopes or route.rate in ("api", "admin")):
+        if route.auth in ("public", "unverified") and (
+            route.scopes or route.rate in ("api", "admin")
+        ):
             found.append(f"{where}: a public route knows no user, so neither scopes nor tiers")
+        if route.auth == "optional" and (route.scopes or route.rate != "api" or not route.is_safe):
+            found.append(f"{where}: what anybody may do is to read, without scopes, as api")
+        if route.cookies and route.upstream is not Upstream.AUTH:
+            found.append(f"{where}: only auth gets cookies")
         if route.auth == "user" and route.rate in ("sign_in", "public"):
             found.append(f"{where}: a user's requests draw from the user's bucket")
         if not 0 < route.deadline_s < 10:

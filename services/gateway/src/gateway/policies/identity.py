@@ -35,7 +35,7 @@ class AddressLimits(Protocol):
 
 
 class Identity:
-    """Lets in users whose token has the route's scopes; public routes pass without a look."""
+    """Lets in users whose token has the route's scopes; what is public passes without a look."""
 
     def __init__(self, verifier: Verifier, keys: Keys, limits: AddressLimits) -> None:
         self._verifier = verifier
@@ -45,6 +45,8 @@ class Identity:
     def around(self, route: Route, proceed: Handler) -> Handler:
         if route.auth == "public":
             return proceed
+        if route.auth == "unverified":
+            return _passing_on(proceed)
         scopes, verifier = route.scopes, self._verifier
 
         async def identify(context: RequestContext) -> Answer:
@@ -67,7 +69,15 @@ class Identity:
                 raise Forbidden(f"the token lacks the scope {missing}")
             return await proceed(context)
 
-        return identify
+        if route.auth == "user":
+            return identify
+
+        async def identify_if_asked(context: RequestContext) -> Answer:
+            if has_credentials(context.headers):
+                return await identify(context)
+            return await proceed(context)
+
+        return identify_if_asked
 
     async def _token_for_key(self, context: RequestContext) -> str:
         key_id, secret = key_pair(context.headers)
@@ -77,6 +87,22 @@ class Identity:
             await self._limits.draw_for_stranger(context.address)
             token = await self._keys.exchange(key_id, secret)
         return token
+
+
+def _passing_on(proceed: Handler) -> Handler:
+    async def pass_on(context: RequestContext) -> Answer:
+        context.bearer = bearer_token(context.headers)
+        return await proceed(context)
+
+    return pass_on
+
+
+def has_credentials(headers: RequestHeaders) -> bool:
+    """Whether the caller says who they are, rightly or not."""
+    noted = headers.noted
+    return (
+        b"authorization" in noted or b"apca-api-key-id" in noted or b"apca-api-secret-key" in noted
+    )
 
 
 def bearer_token(headers: RequestHeaders) -> str | None:

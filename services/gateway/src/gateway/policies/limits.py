@@ -49,7 +49,10 @@ class Limits:
 
         async def limit_user(context: RequestContext) -> Answer:
             principal = context.principal
-            assert principal is not None, "identity comes before limits"
+            if principal is None:
+                assert route.auth == "optional", "identity comes before limits"
+                context.quota = await self.draw("public", context.address, tiers.public)
+                return await proceed(context)
             limit = tiers.admin
             if rate == "api":
                 limit = tiers.api.get(principal.tier) or tiers.api["normal"]

@@ -32,7 +32,6 @@ _INTERNAL = frozenset(
         b"forwarded",
         b"x-real-ip",
         b"via",
-        b"cookie",
         b"host",
         b"expect",
     }
@@ -50,6 +49,7 @@ _NOTED = frozenset(
         b"x-forwarded-for",
         b"traceparent",
         b"tracestate",
+        b"cookie",
     }
 )
 _ONCE = frozenset(
@@ -65,6 +65,7 @@ _ONCE = frozenset(
 _DROPPED = HOP_BY_HOP | _INTERNAL | _NOTED
 # The gateway's own server writes its date; request id and quota are the gateway's to tell.
 _DROPPED_FROM_ANSWERS = HOP_BY_HOP | {b"date", b"server", b"x-request-id", b"content-length"}
+_DROPPED_WITH_COOKIES = _DROPPED_FROM_ANSWERS | {b"set-cookie"}
 _KNOWN_NAMES_LIMIT = 1_000
 _names: dict[bytes, istr] = {}
 
@@ -84,7 +85,7 @@ class RequestHeaders:
                     if name in noted:
                         if name in _ONCE:
                             raise MalformedRequest(f"{name.decode()} is there more than once")
-                        value = noted[name] + b"," + value
+                        value = noted[name] + (b"; " if name == b"cookie" else b",") + value
                     noted[name] = value
             elif not name.startswith(_INTERNAL_PREFIXES):
                 passed.append((_name(name), _text(name, value)))
@@ -118,18 +119,31 @@ class RequestHeaders:
         value = self.noted.get(name)
         return value.decode("ascii") if value is not None and value.isascii() else None
 
+    def cookies(self, names: frozenset[str]) -> str | None:
+        """A `Cookie` with those of `names` that the client sent, the first of each; none: there are none.
+
+        Browsers send the one of the narrowest path first: what a neighbouring site can add stands behind it.
+        """
+        found: dict[str, str] = {}
+        for pair in (self.text(b"cookie") or "").split(";"):
+            name, is_pair, value = pair.strip().partition("=")
+            if is_pair and name in names:
+                found.setdefault(name, value)
+        return "; ".join(f"{name}={value}" for name, value in found.items()) or None
+
     def for_upstream(self) -> "CIMultiDict[str]":
         """A fresh, changeable copy of what passes."""
         return CIMultiDict(self.passed)
 
 
-def answer_headers(raw: RawHeaders) -> list[tuple[bytes, bytes]]:
+def answer_headers(raw: RawHeaders, *, with_cookies: bool = False) -> list[tuple[bytes, bytes]]:
     """What passes of an answer's headers, names in lower case; the length is set by whoever sends the body."""
+    dropped = _DROPPED_FROM_ANSWERS if with_cookies else _DROPPED_WITH_COOKIES
     kept = []
     named: set[bytes] = set()
     for name, value in raw:
         lower = name.lower()
-        if lower in _DROPPED_FROM_ANSWERS:
+        if lower in dropped:
             if lower == b"connection":
                 named.update(token.strip().lower() for token in value.split(b","))
         elif not lower.startswith(b"x-ratelimit-"):

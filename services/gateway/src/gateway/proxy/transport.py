@@ -36,6 +36,7 @@ WHOLE_ANSWER_BYTES = 64 * 1024
 """Answers up to this size are read before the client sees a status, so that one cut short is still an error."""
 
 _AUTHORIZATION = istr("Authorization")
+_COOKIE = istr("Cookie")
 _REQUEST_ID = istr("X-Request-ID")
 _DEADLINE = istr("X-Deadline-Ms")
 _FORWARDED_FOR = istr("X-Forwarded-For")
@@ -141,7 +142,8 @@ class Transport:
 
     async def _read(self, context: RequestContext, response: aiohttp.ClientResponse) -> Answer:
         raw = response.raw_headers
-        answer = Answer(response.status, answer_headers(raw))
+        with_cookies = context.route.may_set_cookies
+        answer = Answer(response.status, answer_headers(raw, with_cookies=with_cookies))
         length = response.content_length
         if context.method == "HEAD" or response.status in (204, 304):
             if length is not None and response.status not in (204, 304):
@@ -194,6 +196,8 @@ def _headers(context: RequestContext, remaining_s: float) -> Any:
     headers = context.headers.for_upstream()
     if context.bearer is not None:
         headers[_AUTHORIZATION] = "Bearer " + context.bearer
+    if (names := context.route.cookies) and (cookie := context.headers.cookies(names)) is not None:
+        headers[_COOKIE] = cookie
     headers[_REQUEST_ID] = context.request_id
     headers[_DEADLINE] = str(max(1, math.floor(remaining_s * 1000)))
     headers[_FORWARDED_FOR] = context.address
