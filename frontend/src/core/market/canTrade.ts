@@ -29,8 +29,8 @@ export function canTrade(state: MarketState): CanTrade {
   const { active, connection } = state
   if (active === null) return BLOCKED.no_symbol
   if (connection.phase !== 'open') return BLOCKED.offline
-  if (!connection.live) return BLOCKED.not_live
-  if (active.bookPhase === 'loading') return BLOCKED.loading
+  if (connection.live === false) return BLOCKED.not_live
+  if (connection.live === null || active.bookPhase === 'loading') return BLOCKED.loading
   if (active.bookPhase === 'stale') return BLOCKED.stale
   return ALLOWED
 }

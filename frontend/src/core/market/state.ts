@@ -56,8 +56,8 @@ export interface Connection {
   readonly phase: SocketPhase
   /** Median of the last round trips; null before the first. */
   readonly latencyMs: number | null
-  /** False while the server itself does not hear the engine's log: what it sends may be old. */
-  readonly live: boolean
+  /** False while the server itself does not hear the engine's log: what it sends may be old. Null until it says so. */
+  readonly live: boolean | null
   readonly lastHeardAt: number | null
 }
 
@@ -82,8 +82,10 @@ export interface ActiveMarket {
   readonly problem: string | null
 }
 
-/** Minutes heard since the symbol was chosen: the closed ones, oldest first, and the one that forms. */
+/** Minutes heard without a break: the closed ones, oldest first, and the one that forms. */
 export interface Bars {
+  /** Rises when minutes may have been missed: what lies before has to be fetched again. */
+  readonly epoch: number
   readonly closed: readonly Bar[]
   readonly forming: Bar | null
 }

@@ -133,9 +133,13 @@ export class ReconnectingSocket {
     try {
       address = this.options.address()
     } catch (error) {
-      return this.failed(`no address: ${String(error)}`)
+      this.failed(`no address: ${String(error)}`)
+      return
     }
-    if (typeof address === 'string') return this.open(attempt, address)
+    if (typeof address === 'string') {
+      this.open(attempt, address)
+      return
+    }
     address.then(
       (resolved) => this.open(attempt, resolved),
       (error: unknown) => {
@@ -150,7 +154,8 @@ export class ReconnectingSocket {
     try {
       socket = this.openSocket(address)
     } catch (error) {
-      return this.failed(String(error))
+      this.failed(String(error))
+      return
     }
     this.socket = socket
     socket.onopen = () => this.opened()
@@ -203,7 +208,10 @@ export class ReconnectingSocket {
   private watchSilence(): void {
     if (this.silenceMs === null) return
     const left = this.silenceMs - this.silentForMs()
-    if (left <= 0) return this.failed(`nothing heard for ${this.silenceMs} ms`)
+    if (left <= 0) {
+      this.failed(`nothing heard for ${this.silenceMs} ms`)
+      return
+    }
     this.phaseTimer = this.timers.set(() => this.watchSilence(), left)
   }
 

@@ -69,9 +69,7 @@ function bookOf(active: ActiveMarket): ActiveBook {
 
 /** The active book and its phase; not its trades and bars. */
 export function useActiveBook(): ActiveBook {
-  return useMarketState(
-    useShallow(({ active }) => (active === null ? NO_BOOK : bookOf(active))),
-  )
+  return useMarketState(useShallow(({ active }) => (active === null ? NO_BOOK : bookOf(active))))
 }
 
 /** The active symbol's newest trades, oldest first; null while they load. */
