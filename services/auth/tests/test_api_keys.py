@@ -50,7 +50,8 @@ async def test_an_exchange_gives_a_token_of_the_user_with_the_scopes_of_the_key(
     assert claims["key_id"] == key["key_id"]
     assert "sid" not in claims
     with_key = {"Authorization": f"Bearer {answer['access_token']}"}
-    assert body(await scene.http.get("/v1/auth/me", headers=with_key), 200) == alice
+    me = body(await scene.http.get("/v1/auth/me", headers=with_key), 200)
+    assert me == alice | {"scopes": ["trading:read"]}
 
 
 async def test_the_last_use_is_noted_to_the_minute(scene: AuthScene) -> None:

@@ -13,7 +13,7 @@ async def test_a_new_user_is_a_trader_of_the_normal_tier(scene: AuthScene) -> No
     assert user["roles"] == ["trader"]
     assert user["tier"] == "normal"
     me = body(await scene.http.get("/v1/auth/me", headers=await scene.bearer("alice")), 200)
-    assert me == user
+    assert me == user | {"scopes": ["trading:read", "trading:write"]}
     told = await scene.events("user_registered")
     assert told[-1]["user_id"] == told[-1]["actor_id"] == user["id"]
     assert told[-1]["username"] == "Alice"

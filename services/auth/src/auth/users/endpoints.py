@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from auth.events import EventKind, record
 from auth.users import queries
 from auth.users.queries import StoredUser
-from auth.users.roles import NEW_USER_ROLES
-from auth.users.schemas import Registration, User
-from auth.wiring import SignedIn, TheClock, TheDatabase, ThePasswords
+from auth.users.roles import NEW_USER_ROLES, scopes_of
+from auth.users.schemas import Me, Registration, User
+from auth.wiring import Caller, SignedIn, TheClock, TheDatabase, ThePasswords
 from chassis.clock import utc_now
 from chassis.database import Reading
 from chassis.errors import (
@@ -69,9 +69,11 @@ async def register(
 
 
 @router.get("/v1/auth/me", responses=problem_responses(Unauthorized))
-async def me(user_id: SignedIn, connection: Reading) -> User:
+async def me(caller: Caller, user_id: SignedIn, connection: Reading) -> Me:
     """The user whose token this is, as they are now: the token may still say what they were."""
     user = await queries.by_id(connection, user_id)
     if user is None:
         raise Unauthorized("the user of this token does not exist")
-    return User.model_validate(user, from_attributes=True)
+    scopes = scopes_of(user.roles) & caller.scopes
+    shown = User.model_validate(user, from_attributes=True)
+    return Me.model_validate(shown.model_dump() | {"scopes": sorted(scopes)})

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from auth.users.roles import Role, Tier
+from auth.users.roles import Role, Scope, Tier
 
 USERNAME_PATTERN = r"^[A-Za-z0-9_.\-]{3,32}$"
 Username = Annotated[
@@ -43,6 +43,13 @@ class User(BaseModel):
     tier: Tier
     disabled: bool
     created_at: datetime
+
+
+class Me(User):
+    scopes: Annotated[
+        list[Scope],
+        Field(description="What this token opens, of what its user may do today."),
+    ]
 
 
 class UserPage(BaseModel):
