@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from stream_client import serving
 from trading_platform import Platform, until
 
 from devkit.testing_support.engine import Engine
@@ -75,3 +76,10 @@ async def platform(start: Callable[..., Any]) -> AsyncIterator[Platform]:
     async with start() as running:
         await running.list_asset()
         yield running
+
+
+@pytest.fixture
+async def host(platform: Platform) -> AsyncIterator[str]:
+    """Host and port at which the platform's app is served, websockets and all."""
+    async with serving(platform.app) as address:
+        yield address

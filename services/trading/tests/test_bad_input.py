@@ -45,7 +45,7 @@ class Scene:
 
     async def state(self) -> Any:
         async with self.platform.app.state.database.raw() as connection:
-            tables = "accounts assets balances postings orders commands executions transfers outbox"
+            tables = "accounts assets balances postings orders commands executions transfers outbox trade_updates"
             counts = [
                 await connection.fetchval(f"SELECT count(*) FROM {table}")
                 for table in tables.split()
@@ -222,6 +222,8 @@ async def test_paths_and_queries_that_make_no_sense(scene: Scene) -> None:
     ):  # fmt: skip
         await scene.send("GET", f"/v2/account/activities?{query}")
         await scene.send("GET", f"/v2/account/activities/FILL?{query}&category=all&page_size=0")
+    for query in ("after=-1", "after=x", "after=" + "9" * 19, "limit=0", "limit=1001"):
+        await scene.send("GET", f"/v1/account/trade-updates?{query}")
     await scene.send("GET", "/v2/assets?status=gone")
     await scene.send("GET", "/v2/assets?asset_class=%00")
     await scene.send("GET", "/v2/nothing")
@@ -267,6 +269,7 @@ EVERY_ENDPOINT = [
     ("GET", "/v2/assets/ACME"),
     ("GET", "/v2/account/activities"),
     ("GET", "/v2/account/activities/FILL"),
+    ("GET", "/v1/account/trade-updates"),
     ("GET", "/v2/clock"),
     ("POST", "/v1/funding/deposits"),
     ("POST", "/v1/funding/withdrawals"),

@@ -1,35 +1,30 @@
 """The trading stream: what it tells, in which order, to whom, and where it goes on."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import time
 from typing import Any
 
+import asyncpg
 import pytest
-from stream_client import Listener, listening, serving
-from trading_platform import Platform
-from websockets.exceptions import ConnectionClosed
+from stream_client import listening, serving
+from trading_platform import Platform, until
 
-AUTHORIZED = {
-    "stream": "authorization",
-    "data": {"status": "authorized", "action": "authenticate"},
+from chassis.clock import utc_now
+from trading.settlement.follower import NEVER_S
+from trading.settlement.sessions import SessionEnder
+from trading.verify.checks import CHECKS
+
+Start = Callable[..., Any]
+ORDER = {
+    "symbol": "ACME",
+    "side": "buy",
+    "qty": "1",
+    "type": "limit",
+    "time_in_force": "gtc",
+    "limit_price": "1",
 }
-UNAUTHORIZED = {
-    "stream": "authorization",
-    "data": {"status": "unauthorized", "action": "authenticate"},
-}
-
-
-@pytest.fixture
-async def host(platform: Platform) -> AsyncIterator[str]:
-    async with serving(platform.app) as address:
-        yield address
-
-
-async def closed(listener: Listener) -> tuple[int, str]:
-    """Code and reason of the close that must come now."""
-    with pytest.raises(ConnectionClosed) as error:
-        await listener.receive()
-    assert error.value.rcvd is not None
-    return error.value.rcvd.code, error.value.rcvd.reason
 
 
 def brief(update: Any) -> tuple[str, str, str, str]:
@@ -62,3 +57,193 @@ async def test_the_updates_of_one_order_grow_with_its_fills(platform: Platform, 
     assert [u["at"] for u in updates] == sorted({u["at"] for u in updates})
     assert fills[1]["timestamp"] == placed["filled_at"]
     assert await platform.violations() == {}
+
+
+async def test_every_end_of_an_order_is_told(platform: Platform, host: str) -> None:
+    trader = await platform.funded("1000")
+    async with listening(host, trader) as stream:
+        canceled = await trader.order("buy", "1", "10.00")
+        assert (await trader.cancel(canceled["id"])).status_code == 204
+        await trader.order("buy", "2", "10.00", time_in_force="ioc")
+        day = await trader.order("buy", "3", "10.00", time_in_force="day")
+        ender = SessionEnder(platform.app.state.database, platform.app.state.clock, time(0, 0))
+        await ender.end(utc_now(platform.app.state.clock).date())
+        updates = await stream.updates(6)
+    assert [(u["order"]["qty"], u["event"]) for u in updates] == [
+        ("1", "new"),
+        ("1", "canceled"),
+        ("2", "new"),
+        ("2", "canceled"),
+        ("3", "new"),
+        ("3", "expired"),
+    ]
+    for update in updates:
+        if update["event"] in ("canceled", "expired"):
+            assert update["order"][f"{update['event']}_at"] == update["timestamp"]
+    assert updates[-1]["order"] == await trader.get(f"/v2/orders/{day['id']}")
+    assert [u["event_id"] for u in updates] == list("123456")
+
+
+async def test_an_order_that_never_reached_the_engine_is_told_as_rejected(
+    start: Start,
+) -> None:
+    async with start() as first:
+        await first.list_asset()
+    never = {"resubmit_after_s": 50.0, "command_ttl_s": 0.5, "settle_wait_s": 0.1}
+    async with start(failpoints="before_send=unknown", **never) as platform:
+        trader = await platform.funded("100")
+        async with serving(platform.app) as host, listening(host, trader) as stream:
+            placed = await trader.order("buy", "1", "50.00")
+            update = await stream.update()
+    assert (update["event"], update["event_id"]) == ("rejected", "1")
+    assert (update["order"]["id"], update["order"]["reject_reason"]) == (placed["id"], "expired")
+
+
+async def test_both_sides_of_a_trade_are_told_and_nobody_else(
+    platform: Platform, host: str
+) -> None:
+    seller, buyer = await platform.funded(shares="10"), await platform.funded("1000")
+    onlooker = await platform.funded()
+    async with (
+        listening(host, seller) as selling,
+        listening(host, buyer) as buying,
+        listening(host, onlooker) as looking,
+    ):
+        await seller.order("sell", "4", "10.00")
+        await buyer.order("buy", "4", "10.00")
+        sold, bought = (await selling.updates(2))[1], (await buying.updates(2))[1]
+        await onlooker.order("buy", "1", "1.00")
+        assert (await looking.update())["order"]["limit_price"] == "1"
+    assert (sold["event"], sold["position_qty"]) == ("fill", "6")
+    assert (bought["event"], bought["position_qty"]) == ("fill", "4")
+    assert sold["execution_id"] != bought["execution_id"]
+    fills = await buyer.get("/v2/account/activities/FILL")
+    assert [fill["id"].split("::")[1] for fill in fills] == [bought["execution_id"]]
+
+
+async def test_a_client_that_comes_again_and_again_misses_nothing_and_gets_nothing_twice(
+    platform: Platform, host: str
+) -> None:
+    trader = await platform.funded("100000")
+    count = 60
+
+    async def trade() -> None:
+        for _ in range(count):
+            await trader.order("buy", "1", "10.00", time_in_force="ioc")
+
+    trading = asyncio.create_task(trade())
+    seen: list[Any] = []
+    last = "0"
+    while len(seen) < 2 * count:
+        async with listening(host, trader, after=last) as stream:
+            seen += await stream.updates(min(7, 2 * count - len(seen)))
+            last = seen[-1]["event_id"]
+    await trading
+    assert [u["event_id"] for u in seen] == [str(n + 1) for n in range(2 * count)]
+    assert [u["event"] for u in seen] == ["new", "canceled"] * count
+
+    pages: list[Any] = []
+    while page := await trader.get(
+        "/v1/account/trade-updates", after=pages[-1]["event_id"] if pages else 0, limit=50
+    ):
+        pages += page
+    assert pages == seen
+    assert len(await trader.get("/v1/account/trade-updates")) == 100
+    stranger = await platform.funded()
+    assert await stranger.get("/v1/account/trade-updates") == []
+
+
+async def test_a_listener_without_a_number_begins_with_what_comes_after_its_acknowledgement(
+    platform: Platform, host: str
+) -> None:
+    trader = await platform.funded("1000")
+    await trader.order("buy", "1", "1.00")
+    async with listening(host, trader) as stream:
+        await trader.order("buy", "1", "2.00")
+        assert brief(await stream.update()) == ("2", "new", "new", "0")
+
+
+async def test_two_connections_of_one_account_hear_the_same(platform: Platform, host: str) -> None:
+    trader = await platform.funded("1000")
+    async with listening(host, trader) as one, listening(host, trader) as other:
+        await trader.order("buy", "1", "1.00", time_in_force="ioc")
+        assert await one.updates(2) == await other.updates(2)
+
+
+async def test_every_replica_tells_the_same_whichever_settles(start: Start) -> None:
+    async with start() as settling, start() as other:
+        await settling.list_asset()
+        trader = await settling.funded("1000")
+        async with serving(settling.app) as one, serving(other.app) as two:
+            async with listening(one, trader) as here, listening(two, trader) as there:
+                for price in ("1.00", "2.00"):
+                    await trader.order("buy", "1", price, time_in_force="ioc")
+                told = await here.updates(4)
+                assert told == await there.updates(4)
+                assert [u["event_id"] for u in told] == list("1234")
+        assert other.app.state.follower.behind_s() == NEVER_S
+        assert await settling.violations() == {}
+
+
+async def test_the_numbers_go_on_when_another_replica_settles(start: Start) -> None:
+    async with AsyncExitStack() as leaving:
+        first = await leaving.enter_async_context(start())
+        await first.list_asset()
+        user = (await first.funded("1000")).user_id
+        async with start() as second, serving(second.app) as host:
+            trader = second.trader(user)
+            async with listening(host, trader, after="0") as stream:
+                await first.trader(user).order("buy", "1", "1.00")
+                await leaving.aclose()
+                await until(lambda: second.app.state.follower.behind_s() < NEVER_S)
+                await trader.order("buy", "1", "2.00")
+                told = await stream.updates(2)
+            assert [u["event_id"] for u in told] == ["1", "2"]
+            assert await second.violations() == {}
+
+
+async def test_a_database_that_goes_and_comes_back_costs_no_update(
+    platform: Platform, host: str
+) -> None:
+    trader = await platform.funded("1000")
+    async with listening(host, trader) as stream:
+        await trader.order("buy", "1", "1.00")
+        async with platform.app.state.database.raw() as connection:
+            await connection.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        placed = 1
+        while placed < 4:
+            answer = await trader.request("POST", "/v2/orders", json=ORDER)
+            placed += answer.status_code == 200
+        told = await stream.updates(4)
+    assert [u["event_id"] for u in told] == ["1", "2", "3", "4"]
+
+
+async def test_what_was_told_cannot_be_changed(platform: Platform) -> None:
+    trader = await platform.funded("1000")
+    await trader.order("buy", "1", "1.00")
+    async with platform.app.state.database.raw() as connection:
+        for change in ("DELETE FROM trade_updates", "UPDATE trade_updates SET event = 'fill'"):
+            with pytest.raises(asyncpg.RaiseError, match="never changed"):
+                await connection.execute(change)
+
+
+async def test_verify_finds_updates_that_are_wrong(platform: Platform) -> None:
+    seller, buyer = await platform.funded(shares="1"), await platform.funded()
+    await seller.order("sell", "1", "10.00")
+    await buyer.order("buy", "1", "10.00")
+    assert await platform.violations() == {}
+    for tampering, broken in (
+        ("UPDATE trade_updates SET number = number + 1 WHERE number = 2", "numbered from 1"),
+        ("DELETE FROM trade_updates WHERE event = 'fill'", "exactly one trade update"),
+        ("UPDATE trade_updates SET at = at - interval '1 day' WHERE number = 2", "later than"),
+    ):
+        async with platform.app.state.database.raw() as connection:
+            await connection.execute("BEGIN")
+            await connection.execute("ALTER TABLE trade_updates DISABLE TRIGGER USER")
+            await connection.execute(tampering)
+            found = [c.name for c in CHECKS if await connection.fetch(c.query)]
+            await connection.execute("ROLLBACK")
+        assert [broken in name for name in found] == [True]

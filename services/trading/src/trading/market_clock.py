@@ -3,17 +3,17 @@
 from datetime import datetime, timedelta
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
 
 from chassis.clock import utc_now
 from chassis.errors import Unauthorized, problem_responses
 from chassis.identity.guards import user
+from trading.answers import Answer
 from trading.settings import TradingSettings
 
 router = APIRouter(tags=["clock"])
 
 
-class ClockDocument(BaseModel):
+class ClockDocument(Answer):
     timestamp: datetime
     is_open: bool = True
     next_open: datetime

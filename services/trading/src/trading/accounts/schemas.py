@@ -1,19 +1,20 @@
 """The account object of the public API (Alpaca's shape)."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from trading.answers import Answer
 
 
-class AccountDocument(BaseModel):
+class AccountDocument(Answer):
     """Amounts are decimal text in US dollars. Buying power is the cash that no order holds."""
 
     id: UUID
     account_number: str
-    status: str = "ACTIVE"
-    crypto_status: str = "ACTIVE"
-    currency: str = "USD"
+    status: Literal["ACTIVE"] = "ACTIVE"
+    crypto_status: Literal["ACTIVE"] = "ACTIVE"
+    currency: Literal["USD"] = "USD"
     cash: str
     equity: str
     portfolio_value: str

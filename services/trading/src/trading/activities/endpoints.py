@@ -1,7 +1,7 @@
 """`/v2/account/activities`: fills, deposits, withdrawals and grants, in Alpaca's shapes."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
@@ -10,24 +10,25 @@ from chassis.database import ReadConnection, Reading
 from chassis.errors import InvalidInput, Unauthorized, problem_responses
 from trading.accounts.directory import reading_account
 from trading.activities.queries import TYPES, ActivityFilter, list_activities
+from trading.activities.schemas import ActivityDocument
 from trading.assets.directory import as_uuid
 from trading.times import parse_time
 
 router = APIRouter(prefix="/v2/account/activities", tags=["activities"])
 
 Reader = Annotated[UUID, Depends(reading_account)]
-Direction = Annotated[str, Query(pattern="^(asc|desc)$")]
+Direction = Literal["asc", "desc"]
 PageSize = Annotated[int, Query(ge=1, le=100)]
 _TRADES = frozenset({"FILL"})
 _RESPONSES = problem_responses(Unauthorized, InvalidInput)
 
 
-@router.get("", responses=_RESPONSES)
+@router.get("", response_model=list[ActivityDocument], responses=_RESPONSES)
 async def activities(
     account_id: Reader,
     connection: Reading,
     activity_types: str | None = None,
-    category: Annotated[str | None, Query(pattern="^(non_)?trade_activity$")] = None,
+    category: Literal["trade_activity", "non_trade_activity"] | None = None,
     date: str | None = None,
     until: str | None = None,
     after: str | None = None,
@@ -48,7 +49,7 @@ async def activities(
     )
 
 
-@router.get("/{activity_type}", responses=_RESPONSES)
+@router.get("/{activity_type}", response_model=list[ActivityDocument], responses=_RESPONSES)
 async def activities_of_type(
     account_id: Reader,
     connection: Reading,

@@ -1,10 +1,10 @@
 """`/v2/assets` for everybody, `/v1/admin/assets` for administrators."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy import text
 
 from chassis.clock import Clock
@@ -46,12 +46,12 @@ class AssetExists(Conflict):
 @router.get(
     "/v2/assets",
     response_model=list[AssetDocument],
-    responses={**problem_responses(Unauthorized)},
+    responses={**problem_responses(Unauthorized, InvalidInput)},
     dependencies=[Depends(user("trading:read"))],
 )
 async def list_assets(
     connection: Reading,
-    status: Annotated[str | None, Query(pattern="^(active|inactive)$")] = None,
+    status: Literal["active", "inactive"] | None = None,
     asset_class: QueryText | None = None,
 ) -> list[dict[str, Any]]:
     """Every asset, by symbol."""
@@ -69,7 +69,7 @@ async def list_assets(
 @router.get(
     "/v2/assets/{symbol_or_asset_id:path}",
     response_model=AssetDocument,
-    responses={**problem_responses(Unauthorized, NotFound)},
+    responses={**problem_responses(Unauthorized, NotFound, InvalidInput)},
     dependencies=[Depends(user("trading:read"))],
 )
 async def asset(connection: Reading, symbol_or_asset_id: str) -> dict[str, Any]:

@@ -7,16 +7,19 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from trading.amounts import ExactAmount
+from trading.answers import Answer
+
+AssetClass = Literal["us_equity", "crypto"]
 
 # Steps are powers of ten times a digit or two in practice; the bounds only keep out the absurd.
 Step = Annotated[Decimal, ExactAmount, Field(gt=0, le=1_000_000, max_digits=18, decimal_places=12)]
 
 
-class AssetDocument(BaseModel):
+class AssetDocument(Answer):
     model_config = ConfigDict(populate_by_name=True)
 
     id: UUID
-    asset_class: str = Field(serialization_alias="class")
+    asset_class: AssetClass = Field(serialization_alias="class")
     exchange: str = ""
     symbol: str
     name: str
@@ -29,7 +32,7 @@ class AssetDocument(BaseModel):
     min_order_size: str
     min_trade_increment: str
     price_increment: str
-    attributes: list[str] = []
+    attributes: tuple[str, ...] = ()
 
 
 class AssetRequest(BaseModel):
@@ -39,7 +42,7 @@ class AssetRequest(BaseModel):
 
     symbol: Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9./-]{0,31}$", examples=["ACME"])]
     name: Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$")] = ""
-    asset_class: Annotated[Literal["us_equity", "crypto"], Field(alias="class")] = "us_equity"
+    asset_class: Annotated[AssetClass, Field(alias="class")] = "us_equity"
     tick_size: Step = Decimal("0.01")
     lot_size: Step = Decimal(1)
 
@@ -54,7 +57,7 @@ class GrantRequest(BaseModel):
     qty: Annotated[Decimal, ExactAmount, Field(gt=0, max_digits=30, decimal_places=12)]
 
 
-class GrantDocument(BaseModel):
+class GrantDocument(Answer):
     id: UUID
     account_id: UUID
     symbol: str

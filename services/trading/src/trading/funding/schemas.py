@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from trading.amounts import ExactAmount
+from trading.answers import Answer
 
 
 class TransferRequest(BaseModel):
@@ -21,7 +22,7 @@ class TransferRequest(BaseModel):
     """US dollars, as text or number; at most eight decimals."""
 
 
-class TransferDocument(BaseModel):
+class TransferDocument(Answer):
     id: UUID
     kind: Literal["deposit", "withdrawal"]
     amount: str

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from trading.answers import Answer
+from trading.assets.schemas import AssetClass
 from trading.domain.asset import Asset
 from trading.domain.money import plain
 from trading.domain.order import Order
@@ -91,7 +92,7 @@ class OrderDocument(Answer):
     replaces: None
     asset_id: UUID
     symbol: str
-    asset_class: Literal["us_equity", "crypto"]
+    asset_class: AssetClass
     notional: None
     qty: Annotated[str, Field(examples=["100"])]
     filled_qty: str

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy import text
 
 from chassis.database import Reading
-from chassis.errors import NotFound, Unauthorized, problem_responses
+from chassis.errors import InvalidInput, NotFound, Unauthorized, problem_responses
 from trading.accounts.directory import reading_account
 from trading.domain.money import ZERO, plain
 from trading.positions.schemas import PositionDocument
@@ -37,7 +37,7 @@ async def list_positions(account_id: Reader, connection: Reading) -> list[dict[s
 @router.get(
     "/v2/positions/{symbol_or_asset_id:path}",
     response_model=PositionDocument,
-    responses={**problem_responses(Unauthorized, NotFound)},
+    responses={**problem_responses(Unauthorized, NotFound, InvalidInput)},
 )
 async def position(
     account_id: Reader, connection: Reading, symbol_or_asset_id: str

@@ -1,11 +1,13 @@
 """The position object of the public API (Alpaca's shape)."""
 
+from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel
+from trading.answers import Answer
+from trading.assets.schemas import AssetClass
 
 
-class PositionDocument(BaseModel):
+class PositionDocument(Answer):
     """Amounts are decimal text; values that need a price are null before the asset's first trade.
 
     `*_plpc` are fractions (0.0084 is 0.84 %).
@@ -14,11 +16,11 @@ class PositionDocument(BaseModel):
     asset_id: UUID
     symbol: str
     exchange: str = ""
-    asset_class: str
+    asset_class: AssetClass
     asset_marginable: bool = False
     qty: str
     qty_available: str
-    side: str = "long"
+    side: Literal["long"] = "long"
     avg_entry_price: str
     cost_basis: str
     market_value: str | None

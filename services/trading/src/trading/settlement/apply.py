@@ -26,7 +26,7 @@ from trading.domain.order import (
     fill,
     hold_needed,
 )
-from trading.settlement.updates import Happened, TradeUpdate, fill_update_of, update_of
+from trading.settlement.updates import TradeEvent, TradeUpdate, fill_update_of, update_of
 
 
 class SettlementError(Exception):
@@ -112,7 +112,7 @@ class Batch:
             order = self._recreate(event, at)
         order.move(Status.NEW, at)
         self.changed.add(order.id)
-        self._tell(order, Happened.NEW, at)
+        self._tell(order, TradeEvent.NEW, at)
 
     def refused(self, event: Event) -> None:
         order = self.orders.get(UUID(event.data["order_id"]))
@@ -144,10 +144,10 @@ class Batch:
         self.last_prices[asset.symbol] = price
 
     def canceled(self, event: Event) -> None:
-        self._close(event, Status.CANCELED, Happened.CANCELED)
+        self._close(event, Status.CANCELED, TradeEvent.CANCELED)
 
     def expired(self, event: Event) -> None:
-        self._close(event, Status.EXPIRED, Happened.EXPIRED)
+        self._close(event, Status.EXPIRED, TradeEvent.EXPIRED)
 
     def cancel_rejected(self, event: Event) -> None:
         order = self.orders.get(UUID(event.data["order_id"]))
@@ -182,7 +182,7 @@ class Batch:
             )
         return self.assets[symbol]
 
-    def _close(self, event: Event, status: Status, happened: Happened) -> None:
+    def _close(self, event: Event, status: Status, happened: TradeEvent) -> None:
         order, at = self._order(event.data["order_id"], event), from_ns(event.time_ns)
         order.move(status, at)
         self._release(order)
@@ -193,9 +193,9 @@ class Batch:
         order.reject_reason = reason
         self._release(order)
         self.rejected.append(order)
-        self._tell(order, Happened.REJECTED, at)
+        self._tell(order, TradeEvent.REJECTED, at)
 
-    def _tell(self, order: Order, happened: Happened, at: datetime) -> None:
+    def _tell(self, order: Order, happened: TradeEvent, at: datetime) -> None:
         self.updates.append(update_of(order, self.assets[order.symbol], happened, at))
 
     def _release(self, order: Order) -> None:

@@ -19,7 +19,7 @@ _STEP = timedelta(microseconds=1)
 _encode = msgspec.json.Encoder().encode
 
 
-class Happened(StrEnum):
+class TradeEvent(StrEnum):
     """The events of a trade update, in Alpaca's words."""
 
     NEW = "new"
@@ -35,7 +35,7 @@ class TradeUpdate:
     """An order right after an event, not yet numbered."""
 
     account_id: UUID
-    event: Happened
+    event: TradeEvent
     timestamp: datetime
     """Of the event, in journal time."""
     order: dict[str, Any]
@@ -43,7 +43,7 @@ class TradeUpdate:
     """Of fills: the execution's id, price and quantity, and the position after it."""
 
 
-def update_of(order: Order, asset: Asset, event: Happened, timestamp: datetime) -> TradeUpdate:
+def update_of(order: Order, asset: Asset, event: TradeEvent, timestamp: datetime) -> TradeUpdate:
     """The order goes on changing: all that is told of it is taken now."""
     return TradeUpdate(order.account_id, event, timestamp, order_document(order, asset))
 
@@ -61,7 +61,7 @@ def fill_update_of(
     """An execution; it is called a `fill` when it leaves nothing of the order."""
     return TradeUpdate(
         order.account_id,
-        Happened.PARTIAL_FILL if order.remaining else Happened.FILL,
+        TradeEvent.PARTIAL_FILL if order.remaining else TradeEvent.FILL,
         timestamp,
         order_document(order, asset),
         {
@@ -80,7 +80,7 @@ class NumberedUpdate:
     account_id: UUID
     number: int
     at: datetime
-    event: Happened
+    event: TradeEvent
     data: str
     """JSON."""
 

@@ -17,7 +17,8 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Authenticate:
-    token: str
+    token: str | None
+    """None: the frame holds something else, such as a key pair, which means nothing here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ def parse(frame: str | bytes) -> Authenticate | Listen:
     raise Malformed("action must be authenticate or listen")
 
 
-def _token(data: Any) -> str:
-    token = data.get("token") if isinstance(data, dict) else None
+def _token(data: Any) -> str | None:
+    if not isinstance(data, dict) or "token" not in data:
+        return None
+    token = data["token"]
     return token if isinstance(token, str) else ""
 
 

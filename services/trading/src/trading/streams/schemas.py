@@ -1,24 +1,36 @@
 """The trade update of the public API: Alpaca's shape, with the numbering that makes it resumable."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from trading.answers import Answer
 from trading.orders.schemas import OrderDocument
-from trading.settlement.updates import Happened
 
 
-class TradeUpdateDocument(BaseModel):
-    """What happened to an order, and the order right after it. The last four fields come with fills only."""
-
-    event: Happened
+class _Update(Answer):
     event_id: Annotated[str, Field(description="The account's own count, from 1, without a gap.")]
     at: Annotated[datetime, Field(description="Strictly later than that of the update before.")]
     timestamp: Annotated[datetime, Field(description="When it happened, in journal time.")]
-    order: OrderDocument
-    execution_id: UUID | None = None
-    price: str | None = None
-    qty: str | None = None
-    position_qty: str | None = None
+    order: Annotated[OrderDocument, Field(description="The order right after this event.")]
+
+
+class StateUpdate(_Update):
+    """An order was taken by the engine, or ended."""
+
+    event: Literal["new", "canceled", "expired", "rejected"]
+
+
+class FillUpdate(_Update):
+    """An execution of an order: `fill` when nothing of it is left. Amounts are decimal text."""
+
+    event: Literal["partial_fill", "fill"]
+    execution_id: UUID
+    price: str
+    qty: str
+    position_qty: Annotated[str, Field(description="The account's position after it.")]
+
+
+TradeUpdateDocument = Annotated[StateUpdate | FillUpdate, Field(discriminator="event")]

@@ -105,19 +105,21 @@ class Session:
                 case Listen() as wanted:
                     await self._listen(wanted)
 
-    async def _authenticate(self, token: str) -> None:
-        try:
-            account_id = await self._account_of(token)
-        except Unavailable:
-            raise
-        except Problem:
-            self._finish(_UNAUTHORIZED)
-            return
-        if self._account_id not in (None, account_id):
-            # What was sent belongs to another: who it is for cannot change on the way.
-            self._finish(_UNAUTHORIZED)
-            return
-        self._account_id = account_id
+    async def _authenticate(self, token: str | None) -> None:
+        # After a handshake that told who calls, clients may repeat it in words that only the gateway knows.
+        if token is not None or self._account_id is None:
+            try:
+                account_id = await self._account_of(token or "")
+            except Unavailable:
+                raise
+            except Problem:
+                self._finish(_UNAUTHORIZED)
+                return
+            if self._account_id not in (None, account_id):
+                # What was sent belongs to another: who it is for cannot change on the way.
+                self._finish(_UNAUTHORIZED)
+                return
+            self._account_id = account_id
         await self._send(protocol.authorization("authorized", "authenticate"))
 
     async def _listen(self, wanted: Listen) -> None:

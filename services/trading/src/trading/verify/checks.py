@@ -89,6 +89,28 @@ CHECKS = (
         "   SELECT 1 FROM commands c WHERE c.order_id = o.id AND c.kind = 'place')",
     ),
     Check(
+        "an account's trade updates are numbered from 1 without a gap",
+        "SELECT account_id, count(*) AS updates, min(number) AS first, max(number) AS last"
+        " FROM trade_updates GROUP BY account_id HAVING min(number) <> 1 OR max(number) <> count(*)",
+    ),
+    Check(
+        "each trade update of an account is later than the one before",
+        "SELECT account_id, number FROM (SELECT account_id, number, at, settled_sequence,"
+        "   lag(at) OVER own AS at_before, lag(settled_sequence) OVER own AS settled_before"
+        "   FROM trade_updates WINDOW own AS (PARTITION BY account_id ORDER BY number)) u"
+        " WHERE at <= at_before OR settled_sequence < settled_before",
+    ),
+    Check(
+        "every execution has exactly one trade update, of its order and quantity",
+        "SELECT e.id, u.updates FROM (SELECT * FROM executions"
+        "   WHERE sequence > (SELECT updates_since FROM settlement)) e FULL JOIN ("
+        "   SELECT (data::json ->> 'execution_id')::uuid AS id, min(account_id::text)::uuid AS account_id,"
+        "   min(data::json #>> '{order,id}')::uuid AS order_id, min((data::json ->> 'qty')::numeric) AS qty,"
+        "   count(*) AS updates FROM trade_updates WHERE event IN ('partial_fill', 'fill') GROUP BY 1) u"
+        " ON u.id = e.id AND u.account_id = e.account_id AND u.order_id = e.order_id AND u.qty = e.qty"
+        " WHERE e.id IS NULL OR u.updates IS DISTINCT FROM 1",
+    ),
+    Check(
         "the outbox has no gap",
         "SELECT count(*) AS placed, max(sequence) AS last FROM outbox WHERE sequence IS NOT NULL"
         " HAVING count(*) <> coalesce(max(sequence), 0)",
