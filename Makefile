@@ -1,5 +1,6 @@
 # The doors of this repository. Everything behind them is in devkit/ (see devkit/README.md).
-# A machine needs Python 3.11+, Go 1.26+ and, for what is missing, apt-get with root or sudo.
+# A machine needs Python 3.11+, Go 1.26+, Node.js 20.19+ and, for what is missing, apt-get with root
+# or sudo.
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -7,27 +8,37 @@ DEVKIT := $(BIN)/python -m devkit
 BOOTSTRAP := $(PYTHON) devkit/src/devkit/bootstrap.py
 GO := $(shell command -v go || echo /usr/local/go/bin/go)
 ENGINE := services/matching-engine
+# npm's scripts are those of frontend/package.json
+NPM := npm --prefix frontend --silent
 # Which tests: make test TESTS=services/auth, or TESTS="services/auth -k refresh"
 TESTS ?=
 FAST := -m "not slow and not cluster"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run down status verify clean demo bench test test-python test-go test-slow \
-	check format-check lint types imports go-check fmt readme-check contracts lock build-engine
+.PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream \
+	screenshots test test-python test-go test-ui test-browser test-slow check format-check lint types \
+	imports go-check fmt readme-check contracts lock build-engine build-ui
 
 help: ## List the doors
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- Run ------------------------------------------------------------------------------------------
 
-setup: ## Install what is missing (Python packages, servers, the engine); nothing when nothing is
+setup: ## Install what is missing (packages, servers, the engine, the UI); nothing when nothing is
 	@$(BOOTSTRAP)
 
 setup-tests:
-	@$(BOOTSTRAP) python servers engine compiler
+	@$(BOOTSTRAP) python servers engine compiler frontend
 
-run: setup ## Start the whole platform; Ctrl-C stops it in order, running it again continues
+setup-browser: setup-tests
+	@$(BOOTSTRAP) ui browser
+
+run: setup ## Start the platform and a simulated market (SIMULATOR=off: none); Ctrl-C stops in order
 	@exec $(DEVKIT) up
+
+ui-dev: ## The UI from its sources, reloading, on the platform of `make run` (PLATFORM_URL=...)
+	@$(BOOTSTRAP) frontend
+	@exec $(NPM) run dev
 
 down: ## Stop a platform that was started elsewhere
 	@$(DEVKIT) down
@@ -48,10 +59,16 @@ demo: setup ## Replay recorded real order flow through the public API, and check
 bench: setup ## Load the platform (started for it when none runs) and print what an order costs
 	@$(BIN)/python -m bench orders $(BENCH)
 
+bench-stream: setup ## 500 clients on one moving symbol: is every trade delivered, how fast, for how much
+	@$(BIN)/python -m bench stream $(BENCH)
+
+screenshots: setup-browser ## Take the README's pictures of the UI, from a seeded run
+	@$(NPM) run screenshots
+
 # --- Test -----------------------------------------------------------------------------------------
 
 test: setup-tests ## Run the tests of every language against real servers
-	@$(DEVKIT) with-servers -- $(MAKE) --no-print-directory --keep-going test-python test-go
+	@$(DEVKIT) with-servers -- $(MAKE) --no-print-directory --keep-going test-python test-go test-ui
 
 test-python: ## The Python tests alone (TESTS=... for some of them)
 	@$(BIN)/python -m pytest $(FAST) $(TESTS)
@@ -59,21 +76,33 @@ test-python: ## The Python tests alone (TESTS=... for some of them)
 test-go: ## The Go tests alone, with the race detector
 	@cd $(ENGINE) && $(GO) test -race ./...
 
+test-ui: ## The UI's tests without a browser
+	@$(NPM) run test
+
+test-browser: setup-browser ## The UI's journeys in a browser, on a platform of their own
+	@$(NPM) run size
+	@$(NPM) run e2e
+
 test-slow: setup-tests ## The tests that take minutes: the whole capture, every fault
 	@$(DEVKIT) with-servers -- $(BIN)/python -m pytest -m "slow and not cluster" $(TESTS)
 
-check: setup-tests format-check lint types imports go-check test ## Everything that CI runs
+check: setup-browser format-check lint types imports go-check test test-browser ## Everything that CI runs
 
 format-check: ## Are all files formatted?
 	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo 'make fmt formats them'; exit 1; }
 	@test -z "$$($(dir $(GO))gofmt -l $(ENGINE))" || { echo "gofmt is needed in:"; $(dir $(GO))gofmt -l $(ENGINE); exit 1; }
+	@$(NPM) run format:check || { echo 'make fmt formats them'; exit 1; }
 
-lint: ## ruff, and whether each package declares just what it imports
+lint: ## ruff, eslint; does each package declare what it imports, has each UI criterion its test?
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(DEVKIT) dependencies
+	@$(NPM) run lint
+	@$(NPM) run criteria
 
-types: ## mypy, strict, over every package
+types: ## mypy over every package and tsc over the UI, both strict; the UI's types of the API
 	@$(BIN)/mypy
+	@$(NPM) run api:check
+	@$(NPM) run types
 
 imports: ## The rules of who may import whom
 	@$(BIN)/lint-imports --no-logo
@@ -85,6 +114,7 @@ fmt: ## Format everything
 	@$(BIN)/ruff check --quiet --fix --select I .
 	@$(BIN)/ruff format --quiet .
 	@$(dir $(GO))gofmt -w $(ENGINE)
+	@$(NPM) run format
 
 readme-check: setup ## Run the commands of the README and of docs/first-steps.md as written there
 	@$(DEVKIT) readme-check
@@ -97,6 +127,9 @@ contracts: ## Write the services' OpenAPI documents (contracts/openapi)
 
 build-engine: ## Build the matching engine into .local/bin
 	@$(BOOTSTRAP) engine
+
+build-ui: ## Build the UI into frontend/dist
+	@$(BOOTSTRAP) ui
 
 lock: ## Choose new versions of all Python dependencies (LOCK=--keep: only where declarations changed)
 	@$(BOOTSTRAP) python

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -12,8 +13,9 @@ from typing import Any
 
 from devkit import dependencies, platform, readme_check, verify
 from devkit.home import Home, PlatformError
-from devkit.plan import Overrides
+from devkit.plan import Overrides, has_ui
 from devkit.processes import ProcessError
+from devkit.services import SIMULATOR
 from devkit.testing_support import servers
 
 
@@ -71,7 +73,13 @@ def run_up(arguments: argparse.Namespace) -> int:
         signal.signal(number, stop)
     print("Starting the platform", flush=True)
     try:
-        access = platform.up(home, overrides(arguments), detach=arguments.detach, say=say)
+        access = platform.up(
+            home,
+            overrides(arguments),
+            detach=arguments.detach,
+            simulator=simulator_wanted(detached=arguments.detach),
+            say=say,
+        )
     except KeyboardInterrupt:
         print("Stopped before it was ready.", flush=True)
         return 130
@@ -126,6 +134,22 @@ def run_readme_check(_: argparse.Namespace) -> int:
     return readme_check.readme_check(*readme_check.DOCUMENTS)
 
 
+def market_lines(home: Home) -> list[str]:
+    elsewhere = "" if home.is_default else f" --access {home.access_file}"
+    return [
+        "  market         simulated traders keep it moving (SIMULATOR=off make run: without them);",
+        f"                 .venv/bin/python -m simulator rate 20{elsewhere} hurries them, 0 pauses",
+    ]
+
+
+def simulator_wanted(*, detached: bool) -> bool:
+    """A person who starts the platform wants to see a market; a program asks for one if it does."""
+    wanted = os.environ.get("SIMULATOR", "")
+    if wanted not in ("", "on", "off"):
+        raise PlatformError(f"SIMULATOR must be on or off, not {wanted!r}")
+    return wanted == "on" or (wanted == "" and not detached)
+
+
 def overrides(arguments: argparse.Namespace) -> Overrides:
     everywhere = dict(pair(text, "--set NAME=VALUE") for text in arguments.set)
     by_service: dict[str, dict[str, str]] = {}
@@ -150,9 +174,11 @@ def welcome(access: dict[str, Any], home: Home, *, detached: bool) -> None:
     gateway = access["gateway"]
     lines = [
         "",
-        f"Ready. The API gateway is at {gateway}",
+        f"Ready. Open {gateway}/ in a browser" if has_ui() else "Ready.",
         f"  admin log-in   {access['admin']['username']} / {access['admin']['password']}",
         "                 (made for this run, also in access.json, mode 600)",
+        f"  API            {gateway}/v1 and /v2",
+        *(market_lines(home) if SIMULATOR in platform.status(home)["processes"] else []),
         "  also here      "
         + ", ".join(f"{name} {url}" for name, url in access["services"].items() if url != gateway),
         f"  logs           {home.logs}/<service>.log",

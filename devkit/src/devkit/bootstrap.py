@@ -3,7 +3,7 @@
 Run by the system's python3 before anything of ours is installed, so it uses the standard library
 only. It makes the Python environment (`.venv`) from `requirements.lock`, installs PostgreSQL,
 Redis and RabbitMQ from the system's packages where they are missing, and builds the matching
-engine. Each step remembers a hash of what it was made from, so that an unchanged step costs
+engine and the UI. Each step remembers a hash of what it was made from, so that an unchanged step costs
 milliseconds.
 """
 
@@ -28,10 +28,16 @@ LOCAL = REPOSITORY / ".local"
 VENV = REPOSITORY / ".venv"
 ENGINE_SOURCE = REPOSITORY / "services" / "matching-engine"
 ENGINE_BINARY = LOCAL / "bin" / "matching-engine"
+FRONTEND = REPOSITORY / "frontend"
+NODE_MODULES = FRONTEND / "node_modules"
+UI = FRONTEND / "dist"
 LOCK = REPOSITORY / "requirements.lock"
 LOG = LOCAL / "logs" / "bootstrap.log"
 SYSTEM_POLICY = Path("/usr/sbin/policy-rc.d")
 OLDEST_PYTHON = (3, 11)
+OLDEST_NODE = "20.19"
+NOT_IN_THE_UI = {"node_modules", "dist", "docs", "e2e", "test-results", "playwright-report"}
+"""Folders of the frontend from which nothing gets into what is built."""
 
 
 class BootstrapError(Exception):
@@ -265,6 +271,63 @@ def c_compiler() -> None:
             install_packages(["gcc", "libc6-dev"], step)
 
 
+# --- UI -------------------------------------------------------------------------------------------
+
+
+def frontend_packages() -> None:
+    """`frontend/node_modules` with exactly what `package-lock.json` names."""
+    check_node()
+    stamp = NODE_MODULES / ".made-from"
+    fingerprint = digest([FRONTEND / "package.json", FRONTEND / "package-lock.json"], salt="")
+    if written(stamp) == fingerprint:
+        return
+    with Step("Packages of the UI into frontend/node_modules") as step:
+        # Browsers come from the system's packages (`browser`), and none is needed to run.
+        quiet = {"PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
+        step.run(["npm", "ci", "--no-audit", "--no-fund"], quiet, FRONTEND)
+        stamp.write_text(fingerprint)
+
+
+def user_interface() -> None:
+    """Build `frontend/dist` when its sources changed."""
+    frontend_packages()
+    sources = sorted(
+        path
+        for top in FRONTEND.iterdir()
+        if top.name not in NOT_IN_THE_UI and not top.name.startswith(".")
+        for path in (top.rglob("*") if top.is_dir() else [top])
+        if path.is_file() and ".test." not in path.name
+    )
+    fingerprint = digest(sources, salt="")
+    stamp = ENGINE_BINARY.parent / "ui.made-from"
+    if (UI / "index.html").is_file() and written(stamp) == fingerprint:
+        return
+    with Step("The UI into frontend/dist") as step:
+        step.run(["npm", "run", "build"], folder=FRONTEND)
+        stamp.parent.mkdir(parents=True, exist_ok=True)
+        stamp.write_text(fingerprint)
+
+
+def check_node() -> None:
+    """Refuse a Node.js that is missing or too old. Raises BootstrapError."""
+    node = shutil.which("node")
+    told = subprocess.run([node, "--version"], capture_output=True, text=True) if node else None
+    found = re.match(r"v([0-9.]+)", told.stdout) if told is not None else None
+    if found is None or numbers(found[1]) < numbers(OLDEST_NODE) or shutil.which("npm") is None:
+        have = f"{node} is {found[1]}" if found else "there is none in the PATH"
+        raise BootstrapError(
+            f"Node.js {OLDEST_NODE} or later with npm is needed to build the UI, and {have}. "
+            "Debian's own nodejs package is too old: see https://nodejs.org/en/download"
+        )
+
+
+def browser() -> None:
+    """Chromium, in which the tests of the UI and its screenshots run."""
+    if shutil.which("chromium") is None:
+        with Step("System packages: chromium, for the browser tests") as step:
+            install_packages(["chromium"], step)
+
+
 # --- Help -----------------------------------------------------------------------------------------
 
 
@@ -357,8 +420,11 @@ STEPS: dict[str, Callable[[], None]] = {
     "servers": system_servers,
     "engine": matching_engine,
     "compiler": c_compiler,
+    "frontend": frontend_packages,
+    "ui": user_interface,
+    "browser": browser,
 }
-TO_RUN = ("python", "servers", "engine")
+TO_RUN = ("python", "servers", "engine", "ui")
 
 
 if __name__ == "__main__":

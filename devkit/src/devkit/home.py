@@ -15,7 +15,7 @@ from devkit.bootstrap import LOCAL
 from devkit.keys import ensure_secret, private_key_file
 from devkit.processes import free_port, is_free
 from devkit.servers import postgres, rabbitmq, redis
-from devkit.services import EXTERNAL, SERVER_PORTS, SERVICES, Service
+from devkit.services import EXTERNAL, SERVER_PORTS, SERVICES, SIMULATOR_PORT, Service
 
 
 class PlatformError(Exception):
@@ -147,7 +147,8 @@ class Addresses:
 
 
 def usual_ports() -> dict[str, int]:
-    return {service.port_setting: service.port for service in SERVICES} | SERVER_PORTS
+    services = {service.port_setting: service.port for service in SERVICES}
+    return services | SERVER_PORTS | {"SIMULATOR_PORT": SIMULATOR_PORT}
 
 
 def around_taken(usual: Mapping[str, int], environment: Mapping[str, str]) -> dict[str, str]:

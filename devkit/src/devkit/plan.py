@@ -10,15 +10,18 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from devkit.bootstrap import ENGINE_BINARY
+from devkit.bootstrap import ENGINE_BINARY, UI
 from devkit.home import Addresses, Home
 from devkit.processes import Process, base_environment
 from devkit.servers import postgres, rabbitmq, redis
-from devkit.services import SERVICES, WAVES, Service
+from devkit.services import SERVICES, SIMULATOR, WAVES, Service
 
 ADMIN_USERNAME = "admin"
 PASSED_ON = ("LOG_LEVEL", "OTLP_ENDPOINT", "TRACE_FILE", "TRACE_SAMPLE_RATIO")
 """Settings of every service that are handed on from our own environment when set."""
+
+
+SIMULATOR_SETTINGS = ("SIMULATOR_RATE", "SIMULATOR_SEED")
 
 
 @dataclass(frozen=True)
@@ -35,12 +38,17 @@ class Plan:
 
     servers: list[Process]
     waves: list[list[Process]]
+    companions: list[Process] = field(default_factory=list)
+    """Users of the finished platform: started when it is ready, and nobody waits for them."""
 
     def processes(self) -> list[Process]:
-        return [*self.servers, *(process for wave in self.waves for process in wave)]
+        waves = [process for wave in self.waves for process in wave]
+        return [*self.servers, *waves, *self.companions]
 
 
-def make_plan(home: Home, addresses: Addresses, overrides: Overrides) -> Plan:
+def make_plan(
+    home: Home, addresses: Addresses, overrides: Overrides, *, simulator: bool = False
+) -> Plan:
     waves = [
         [
             service_process(service, home, addresses, overrides)
@@ -49,7 +57,11 @@ def make_plan(home: Home, addresses: Addresses, overrides: Overrides) -> Plan:
         ]
         for wave in WAVES
     ]
-    return Plan(servers=server_processes(home, addresses), waves=waves)
+    return Plan(
+        servers=server_processes(home, addresses),
+        waves=waves,
+        companions=[simulator_process(home, addresses)] if simulator else [],
+    )
 
 
 def server_processes(home: Home, addresses: Addresses) -> list[Process]:
@@ -137,7 +149,26 @@ def service_environment(service: Service, home: Home, addresses: Addresses) -> d
     if service.package == "gateway":
         # Demo, tests and load sign all their users in from one address.
         environment["RATE_SIGN_IN_PER_MINUTE"] = "1200"
+        if has_ui():
+            environment["UI_ROOT"] = str(UI)
     return environment
+
+
+def simulator_process(home: Home, addresses: Addresses) -> Process:
+    """The market simulator: a client like any other, which finds the platform by `access.json`."""
+    command = (
+        *(sys.executable, "-m", SIMULATOR, "run"),
+        *("--access", str(home.access_file)),
+        *("--port", str(addresses.ports["SIMULATOR_PORT"])),
+    )
+    steering = {name: os.environ[name] for name in SIMULATOR_SETTINGS if name in os.environ}
+    return Process(
+        name=SIMULATOR,
+        command=command,
+        environment={**base_environment(), **passed_on(), **steering, "PYTHONUNBUFFERED": "1"},
+        is_ready=lambda: True,
+        stop_seconds=5.0,
+    )
 
 
 def neighbours(addresses: Addresses) -> dict[str, str]:
@@ -153,6 +184,11 @@ def neighbours(addresses: Addresses) -> dict[str, str]:
 
 def database_url(name: str, home: Home, addresses: Addresses) -> str:
     return addresses.database(name, home.secret(f"database-{name}"))
+
+
+def has_ui() -> bool:
+    """Whether the UI was built, so that the gateway can serve it."""
+    return (UI / "index.html").is_file()
 
 
 def passed_on() -> dict[str, str]:

@@ -44,8 +44,12 @@ BUILT = {"bin", "bench", "cache", "bootstrap.lock"}
 Say = Callable[[str], None]
 
 
-def up(home: Home, overrides: Overrides, *, detach: bool, say: Say) -> dict[str, Any]:
+def up(
+    home: Home, overrides: Overrides, *, detach: bool, simulator: bool = False, say: Say
+) -> dict[str, Any]:
     """Start everything and return once all of it is ready; the answer is `access.json`.
+
+    The simulator is started last, and not waited for: its trouble is not the platform's.
 
     Detached, the platform outlives the caller; otherwise it stops should the caller die. When it
     cannot come up, or the caller is interrupted, what was started is stopped again.
@@ -61,7 +65,7 @@ def up(home: Home, overrides: Overrides, *, detach: bool, say: Say) -> dict[str,
         ensure_service_keys(home.keys)
         home.access_file.unlink(missing_ok=True)
         home.new_secret("admin")
-        plan = make_plan(home, addresses, overrides)
+        plan = make_plan(home, addresses, overrides, simulator=simulator)
         refuse_taken_ports(plan, addresses)
         supervisor = start_supervisor(home, plan, lock, detach=detach)
         try:
@@ -71,6 +75,8 @@ def up(home: Home, overrides: Overrides, *, detach: bool, say: Say) -> dict[str,
             raise
     access = describe(home, addresses)
     write_private(home.access_file, json.dumps(access, indent=2) + "\n")
+    for companion in plan.companions:
+        supervisor.start(companion)
     return access
 
 
@@ -256,9 +262,11 @@ def wait_ready(home: Home, supervisor: Supervisor, processes: Sequence[Process])
 
 def stop_order(plan: Plan) -> list[list[str]]:
     """Those whom nobody else needs first; the servers last, the name server after its node."""
+    companions = [process.name for process in plan.companions]
     waves = [[process.name for process in wave] for wave in reversed(plan.waves)]
     servers = [process.name for process in plan.servers]
     return [
+        companions,
         *waves,
         [name for name in servers if name != "epmd"],
         [name for name in servers if name == "epmd"],
@@ -271,6 +279,8 @@ def refuse_taken_ports(plan: Plan, addresses: Addresses) -> None:
     servers = {"postgres": "POSTGRES_PORT", "redis": "REDIS_PORT", "rabbitmq": "BROKER_PORT"}
     settings = services | servers | {"epmd": "EPMD_PORT"}
     for process in plan.processes():
+        if process in plan.companions:
+            continue
         setting = settings[process.name]
         port = addresses.ports[setting]
         if not is_free(port):
@@ -296,6 +306,7 @@ def describe(home: Home, addresses: Addresses) -> dict[str, Any]:
         "postgres": addresses.postgres,
         "redis": addresses.redis,
         "broker": addresses.broker,
+        "simulator": f"http://127.0.0.1:{addresses.ports['SIMULATOR_PORT']}",
         "service_keys_file": str(home.key_set),
         "verify_key_file": str(home.private_key("verify")),
         "logs": str(home.logs),

@@ -92,12 +92,13 @@ def start(command: str, home: Home) -> subprocess.Popen[bytes]:
     """Start the platform as a person would in a second terminal, and wait until it is ready.
 
     Where another one has the usual ports, it gets free ones: the README asks `access.json` anyway.
+    No simulated traders: what is checked here is checked alone.
     """
     home.access_file.unlink(missing_ok=True)
     process = subprocess.Popen(
         ["bash", "-c", command],
         cwd=REPOSITORY,
-        env={**os.environ, **around_taken(usual_ports(), os.environ)},
+        env={"SIMULATOR": "off", **os.environ, **around_taken(usual_ports(), os.environ)},
         stdin=subprocess.DEVNULL,
         start_new_session=True,
     )

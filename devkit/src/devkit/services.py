@@ -52,5 +52,8 @@ SERVER_PORTS = {
     "EPMD_PORT": 18369,
     "BROKER_DISTRIBUTION_PORT": 18025,
 }
+SIMULATOR = "simulator"
+"""No service but a user of them all; it has a port for whoever wants to steer it."""
+SIMULATOR_PORT = 8121
 EXTERNAL = {"postgres": "POSTGRES_URL", "redis": "REDIS_URL", "rabbitmq": "BROKER_URL"}
 """Settings that name a running server to be used instead of one of our own."""

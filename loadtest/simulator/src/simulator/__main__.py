@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import signal
 import sys
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import uvloop
@@ -16,7 +18,7 @@ from replay.gateway import PatienceExhausted, Refused
 from replay.platform import PlatformMissing
 from simulator.access import DEFAULT, Access
 from simulator.burst import BurstFailed, burst
-from simulator.control import NobodyThere, RateRefused, control, set_rate
+from simulator.control import HOST, NobodyThere, RateRefused, control, set_rate
 from simulator.instruments import KNOWN, UnknownSymbol, instruments
 from simulator.lane import Tally
 from simulator.market import Options, run, scene
@@ -61,7 +63,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
     async def market() -> Tally:
         pace = Pace(arguments.rate)
-        async with control(pace, arguments.port):
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(control(pace, arguments.port or DEFAULT_PORT))
+            except OSError as error:
+                logging.warning("the rate cannot be changed while it runs: %s", error)
             return await run(lambda: _access(arguments), options, pace)
 
     _tell(uvloop.run(market()))
@@ -76,13 +82,18 @@ def _scene(arguments: argparse.Namespace) -> int:
 
 def _burst(arguments: argparse.Namespace) -> int:
     [instrument] = instruments(arguments.symbol)
-    done = uvloop.run(burst(_access(arguments), instrument, arguments.prints))
+    done = uvloop.run(
+        burst(_access(arguments), instrument, arguments.prints, at_once=arguments.at_once)
+    )
     print(f"{done.prints} prints in {done.seconds:.2f} s")
     return 0
 
 
 def _rate(arguments: argparse.Namespace) -> int:
-    print(f"{set_rate(arguments.rate, arguments.port)['rate']:g} requests a second")
+    address = f"http://{HOST}:{arguments.port or DEFAULT_PORT}"
+    if arguments.port is None and arguments.access.is_file():
+        address = json.loads(arguments.access.read_text()).get("simulator", address)
+    print(f"{set_rate(arguments.rate, address)['rate']:g} requests a second")
     return 0
 
 
@@ -112,9 +123,12 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
-    def where(sub: argparse.ArgumentParser) -> None:
+    def access(sub: argparse.ArgumentParser) -> None:
         sub.add_argument("--access", type=Path, default=DEFAULT, metavar="FILE",
                          help="the platform's access.json; default: the one of `make run`")  # fmt: skip
+
+    def where(sub: argparse.ArgumentParser) -> None:
+        access(sub)
         sub.add_argument("--gateway", help="its address, where another one than in access.json")
 
     def what(sub: argparse.ArgumentParser) -> None:
@@ -122,7 +136,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.add_argument("--seed", type=int, default=int(os.environ.get("SIMULATOR_SEED", "7")))
 
     def door(sub: argparse.ArgumentParser) -> None:
-        sub.add_argument("--port", type=int, default=_port(), help="of its loopback control")
+        sub.add_argument("--port", type=int, default=_port(),
+                         help=f"of its loopback control, default {DEFAULT_PORT}")  # fmt: skip
 
     market = command("run", _run, "make a market until stopped; waits for a platform")
     where(market)
@@ -134,11 +149,14 @@ def _parser() -> argparse.ArgumentParser:
     market.add_argument("--orders", type=at_least(1), metavar="N", help="orders and cancels in all")
     steer = command("rate", _rate, "another rate for the one that runs; 0 pauses it")
     steer.add_argument("rate", type=float)
+    access(steer)
     door(steer)
     prints = command("burst", _burst, "many trades at once in one symbol")
     where(prints)
     prints.add_argument("--symbol", default="ACME")
     prints.add_argument("--prints", type=at_least(1), default=2_000)
+    prints.add_argument("--at-once", action="store_true",
+                        help="one order that sweeps as many resting ones: all prints in one event")  # fmt: skip
     still = command("scene", _scene, "some steps at full speed, then a full and quiet book")
     where(still)
     what(still)
@@ -146,8 +164,9 @@ def _parser() -> argparse.ArgumentParser:
     return top
 
 
-def _port() -> int:
-    return int(os.environ.get("SIMULATOR_PORT", str(DEFAULT_PORT)))
+def _port() -> int | None:
+    port = os.environ.get("SIMULATOR_PORT")
+    return None if port is None else int(port)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from replay.gateway import Gateway
@@ -13,75 +14,79 @@ from simulator.access import Access
 from simulator.house import House
 from simulator.instruments import Instrument
 
-_IN_FLIGHT = 32
+_IN_FLIGHT = 128
 _PATIENCE_SECONDS = 60.0
+_SPARE = 100
+"""So many usual orders more are offered than bought: others may take a part of them."""
 
 
 class BurstFailed(RuntimeError):
-    """Not every order traded."""
+    """Not every order did what it was placed for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Burst:
+    """How many trades were asked for, and how long the part that printed them took."""
+
     prints: int
     seconds: float
 
 
-async def burst(access: Access, instrument: Instrument, prints: int) -> Burst:
-    """`prints` orders of one lot, each of which buys from one large resting order, or from a better one.
+async def burst(
+    access: Access, instrument: Instrument, prints: int, *, at_once: bool = False
+) -> Burst:
+    """At least `prints` trades of one lot at the price of the last trade.
 
-    The large one stands where the last trade was, so that the price stays about where it is. What
-    is left of it is canceled. Raises Refused, PatienceExhausted, BurstFailed.
+    One large order rests and `prints` orders of one lot buy from it, or from a better one. With
+    `at_once` it is the other way round: `prints` orders of one lot rest, and one order buys them
+    all in one step of the engine. What is left is canceled. Raises Refused, BurstFailed, or an
+    ExceptionGroup with PatienceExhausted.
     """
     async with Gateway(access.platform.gateway, connections=_IN_FLIGHT) as gateway:
         house = House(gateway, access, [instrument], patience_seconds=_PATIENCE_SECONDS)
         await house.open(("burst-seller", "burst-buyer"))
         seller, buyer = house.traders["burst-seller"], house.traders["burst-buyer"]
-        price_ticks = round(await house.last_price_ticks(instrument) or instrument.home_ticks)
+        ticks = round(await house.last_price_ticks(instrument) or instrument.home_ticks)
         run = f"burst-{secrets.token_hex(4)}"
-        # What is bid at this price or above may take a part of it first: offer more than is bought.
-        lots = prints + instrument.usual_lots * 100
-        resting = await _place(seller, instrument, f"{run}-0", "sell", lots, price_ticks, "gtc")
-        if resting != "new" and resting != "partially_filled":
-            raise BurstFailed(f"the resting order is {resting}")
-        numbers = iter(range(1, prints + 1))
-        filled = 0
-
-        async def work() -> None:
-            nonlocal filled
-            for number in numbers:
-                status = await _place(
-                    buyer, instrument, f"{run}-{number}", "buy", 1, price_ticks, "ioc"
-                )
-                filled += status == "filled"
-
-        started = time.monotonic()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(_IN_FLIGHT):
-                group.create_task(work())
-        seconds = time.monotonic() - started
+        many = prints + instrument.usual_lots * _SPARE
+        one_lots = [_order(instrument, f"{run}-{n}", at_once, 1, ticks) for n in range(prints)]
+        large = _order(instrument, f"{run}-large", not at_once, many, ticks)
+        if not at_once:
+            await _place_all(seller, [large])
+            seconds = await _place_all(buyer, one_lots)
+        else:
+            await _place_all(seller, one_lots)
+            seconds = await _place_all(buyer, [large])
         await seller.session.insist("DELETE", "/v2/orders")
-        if filled != prints:
-            raise BurstFailed(f"{filled} of {prints} orders were filled")
-        return Burst(filled, seconds)
+        return Burst(prints, seconds)
 
 
-async def _place(
-    trader: Trader,
-    instrument: Instrument,
-    client_order_id: str,
-    side: str,
-    lots: int,
-    price_ticks: int,
-    time_in_force: str,
-) -> str:
-    body = {
+def _order(
+    instrument: Instrument, client_order_id: str, sells: bool, lots: int, ticks: int
+) -> dict[str, str]:
+    return {
         "client_order_id": client_order_id,
         "symbol": instrument.symbol,
-        "side": side,
+        "side": "sell" if sells else "buy",
         "qty": instrument.quantity(lots),
         "type": "limit",
-        "limit_price": instrument.price(price_ticks),
-        "time_in_force": time_in_force,
+        "limit_price": instrument.price(ticks),
+        "time_in_force": "gtc" if sells else "ioc",
     }
-    return (await trader.place(client_order_id, body)).status
+
+
+async def _place_all(trader: Trader, orders: Sequence[Mapping[str, str]]) -> float:
+    """Place the orders, many in flight; answers the seconds. Raises BurstFailed."""
+    waiting = iter(orders)
+
+    async def work() -> None:
+        for body in waiting:
+            done = await trader.place(body["client_order_id"], body)
+            if not done.accepted or (body["side"] == "buy" and done.filled_qty == "0"):
+                raise BurstFailed(f"an order was {done.status}: {done.reason or 'nothing traded'}")
+
+    started = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(_IN_FLIGHT, len(orders))):
+            group.create_task(work())
+    return time.monotonic() - started

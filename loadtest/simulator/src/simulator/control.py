@@ -22,7 +22,7 @@ _TIMEOUT_SECONDS = 5.0
 
 
 class NobodyThere(RuntimeError):
-    """No simulator listens on this port."""
+    """No simulator listens at this address."""
 
 
 class RateRefused(ValueError):
@@ -54,10 +54,10 @@ async def control(pace: Pace, port: int) -> AsyncIterator[None]:
         await runner.cleanup()
 
 
-def set_rate(rate: float, port: int) -> Any:
+def set_rate(rate: float, address: str) -> Any:
     """Ask a running simulator for another rate; answers what it says. Raises NobodyThere, RateRefused."""
-    request = urllib.request.Request(
-        f"http://{HOST}:{port}/rate", data=json.dumps(rate).encode(), method="PUT",
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        f"{address}/rate", data=json.dumps(rate).encode(), method="PUT",
         headers={"Content-Type": "application/json"},
     )  # fmt: skip
     try:
@@ -66,4 +66,4 @@ def set_rate(rate: float, port: int) -> Any:
     except urllib.error.HTTPError as error:
         raise RateRefused(error.read().decode(errors="replace")) from None
     except (urllib.error.URLError, OSError) as error:
-        raise NobodyThere(f"no simulator listens on port {port}: {error}") from None
+        raise NobodyThere(f"no simulator listens at {address}: {error}") from None
