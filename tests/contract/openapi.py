@@ -33,6 +33,7 @@ def documents() -> dict[str, str]:
             "port": 1,
             "database_url": "postgresql://nobody:nothing@127.0.0.1:1/none",
             "broker_url": "amqp://nobody:nothing@127.0.0.1:1/",
+            "engine_url": "http://127.0.0.1:1",
             "redis_url": "redis://127.0.0.1:1/0",
             "signing_key_secret": "never used to encrypt a key",
             "service_keys_file": ensure_service_keys(Path(keys)),

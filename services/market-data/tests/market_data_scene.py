@@ -30,6 +30,7 @@ from chassis.event_log.events import Event
 from chassis.event_log.relay import Relay
 from chassis.settings import ServiceSettings
 from chassis.tasks import background
+from chassis.websockets import SERVER_OPTIONS
 from devkit.processes import free_port
 from devkit.testing_support.engine import Engine
 from devkit.testing_support.keys import ServiceKeys
@@ -58,7 +59,7 @@ async def until(condition: Callable[[], Awaitable[Any]]) -> Any:
 async def served(app: FastAPI) -> AsyncIterator[str]:
     """`app` behind a real socket."""
     port = free_port()
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None)
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, **SERVER_OPTIONS)
     server = Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:
@@ -349,22 +350,34 @@ class Stage:
         self, *, clock: Clock | None = None, signed_in: bool = True, **changes: Any
     ) -> AsyncIterator[httpx.AsyncClient]:
         """An api behind a real socket, and a client of it."""
+        headers = {"Authorization": f"Bearer {self.users.token()}"} if signed_in else {}
+        async with (
+            self.serving(clock=clock, **changes) as (_, url),
+            httpx.AsyncClient(base_url=url, headers=headers) as client,
+        ):
+            yield client
+
+    @asynccontextmanager
+    async def serving(
+        self, *, clock: Clock | None = None, **changes: Any
+    ) -> AsyncIterator[tuple[FastAPI, str]]:
+        """An api behind a real socket, and its address."""
         settings = ApiSettings(
             **{
                 "port": 1,
                 "service_keys_file": self.keys.key_set,
                 "database_url": self.database_url,
                 "redis_url": self.redis_url,
+                "service_key_file": self.keys.private_key("market-data"),
+                # Nobody is there: what these serve is read from the database and Redis alone.
+                "broker_url": "amqp://127.0.0.1:1/",
+                "engine_url": "http://127.0.0.1:1",
                 **changes,
             }
         )
         app = create_api(settings, clock=clock, user_keys=lambda _: self.users)
-        headers = {"Authorization": f"Bearer {self.users.token()}"} if signed_in else {}
-        async with (
-            served(app) as url,
-            httpx.AsyncClient(base_url=url, headers=headers) as client,
-        ):
-            yield client
+        async with served(app) as url:
+            yield app, url
 
 
 @dataclass
@@ -396,6 +409,22 @@ class Scene:
     async def worker(self, **changes: Any) -> AsyncIterator[str]:
         """A worker in this process; its health address."""
         async with served(create_worker(self.worker_settings(**changes))) as url:
+            yield url
+
+    @asynccontextmanager
+    async def streaming(self, **changes: Any) -> AsyncIterator[str]:
+        """An api in this process whose streams have begun; its address."""
+        changes = {
+            "engine_url": self.exchange.engine.url,
+            "broker_url": self.broker_url,
+            **changes,
+        }
+        async with self.stage.serving(**changes) as (app, url):
+
+            async def begun() -> bool:
+                return bool(app.state.streams.feed.ready)
+
+            await until(begun)
             yield url
 
     @asynccontextmanager

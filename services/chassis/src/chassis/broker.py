@@ -81,20 +81,28 @@ class BrokerChannel:
             self._unconfirmed.pop(tag, None)
 
     async def consume(
-        self, queue: str, exchange: str, *, max_length: int, prefetch: int
+        self, queue: str, exchange: str, *, max_length: int, prefetch: int, exclusive: bool = False
     ) -> asyncio.Queue[Delivery]:
-        """Declare a durable, bounded queue bound to `exchange` and deliver from it into the returned one."""
+        """Declare a bounded queue bound to `exchange` and deliver from it into the returned one.
+
+        It is durable; or, when `exclusive`, of this connection alone and gone with it.
+        """
         loop = asyncio.get_running_loop()
         declared: asyncio.Future[None] = loop.create_future()
         bound: asyncio.Future[None] = loop.create_future()
         arguments = {
-            "x-queue-type": "quorum",
+            "x-queue-type": "classic" if exclusive else "quorum",
             "x-max-length": max_length,
             "x-overflow": "drop-head",
         }
         with _speaking():
             self._channel.queue_declare(
-                queue, durable=True, arguments=arguments, callback=lambda _: _resolve(declared)
+                queue,
+                durable=not exclusive,
+                exclusive=exclusive,
+                auto_delete=exclusive,
+                arguments=arguments,
+                callback=lambda _: _resolve(declared),
             )
         await self._or_closed(declared)
         with _speaking():

@@ -65,13 +65,21 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if not self.handshake_complete or self.close_sent:
             super().shutdown()
         else:
-            self.stop_keepalive()
-            self.queue.put_nowait({"type": "websocket.disconnect", "code": GOING_AWAY})
-            self.conn.send_close(GOING_AWAY, "the service is shutting down")
-            self.transport.write(b"".join(self.conn.data_to_send()))
-            self.close_sent = True
+            self.say_goodbye(GOING_AWAY, "the service is shutting down")
             self.transport.close()
         self._linger = self.loop.call_later(LINGER_S, self.transport.abort)
+
+    def say_goodbye(self, code: int, reason: str) -> None:
+        """Send the close frame, behind whatever waits in the buffer, and cut off a peer that never answers it."""
+        self.stop_keepalive()
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        if self.read_paused:  # or its answer would never be read
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
 
 
 class Frames:
@@ -97,6 +105,11 @@ class Frames:
         """Hand `frame` to the socket, or to its buffer when that is full; dropped once the connection ends."""
         if not self.closed:
             self._protocol.transport.write(frame)
+
+    def close(self, code: int, reason: str) -> None:
+        """Say good-bye without waiting; the application hears a disconnect. Once closed, nothing happens."""
+        if not self.closed:
+            self._protocol.say_goodbye(code, reason)
 
 
 def frames_of(scope: Scope) -> Frames:

@@ -20,9 +20,12 @@ from market_data.bars import endpoints as bars
 from market_data.book import endpoints as book
 from market_data.latest.cache import Cache
 from market_data.latest.reader import LatestReader
+from market_data.listing import endpoints as listing
 from market_data.quotes import endpoints as quotes
 from market_data.settings import ApiSettings, WorkerSettings
 from market_data.snapshots import endpoints as snapshots
+from market_data.streams import endpoints as streams
+from market_data.streams.service import Streams
 from market_data.trades import endpoints as trades
 from market_data.worker.apply import apply_events
 from market_data.worker.listings import apply_listings
@@ -40,7 +43,7 @@ def create_api(
     clock: Clock | None = None,
     user_keys: Callable[[httpx.AsyncClient], KeySource] | None = None,
 ) -> FastAPI:
-    """The stateless role."""
+    """The role that answers, and streams. It holds nothing that its start does not bring back."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -51,15 +54,24 @@ def create_api(
         app.state.database = database
         app.state.assets = Catalog(database)
         app.state.latest = LatestReader(cache, database, app.state.clock)
+        app.state.streams = Streams(
+            database,
+            _engine_log(settings, app.state.http, app.state.clock),
+            broker_url=settings.broker_url,
+            clock=app.state.clock,
+            interval_ms=settings.stream_interval_ms,
+            symbols_limit=settings.stream_symbols_limit,
+        )
         app.state.readiness.add("latest", app.state.latest.check)
         try:
-            yield
+            async with background(*app.state.streams.work()):
+                yield
         finally:
             await cache.close()
             await database.close()
 
     app = create_app(API, settings, lifespan=lifespan, clock=clock, user_keys=user_keys)
-    for noun in (trades, quotes, bars, snapshots, book):
+    for noun in (trades, quotes, bars, snapshots, book, listing, streams):
         app.include_router(noun.router)
     return app
 
@@ -92,13 +104,7 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
             ENGINE_LOG,
             service=API,
             database=database,
-            source=LogSource(
-                app.state.http,
-                settings.engine_url,
-                signer,
-                audience="matching-engine",
-                scope="engine:read",
-            ),
+            source=_engine_log(settings, app.state.http, app.state.clock),
             broker_url=settings.broker_url,
             apply=on_engine_events,
             clock=app.state.clock,
@@ -133,3 +139,12 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
             await database.close()
 
     return create_app(WORKER, settings, lifespan=lifespan, clock=clock)
+
+
+def _engine_log(
+    settings: ApiSettings | WorkerSettings, client: httpx.AsyncClient, clock: Clock
+) -> LogSource:
+    signer = ServiceTokenSigner(API, settings.service_key_file, clock)
+    return LogSource(
+        client, settings.engine_url, signer, audience="matching-engine", scope="engine:read"
+    )

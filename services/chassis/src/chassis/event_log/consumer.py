@@ -8,7 +8,6 @@ identity is never believed: a queue may still hold messages of a log that was re
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import msgspec
 import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge
@@ -16,8 +15,9 @@ from prometheus_client import Counter, Gauge
 from chassis.clock import Clock
 from chassis.database import Database, WriteConnection, is_transient
 from chassis.event_log import cursor as cursors
-from chassis.event_log.cursor import Cursor, CursorMoved, LogMismatch
-from chassis.event_log.events import Event, Page, decode_page
+from chassis.event_log.continuity import events_after, pages_of, require_continuation
+from chassis.event_log.cursor import Cursor, CursorMoved
+from chassis.event_log.events import Event, Page
 from chassis.event_log.inbox import Inbox, Message, acknowledge
 from chassis.event_log.source import LogSource, LogUnavailable
 from chassis.telemetry.tracing import span_under
@@ -32,9 +32,6 @@ TRANSACTION_EVENTS = 2000
 APPLIED = Counter("event_consumer_applied_events_total", "Events applied.", ["log"])
 PULLED = Counter(
     "event_consumer_pulled_events_total", "Events read from the log over HTTP.", ["log"]
-)
-MALFORMED = Counter(
-    "event_consumer_malformed_messages_total", "Messages that were no page of events.", ["log"]
 )
 LAG = Gauge("event_consumer_lag_events", "Events of the log not yet applied.", ["log"])
 STOPPED = Gauge("event_consumer_stopped", "1 when an event could not be applied.", ["log"])
@@ -136,44 +133,15 @@ class LogConsumer:
             acknowledge(messages)
 
     async def _apply_messages(self, messages: list[Message]) -> None:
-        pages, doubtful = self._pages_of(messages)
-        events: list[Event] = []
-        reached = self._cursor.sequence
-        for page in pages:
-            if page.events[-1].sequence <= reached:
-                continue
-            for event in page.events:
-                if event.sequence == reached + 1:
-                    events.append(event)
-                    reached += 1
-                elif event.sequence > reached:
-                    doubtful = True
-                    break
+        pages, doubtful = pages_of(messages, self._name, self._cursor.log_id)
+        events, gap = events_after(self._cursor.sequence, pages)
         if events:
             trace = next(
                 (t for m in messages if (t := m.delivery.headers.get("traceparent"))), None
             )
             await self._apply_events(events, pages[0].log_id, trace)
-        if doubtful:
+        if doubtful or gap:
             await self._catch_up()
-
-    def _pages_of(self, messages: list[Message]) -> tuple[list[Page], bool]:
-        """The pages of this cursor's log, oldest first, and whether only the log itself can help."""
-        pages: list[Page] = []
-        doubtful = False
-        for message in messages:
-            try:
-                page = decode_page(message.delivery.body)
-            except msgspec.MsgspecError as error:
-                MALFORMED.labels(self._name).inc()
-                log.error("a message that is no page", log=self._name, error=str(error))
-                doubtful = True
-                continue
-            if page.log_id != self._cursor.log_id:
-                doubtful = True
-            elif page.events:
-                pages.append(page)
-        return sorted(pages, key=lambda page: page.events[0].sequence), doubtful
 
     async def _require_history(self) -> None:
         """Once a start: what was applied last must still be what the log says there."""
@@ -211,17 +179,7 @@ class LogConsumer:
             log.warning("the log cannot be read", log=self._name, error=str(error))
             return None
         self._cursor.require(page.log_id, page.last_sequence)
-        expected = self._cursor.sequence + 1
-        if [e.sequence for e in page.events] != list(range(expected, expected + len(page.events))):
-            raise LogMismatch(
-                f"{self._name} was asked for what follows {expected - 1} and answered with"
-                f" {page.events[0].sequence} to {page.events[-1].sequence} ({len(page.events)} events):"
-                " it no longer holds what this service lacks"
-            )
-        if not page.events and page.last_sequence >= expected:
-            raise LogMismatch(
-                f"{self._name} ends at {page.last_sequence} but gave nothing after {expected - 1}"
-            )
+        require_continuation(self._name, self._cursor.sequence, page)
         return page
 
     async def _apply_events(self, events: list[Event], log_id: str, trace: str | None) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import structlog
 
@@ -24,12 +25,20 @@ class Message:
 
 
 class Inbox:
-    """What `exchange` says, through a durable queue of this consumer's own."""
+    """What `exchange` says, through a durable queue of this consumer's own.
 
-    def __init__(self, exchange: str, *, queue: str, broker_url: str) -> None:
+    An `exclusive` queue is of this process alone, with a name that nobody else has, and gone with its connection.
+    """
+
+    def __init__(
+        self, exchange: str, *, queue: str, broker_url: str, exclusive: bool = False
+    ) -> None:
         self._exchange = exchange
-        self._queue = queue
+        self._queue = f"{queue}.{uuid4()}" if exclusive else queue
+        self._exclusive = exclusive
         self._broker_url = broker_url
+        self.listening = False
+        """Whether messages would come now."""
         self._messages: asyncio.Queue[Message] = asyncio.Queue(PREFETCH)
 
     async def run(self) -> None:
@@ -38,6 +47,7 @@ class Inbox:
             try:
                 await self._listen()
             except BrokerError as error:
+                self.listening = False
                 log.warning("reading without the broker", log=self._exchange, error=str(error))
                 await asyncio.sleep(RETRY_S)
 
@@ -56,8 +66,13 @@ class Inbox:
         async with open_channel(self._broker_url) as channel:
             await channel.declare_fanout(self._exchange)
             deliveries = await channel.consume(
-                self._queue, self._exchange, max_length=QUEUE_LENGTH, prefetch=PREFETCH
+                self._queue,
+                self._exchange,
+                max_length=QUEUE_LENGTH,
+                prefetch=PREFETCH,
+                exclusive=self._exclusive,
             )
+            self.listening = True
             while not channel.closed.done():
                 getter = asyncio.ensure_future(deliveries.get())
                 waited: set[asyncio.Future[Any]] = {getter, channel.closed}

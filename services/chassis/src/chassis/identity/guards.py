@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from chassis.errors import Forbidden, Unauthorized
 from chassis.identity.principal import Principal
@@ -11,8 +12,11 @@ from chassis.identity.tokens import TokenVerifier
 Guard = Callable[[Request], Awaitable[Principal]]
 
 
-async def authenticate(request: Request) -> Principal:
-    """The verified caller. The app's `state.token_verifier` does the work. Raises `Unauthorized`."""
+async def authenticate(request: HTTPConnection) -> Principal:
+    """The verified caller of a request or of a websocket's handshake. Raises `Unauthorized`.
+
+    The app's `state.token_verifier` does the work.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized("unauthorized", headers={"WWW-Authenticate": "Bearer"})

@@ -13,7 +13,7 @@ import msgspec
 from chassis.event_log.events import Event
 from market_data.journal import Position, Side
 
-_RESTING_TIMES_IN_FORCE = frozenset({"day", "gtc"})
+RESTING_TIMES_IN_FORCE = frozenset({"day", "gtc"})
 
 
 class OrderAccepted(msgspec.Struct, frozen=True):
@@ -89,7 +89,7 @@ def _symbol_listed(changes: Changes, at: Position, data: dict[str, Any]) -> None
 
 def _order_accepted(changes: Changes, at: Position, data: dict[str, Any]) -> None:
     order = _read(data, OrderAccepted)
-    if order.order_type != "limit" or order.time_in_force not in _RESTING_TIMES_IN_FORCE:
+    if order.order_type != "limit" or order.time_in_force not in RESTING_TIMES_IN_FORCE:
         return  # it trades or ends, but is never in the book
     changes.touched[order.symbol] = at
     changes.placed[order.order_id] = RestingOrder(

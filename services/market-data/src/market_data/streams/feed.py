@@ -1,0 +1,181 @@
+"""The market in memory: begun from the database, kept true by the engine's log, begun anew when that is another one."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Protocol
+
+import structlog
+
+from chassis.clock import Clock
+from chassis.database import Database, is_transient
+from chassis.event_log.cursor import LogMismatch
+from chassis.event_log.events import Event
+from chassis.event_log.follower import LogFollower
+from chassis.event_log.source import LogSource
+from market_data.streams.instrument import KINDS, Instrument
+from market_data.streams.load import load, load_assets
+
+log = structlog.get_logger(__name__)
+
+ENGINE_LOG = "engine.events"
+BEGIN_AGAIN_S = 1.0
+LOOK_FOR_ASSETS_S = 1.0
+SILENT_AFTER_S = 3.0
+"""The engine ticks every second."""
+MINUTE_NS = 60_000_000_000
+
+
+class Audience(Protocol):
+    """Who wants to know."""
+
+    def begun(self, instruments: Iterable[Instrument]) -> None:
+        """There is a market, with these symbols."""
+
+    def added(self, instrument: Instrument) -> None:
+        """A symbol, now with an asset, is new."""
+
+    def changed(self, instruments: Iterable[Instrument], since_ns: int) -> None:
+        """Some events were applied, the first of them stamped `since_ns`; these symbols changed by them."""
+
+    def ended(self, *, replaced: bool) -> None:
+        """All of this is void; another beginning may follow. `replaced`: the log is another one now."""
+
+
+class Feed:
+    """`run` keeps `instruments` true. `ready`: there is a market to be shown."""
+
+    def __init__(
+        self,
+        database: Database,
+        source: LogSource,
+        *,
+        broker_url: str,
+        clock: Clock,
+        audience: Audience,
+    ) -> None:
+        self._database = database
+        self._audience = audience
+        self._follower = LogFollower(
+            ENGINE_LOG,
+            service="market-data-stream",
+            source=source,
+            broker_url=broker_url,
+            clock=clock,
+            apply=self._apply,
+        )
+        self.instruments: dict[str, Instrument] = {}
+        self.sequence = 0
+        self.time_ns = 0
+        self._loaded = False
+
+    @property
+    def ready(self) -> bool:
+        return self._loaded and self._follower.oriented
+
+    @property
+    def live(self) -> bool:
+        """Whether the engine is heard: what is shown is as good as new."""
+        return self._follower.silent_s < SILENT_AFTER_S
+
+    @property
+    def log_id(self) -> str | None:
+        """None only while an empty database has not met its log."""
+        return self._follower.cursor.log_id
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            replaced = False
+            try:
+                await self._follow()
+            except LogMismatch as error:
+                replaced = True
+                log.error("the streams begin anew", error=str(error))
+            except Exception as error:
+                if is_transient(error):
+                    log.warning("the streams cannot begin", error=repr(error))
+                else:  # such as an event that breaks the contract; the worker stops at it too
+                    log.critical("the streams begin anew", exc_info=error)
+            finally:
+                if self._loaded:
+                    self._loaded = False
+                    self._audience.ended(replaced=replaced)
+            await asyncio.sleep(BEGIN_AGAIN_S)
+
+    async def find(self, symbols: Iterable[str]) -> dict[str, Instrument]:
+        """Those of `symbols` that have an asset, one that has only just come included."""
+        wanted = list(symbols)
+        unknown = [symbol for symbol in wanted if not self._is_known(symbol)]
+        if unknown:
+            await self._learn(unknown)
+        return {symbol: self.instruments[symbol] for symbol in wanted if self._is_known(symbol)}
+
+    async def _follow(self) -> None:
+        async with self._database.read() as connection:
+            cursor, instruments = await load(connection, ENGINE_LOG)
+        self.instruments = instruments
+        self.sequence, self.time_ns = cursor.sequence, cursor.time_ns
+        self._audience.begun(each for each in instruments.values() if each.asset is not None)
+        self._loaded = True
+        looking = asyncio.create_task(self._look_for_assets())
+        try:
+            await self._follower.follow(cursor)
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+
+    def _apply(self, events: list[Event]) -> None:
+        changed: dict[str, Instrument] = {}
+        for event in events:
+            if event.kind in KINDS:
+                symbol = event.data["symbol"]
+                instrument = self.instruments.get(symbol)
+                if instrument is None:
+                    instrument = self._new(symbol)
+                instrument.apply(event)
+                changed[symbol] = instrument
+            elif event.kind == "session_ended":
+                for each in self.instruments.values():
+                    each.session_ended()
+                changed = dict(self.instruments)
+        minute_before = self.time_ns // MINUTE_NS
+        self.sequence, self.time_ns = events[-1].sequence, events[-1].time_ns
+        if self.time_ns // MINUTE_NS != minute_before:
+            for each in self.instruments.values():
+                each.reach(self.time_ns)
+            changed = self.instruments
+        shown = [each for each in changed.values() if each.asset is not None]
+        self._audience.changed(shown, events[0].time_ns)
+
+    def _new(self, symbol: str) -> Instrument:
+        instrument = Instrument(symbol, sequence=self.sequence, time_ns=self.time_ns)
+        instrument.book.sequence, instrument.book.time_ns = self.sequence, self.time_ns
+        self.instruments[symbol] = instrument
+        return instrument
+
+    def _is_known(self, symbol: str) -> bool:
+        instrument = self.instruments.get(symbol)
+        return instrument is not None and instrument.asset is not None
+
+    async def _look_for_assets(self) -> None:
+        """A symbol may be listed, and traded, before this service has heard what it is."""
+        while True:
+            await asyncio.sleep(LOOK_FOR_ASSETS_S)
+            unknown = [each.symbol for each in self.instruments.values() if each.asset is None]
+            try:
+                if unknown:
+                    await self._learn(unknown)
+            except Exception as error:
+                if not is_transient(error):
+                    raise
+                log.warning("assets cannot be read", error=repr(error))
+
+    async def _learn(self, symbols: list[str]) -> None:
+        async with self._database.read() as connection:
+            found = await load_assets(connection, symbols)
+        for symbol, asset in found.items():
+            if self._is_known(symbol):
+                continue
+            instrument = self.instruments.get(symbol) or self._new(symbol)
+            instrument.asset = asset
+            self._audience.added(instrument)

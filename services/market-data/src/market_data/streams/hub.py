@@ -1,0 +1,99 @@
+"""Between the feed and the clients: a topic a symbol, the tickers of all, and a beat every second."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.clock import Clock
+from market_data.streams import figures
+from market_data.streams.client import Client, Watch
+from market_data.streams.instrument import Instrument
+from market_data.streams.market_view import MarketView, TickersView
+from market_data.streams.topic import Topic
+
+BEAT_S = 1.0
+ALL_TICKERS_SLOWER = 10
+"""A list of all symbols is looked at, not traded from: it is told a tenth as often as a symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who listens to one symbol, and how each protocol shows it."""
+
+    market: MarketView
+    topic: Topic
+
+
+class Hub:
+    """The feed's audience. Clients come and go by `join` and `leave`."""
+
+    def __init__(self, interval_s: float, clock: Clock) -> None:
+        self._interval_s = interval_s
+        self._clock = clock
+        self._clients: set[Client] = set()
+        self._listeners: dict[str, Listeners] = {}
+        self.tickers = TickersView()
+        self.all_tickers = self._topic(self.tickers, slower=ALL_TICKERS_SLOWER)
+        self._since_ns = 0
+
+    def __getitem__(self, symbol: str) -> Listeners:
+        return self._listeners[symbol]
+
+    def join(self, client: Client) -> None:
+        self._clients.add(client)
+        figures.CLIENTS.labels(client.protocol).inc()
+
+    def leave(self, client: Client) -> None:
+        if client in self._clients:
+            self._clients.remove(client)
+            figures.CLIENTS.labels(client.protocol).dec()
+
+    def forget(self, symbol: str, watch: Watch[Any]) -> None:
+        """Nobody need tell `watch` any more."""
+        if (listeners := self._listeners.get(symbol)) is not None:
+            listeners.topic.remove(watch)
+
+    async def beat(self, heartbeat: Callable[[], bytes]) -> None:
+        """Every second, until cancelled."""
+        while True:
+            await asyncio.sleep(BEAT_S)
+            frame = heartbeat()
+            for client in tuple(self._clients):
+                client.beat(frame)
+
+    def begun(self, instruments: Iterable[Instrument]) -> None:
+        for instrument in instruments:
+            self.added(instrument)
+
+    def added(self, instrument: Instrument) -> None:
+        view = MarketView(instrument, self._on_ticker)
+        self._listeners[instrument.symbol] = Listeners(view, self._topic(view))
+        view.refresh_ticker()
+        for client in tuple(self._clients):
+            client.on_added(instrument.symbol)
+
+    def changed(self, instruments: Iterable[Instrument], since_ns: int) -> None:
+        self._since_ns = since_ns
+        for instrument in instruments:
+            listeners = self._listeners[instrument.symbol]
+            if instrument.book.whole:
+                listeners.market.refresh_ticker()
+            listeners.topic.changed(since_ns)
+
+    def ended(self, *, replaced: bool) -> None:
+        for client in tuple(self._clients):
+            client.give_up(replaced=replaced)
+        for listeners in self._listeners.values():
+            listeners.topic.close()
+        self._listeners.clear()
+        self.all_tickers.close()
+        self.tickers = TickersView()
+        self.all_tickers = self._topic(self.tickers, slower=ALL_TICKERS_SLOWER)
+
+    def _on_ticker(self, view: MarketView) -> None:
+        self.tickers.changed(view)
+        self.all_tickers.changed(self._since_ns)
+
+    def _topic(self, *views: MarketView | TickersView, slower: int = 1) -> Topic:
+        return Topic(views, self._interval_s * slower, self._clock)
