@@ -21,6 +21,7 @@ from gateway.refusals import completed
 from gateway.request_context import Answer, Handler, RequestContext, UpstreamFailed
 from gateway.routes import Route
 from gateway.streams.handshake import StreamDoor
+from gateway.ui import Ui
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +87,7 @@ class Door:
 
 
 class DoorMiddleware:
-    """Sends the platform's requests to the door, and the gateway's own paths on to the app."""
+    """Sends the platform's requests to the door, a browser's for the UI to it, and the gateway's own on to the app."""
 
     def __init__(self, app: ASGIApp, door: "OpenDoor") -> None:
         self._app = app
@@ -96,6 +97,8 @@ class DoorMiddleware:
         if scope["type"] == "http":
             if scope["path"] in _OWN_PATHS:
                 await self._app(scope, receive, send)
+            elif self._door.ui().takes(scope):
+                await self._door.ui().serve(scope, receive, send)
             else:
                 await self._door.get().serve(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -110,10 +113,12 @@ class OpenDoor:
     def __init__(self) -> None:
         self._door: Door | None = None
         self._streams: StreamDoor | None = None
+        self._ui: Ui | None = None
 
-    def open(self, door: Door, streams: StreamDoor) -> None:
+    def open(self, door: Door, streams: StreamDoor, ui: Ui) -> None:
         self._door = door
         self._streams = streams
+        self._ui = ui
 
     def get(self) -> Door:
         if self._door is None:
@@ -124,6 +129,11 @@ class OpenDoor:
         if self._streams is None:
             raise NotFound("the gateway is not open")
         return self._streams
+
+    def ui(self) -> Ui:
+        if self._ui is None:
+            raise NotFound("the gateway is not open")
+        return self._ui
 
 
 async def _send(answer: Answer, context: RequestContext, send: Send) -> None:

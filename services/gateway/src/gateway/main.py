@@ -33,6 +33,7 @@ from gateway.streams.authentication import Credentials
 from gateway.streams.connections import Connections
 from gateway.streams.handshake import StreamDoor
 from gateway.streams.tickets import Tickets
+from gateway.ui import Ui
 
 
 def build_app(
@@ -100,7 +101,7 @@ def build_app(
                     trusted=settings.trusted_proxies,
                     clock=chosen_clock,
                 )
-                opening.open(door, streams)
+                opening.open(door, streams, Ui(settings.ui_rules(), limits))
                 try:
                     yield
                 finally:

@@ -1,9 +1,10 @@
 """What can be set, from the environment; a wrong value stops the process with a sentence that says which."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 from pydantic_settings import NoDecode
 
 from chassis.settings import KeyFile, Port, Ratio, RedisUrl, ServiceSettings
@@ -13,6 +14,14 @@ from gateway.rate.bucket import Limit
 from gateway.routes import Upstream
 from gateway.streams.connections import ConnectionLimits
 from gateway.streams.handshake import StreamRules
+from gateway.ui import PAGE, UiRules
+
+
+def _build(value: Path | None) -> Path | None:
+    if value is not None and not (value / PAGE).is_file():
+        raise ValueError(f"there is no built UI in {value}: it has no {PAGE}")
+    return value
+
 
 Count = Annotated[int, Field(ge=1, le=10_000_000)]
 Seconds = Annotated[float, Field(gt=0, le=3600)]
@@ -69,6 +78,13 @@ class GatewaySettings(ServiceSettings):
     """How long a client may take to authenticate in its frames, where it may do so."""
     stream_origins: Annotated[frozenset[str], NoDecode] = frozenset()
     """Origins, separated by commas, whose pages may open streams besides the gateway's own: `https://example.com`."""
+
+    ui_root: Annotated[Path | None, AfterValidator(_build)] = None
+    """Folder of the built UI, served at `/`; none: there is no UI."""
+    ui_name: Annotated[str, Field(min_length=1, max_length=64)] = "Day Trading"
+    """What the UI calls this platform."""
+    rate_ui_per_minute: Count = 3_000
+    """Per client address: files of the UI. A first visit takes some thirty, further ones a few."""
 
     @field_validator("stream_origins", mode="before")
     @classmethod
@@ -133,6 +149,10 @@ class GatewaySettings(ServiceSettings):
             origins=self.stream_origins,
             trace_share=self.trace_sample_ratio,
         )
+
+    def ui_rules(self) -> UiRules:
+        limit = _a_minute(self.rate_ui_per_minute)
+        return UiRules(self.ui_root, self.ui_name, limit, self.trusted_proxies)
 
     def breaker_rules(self) -> BreakerRules:
         return BreakerRules(
