@@ -274,6 +274,7 @@ async def test_an_order_taken_back_while_the_settler_waits_for_it_stops_nothing(
                     "UPDATE balances SET available = 100, held = 0 WHERE held > 0"
                 )
                 # The settler has read this command by now, and deletes it when it goes on.
+        await until(lambda: platform.app.state.sender.open)
         again = await trader.order("buy", "1", "50.00")
         await _becomes(trader, again["id"], "new")
         assert platform.app.state.follower.stopped is None

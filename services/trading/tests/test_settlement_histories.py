@@ -26,6 +26,7 @@ from trading.domain.order import OPEN, Order, OrderType, Side, Status, TimeInFor
 from trading.engine import commands
 from trading.settlement.apply import Batch, SettlementError, touched
 from trading.settlement.store import CursorLost, read_cursor, settle
+from trading.settlement.updates import TradeUpdate
 from trading.verify.command import violations
 
 SYMBOL = "ACME"
@@ -37,6 +38,12 @@ ACCOUNTS = [UUID(int=5001), UUID(int=5002), UUID(int=5003)]
 CASH_AT_FIRST = Decimal("0.00002")
 SHARES_AT_FIRST = ASSET.qty(60)
 TTL_NS = 5_000_000_000
+_ENDED = {
+    "fill": "filled_at",
+    "canceled": "canceled_at",
+    "expired": "expired_at",
+    "rejected": "failed_at",
+}
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -50,6 +57,7 @@ class Books:
     undecided: dict[UUID, tuple[UUID, int]] = field(default_factory=dict)
     cursor: int = 0
     serial: int = 0
+    told: list[TradeUpdate] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         ledger = Ledger(self.balances)
@@ -115,6 +123,7 @@ class Books:
             self.model.see(event)
         for order in batch.rejected:
             self.model.never_happened(str(order.id))
+        self.told += batch.updates
 
     def _batch(self, events: list[Event]) -> Batch:
         now = events[-1].time_ns
@@ -146,8 +155,34 @@ class Books:
         for asset in (CASH, SYMBOL):
             assert sum(b.total for (_, a), b in self.balances.items() if a == asset) == ZERO
         assert self.balances.get((HOUSE, CASH), Balance()).available >= ZERO
+        self.check_updates()
         for order in self.orders.values():
             assert order.hold == (hold_needed(order) if order.status in OPEN else ZERO)
+
+    def check_updates(self) -> None:
+        """Each order is told from its beginning, as it was at each step, up to where it stands."""
+        filled: dict[UUID, Decimal] = defaultdict(Decimal)
+        events: dict[UUID, list[str]] = defaultdict(list)
+        for update in self.told:
+            order, told = update.order, events[update.order["id"]]
+            told.append(update.event)
+            assert update.account_id == self.orders[order["id"]].account_id
+            filled[order["id"]] += Decimal(update.execution.get("qty", 0))
+            assert Decimal(order["filled_qty"]) == filled[order["id"]]
+            is_filled = filled[order["id"]] == Decimal(order["qty"])
+            assert (update.event == "fill") == is_filled == (order["status"] == "filled")
+            if update.event in ("canceled", "expired", "rejected"):
+                assert order["status"] == update.event
+                assert order[_ENDED[update.event]] == update.timestamp
+        for order_id, told in events.items():
+            first, *rest = told
+            assert first in ("new", "rejected")
+            assert (first == "rejected") <= (rest == [])
+            assert set(told[1:-1]) <= {"partial_fill"}
+            assert (told[-1] in _ENDED) == (self.orders[order_id].status not in OPEN)
+        for order in self.orders.values():
+            assert filled[order.id] == order.filled_qty
+            assert (order.id in events) == (order.status is not Status.PENDING_NEW)
 
     def drain(self) -> None:
         """Cancel what is open and let what never arrived expire."""
