@@ -13,6 +13,7 @@ const GOOD_MS = 5_000
 export class Recovery {
   private readonly backoff: Backoff
   private timer: number | null = null
+  private broken = false
   private repairedAt = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -26,6 +27,7 @@ export class Recovery {
 
   /** Asks now or after a wait, and again until `repaired` or `stop`. Does nothing while that is under way. */
   begin(): void {
+    this.broken = true
     if (this.timer !== null) return
     const steady = this.clock.now() - this.repairedAt >= GOOD_MS
     if (steady) this.backoff.reset()
@@ -41,7 +43,8 @@ export class Recovery {
 
   repaired(): void {
     this.stop()
-    this.repairedAt = this.clock.now()
+    if (this.broken) this.repairedAt = this.clock.now()
+    this.broken = false
   }
 
   stop(): void {

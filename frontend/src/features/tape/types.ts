@@ -1,4 +1,4 @@
 export interface TapeProps {
-  /** Ids of trades (the engine's sequence numbers) that are the trader's own. */
-  readonly ownTrades?: ReadonlySet<number> | undefined
+  /** `printKey`s (core/market/tape) of the trader's own fills: they are marked. */
+  readonly ownPrints?: ReadonlySet<string> | undefined
 }

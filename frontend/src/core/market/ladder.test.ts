@@ -1,0 +1,139 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fittingGroup, GROUPS, isOffCentre, ladderView, resized, windowAround } from './ladder'
+import type { BookView, Level } from './state'
+
+const side = (...levels: readonly (readonly [ticks: number, lots: number])[]): Level[] =>
+  levels.map(([ticks, lots]) => ({ ticks, lots, orders: 1 }))
+const BOOK: BookView = {
+  sequence: 1,
+  timeUs: 1,
+  bids: side([100, 5], [99, 3], [97, 2]),
+  asks: side([102, 4], [103, 6], [107, 1]),
+}
+const EMPTY: BookView = { sequence: 1, timeUs: 1, bids: [], asks: [] }
+
+const book: fc.Arbitrary<BookView> = fc
+  .tuple(
+    fc.uniqueArray(fc.integer({ min: 1, max: 500 }), { maxLength: 60 }),
+    fc.integer({ min: 1, max: 500 }),
+  )
+  .map(([prices, middle]) => {
+    const levels = prices
+      .sort((a, b) => a - b)
+      .map((ticks) => ({ ticks, lots: 1 + (ticks % 7), orders: 1 }))
+    return {
+      sequence: 1,
+      timeUs: 1,
+      bids: levels.filter(({ ticks }) => ticks < middle).reverse(),
+      asks: levels.filter(({ ticks }) => ticks >= middle),
+    }
+  })
+const total = (levels: readonly Level[]) => levels.reduce((sum, { lots }) => sum + lots, 0)
+
+describe('ladderView', () => {
+  it('puts each level in the row of its price, with what stands before it', () => {
+    const { rows, spread, deepest } = ladderView(BOOK, windowAround(101, 11, 1), 102)
+    expect(rows.map(({ ticks }) => ticks)).toEqual([
+      106, 105, 104, 103, 102, 101, 100, 99, 98, 97, 96,
+    ])
+    expect(rows[3]?.ask).toEqual({ lots: 6, cumulative: 10, own: 0 })
+    expect(rows[9]?.bid).toEqual({ lots: 2, cumulative: 10, own: 0 })
+    expect(rows[5]).toEqual({ ticks: 101, bid: null, ask: null, last: false })
+    expect(rows.filter(({ last }) => last).map(({ ticks }) => ticks)).toEqual([102])
+    expect([spread, deepest]).toEqual([2, 6])
+  })
+
+  it('rounds bids down and asks up, so that a group promises no better price than there is', () => {
+    const { rows } = ladderView(BOOK, windowAround(101, 5, 5), null)
+    expect(rows.map(({ ticks, bid, ask }) => [ticks, bid?.lots, ask?.lots])).toEqual([
+      [110, undefined, 1],
+      [105, undefined, 10],
+      [100, 5, undefined],
+      [95, 5, undefined],
+      [90, undefined, undefined],
+    ])
+  })
+
+  it('loses no lot to grouping, whatever the book', () => {
+    fc.assert(
+      fc.property(book, fc.constantFrom(...GROUPS.slice(0, 7)), (any, group) => {
+        const { rows } = ladderView(any, { top: 600, rows: 601, group }, null)
+        const shown = (name: 'bid' | 'ask') =>
+          rows.reduce((sum, row) => sum + (row[name]?.lots ?? 0), 0)
+        const wide = { top: Math.ceil(600 / group) * group, rows: 601, group }
+        const all = ladderView(any, wide, null).rows
+        expect(all.reduce((sum, row) => sum + (row.ask?.lots ?? 0), 0)).toBe(total(any.asks))
+        expect(all.reduce((sum, row) => sum + (row.bid?.lots ?? 0), 0)).toBe(total(any.bids))
+        expect(shown('bid')).toBeLessThanOrEqual(total(any.bids))
+        const cumulative = all.findLast((row) => row.bid !== null)?.bid?.cumulative ?? 0
+        expect(cumulative).toBe(total(any.bids))
+      }),
+    )
+  })
+
+  it('marks own orders in their row, also where the book shows none', () => {
+    const own = new Map([
+      [100, { buy: 2, sell: 0 }],
+      [104, { buy: 0, sell: 7 }],
+    ])
+    const { rows } = ladderView(BOOK, windowAround(101, 11, 1), null, own)
+    expect(rows.find(({ ticks }) => ticks === 100)?.bid).toMatchObject({ lots: 5, own: 2 })
+    expect(rows.find(({ ticks }) => ticks === 104)?.ask).toMatchObject({ lots: 0, own: 7 })
+  })
+
+  it('says where the market is', () => {
+    const at = (top: number) => ladderView(BOOK, { top, rows: 10, group: 1 }, null).market
+    expect([at(105), at(120), at(95)]).toEqual(['inside', 'above', 'below'])
+    expect(ladderView(EMPTY, { top: 10, rows: 10, group: 1 }, null)).toMatchObject({
+      market: 'empty',
+      spread: null,
+      deepest: 1,
+    })
+  })
+})
+
+describe('windows', () => {
+  it('centre, and never show a price of zero or less', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10_000 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.constantFrom(...GROUPS.slice(0, 7)),
+        (centre, rows, group) => {
+          const window = windowAround(centre, rows, group)
+          const bottom = window.top - (rows - 1) * group
+          expect(bottom).toBeGreaterThanOrEqual(group)
+          expect(window.top % group).toBe(0)
+          if (window.top !== rows * group) {
+            expect(Math.abs((window.top - centre) / group - rows / 2)).toBeLessThanOrEqual(1.5)
+          }
+        },
+      ),
+    )
+  })
+
+  it('keep their middle when the panel grows', () => {
+    expect(resized({ top: 110, rows: 11, group: 1 }, 21)).toEqual({ top: 115, rows: 21, group: 1 })
+  })
+
+  it('know when the market drifts to their edge', () => {
+    const window = windowAround(100, 20, 1)
+    expect([100, 104, 108, 93].map((market) => isOffCentre(window, market))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ])
+  })
+
+  it('choose a group that shows some levels of a sparse book', () => {
+    const sparse: BookView = {
+      ...EMPTY,
+      bids: side([10_000, 1], [9_900, 1], [9_800, 1], [9_700, 1], [9_600, 1]),
+    }
+    expect(fittingGroup(BOOK, 20)).toBe(1)
+    expect(fittingGroup(sparse, 20)).toBe(100)
+    expect(fittingGroup(EMPTY, 20)).toBe(1)
+  })
+})

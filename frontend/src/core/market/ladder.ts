@@ -1,0 +1,168 @@
+import type { BookView, Level, OwnQuantities } from './state'
+
+/**
+ * Which prices a ladder shows: `rows` prices from `top` (ticks) downwards, `group` ticks apart, highest first.
+ * It is kept apart from the book so that prices stay under the pointer while quantities change.
+ */
+export interface LadderWindow {
+  readonly top: number
+  readonly rows: number
+  readonly group: number
+}
+
+/** What one side has in one row; lots. */
+export interface LadderCell {
+  readonly lots: number
+  /** Lots from the best price to this row, both included. */
+  readonly cumulative: number
+  /** The trader's own open orders among them. */
+  readonly own: number
+}
+
+export interface LadderRow {
+  readonly ticks: number
+  readonly bid: LadderCell | null
+  readonly ask: LadderCell | null
+  readonly last: boolean
+}
+
+export interface LadderView {
+  readonly rows: readonly LadderRow[]
+  /** The largest quantity of any shown cell: what a full depth bar stands for. At least 1. */
+  readonly deepest: number
+  /** Best ask less best bid in ticks; null while a side is empty. */
+  readonly spread: number | null
+  /** Where the window lies from the market: `above` means that the market is below what is shown. */
+  readonly market: 'inside' | 'above' | 'below' | 'empty'
+}
+
+/** What a side is rounded to in a group: a bid to the group's lower price, an ask to its upper one. */
+function grouped(ticks: number, group: number, side: 'bid' | 'ask'): number {
+  return (side === 'bid' ? Math.floor(ticks / group) : Math.ceil(ticks / group)) * group
+}
+
+/** The price to centre on: the middle of the spread, else the one side there is, else the last trade. */
+export function marketTicks(book: BookView | null, last: number | null): number | null {
+  const bid = book?.bids[0]?.ticks
+  const ask = book?.asks[0]?.ticks
+  if (bid !== undefined && ask !== undefined) return Math.floor((bid + ask) / 2)
+  return bid ?? ask ?? last
+}
+
+/** A window of `rows` prices with `centre` in its middle row; never shows a price below one group. */
+export function windowAround(centre: number, rows: number, group: number): LadderWindow {
+  const middle = grouped(centre, group, 'bid')
+  const top = middle + Math.floor(rows / 2) * group
+  return { top: Math.max(top, rows * group), rows, group }
+}
+
+/** The same prices in another number of rows: what was in the middle stays there. */
+export function resized(window: LadderWindow, rows: number): LadderWindow {
+  const shift = (Math.floor(rows / 2) - Math.floor(window.rows / 2)) * window.group
+  return { ...window, rows, top: Math.max(window.top + shift, rows * window.group) }
+}
+
+/** True when the market is so near the edge that a reader would lose it soon. */
+export function isOffCentre(window: LadderWindow, market: number): boolean {
+  const row = (window.top - market) / window.group
+  const margin = window.rows / 4
+  return row < margin || row > window.rows - 1 - margin
+}
+
+const STEPS = [1, 2, 5] as const
+
+/** Groups to offer: 1, 2, 5, 10, 20, ... ticks. */
+export const GROUPS: readonly number[] = [0, 1, 2, 3, 4].flatMap((power) =>
+  STEPS.map((step) => step * 10 ** power),
+)
+
+/** The smallest group in which the best levels of both sides fill about half of the rows. */
+export function fittingGroup(book: BookView, rows: number): number {
+  const level = Math.max(1, Math.floor(rows / 4))
+  const span = (side: readonly Level[]) => {
+    const best = side[0]
+    const deep = side[Math.min(level, side.length) - 1]
+    return best === undefined || deep === undefined ? 0 : Math.abs(deep.ticks - best.ticks)
+  }
+  const room = Math.max(1, Math.floor(rows / 3))
+  const wanted = Math.max(span(book.bids), span(book.asks)) / room
+  return GROUPS.find((group) => group >= wanted) ?? (GROUPS.at(-1) as number)
+}
+
+const NO_OWN: OwnQuantities = new Map()
+
+/** The rows of a window. Reads each side only as far as the window reaches. */
+export function ladderView(
+  book: BookView,
+  window: LadderWindow,
+  last: number | null,
+  own: OwnQuantities = NO_OWN,
+): LadderView {
+  const bids = sideCells(book.bids, window, 'bid')
+  const asks = sideCells(book.asks, window, 'ask')
+  const ownBids = ownLots(own, window, 'bid')
+  const ownAsks = ownLots(own, window, 'ask')
+  const lastRow = last === null ? null : grouped(last, window.group, 'bid')
+  const rows: LadderRow[] = []
+  let deepest = 1
+  for (let row = 0; row < window.rows; row += 1) {
+    const ticks = window.top - row * window.group
+    const bid = cell(bids.get(ticks), ownBids.get(ticks))
+    const ask = cell(asks.get(ticks), ownAsks.get(ticks))
+    deepest = Math.max(deepest, bid?.lots ?? 0, ask?.lots ?? 0)
+    rows.push({ ticks, bid, ask, last: ticks === lastRow })
+  }
+  return { rows, deepest, spread: spreadOf(book), market: marketOf(book, window, last) }
+}
+
+interface Depth {
+  lots: number
+  cumulative: number
+}
+
+function sideCells(side: readonly Level[], window: LadderWindow, name: 'bid' | 'ask') {
+  const cells = new Map<number, Depth>()
+  const bottom = window.top - (window.rows - 1) * window.group
+  let cumulative = 0
+  for (const { ticks, lots } of side) {
+    const row = grouped(ticks, window.group, name)
+    if (name === 'bid' ? row < bottom : row > window.top) break
+    cumulative += lots
+    const held = cells.get(row)
+    if (held === undefined) cells.set(row, { lots, cumulative })
+    else {
+      held.lots += lots
+      held.cumulative = cumulative
+    }
+  }
+  return cells
+}
+
+function ownLots(own: OwnQuantities, window: LadderWindow, name: 'bid' | 'ask') {
+  const lots = new Map<number, number>()
+  for (const [ticks, { buy, sell }] of own) {
+    const quantity = name === 'bid' ? buy : sell
+    if (quantity === 0) continue
+    const row = grouped(ticks, window.group, name)
+    lots.set(row, (lots.get(row) ?? 0) + quantity)
+  }
+  return lots
+}
+
+/** An own order that the book does not show (yet, or any more) is still shown as own: it is the trader's to cancel. */
+function cell(depth: Depth | undefined, own: number | undefined): LadderCell | null {
+  if (depth === undefined && own === undefined) return null
+  return { lots: depth?.lots ?? 0, cumulative: depth?.cumulative ?? 0, own: own ?? 0 }
+}
+
+function spreadOf({ bids: [bid], asks: [ask] }: BookView): number | null {
+  return bid === undefined || ask === undefined ? null : ask.ticks - bid.ticks
+}
+
+function marketOf(book: BookView, window: LadderWindow, last: number | null): LadderView['market'] {
+  const market = marketTicks(book, last)
+  if (market === null) return 'empty'
+  if (grouped(market, window.group, 'bid') > window.top) return 'below'
+  if (market < window.top - (window.rows - 1) * window.group) return 'above'
+  return 'inside'
+}
