@@ -133,6 +133,12 @@ class LoneTrading:
 
         return eventually(found, f"an event about order {order_id}")
 
+    def updates(self, order_id: str) -> list[str]:
+        """The events of the trader's updates about this order."""
+        updates = good(self.request("GET", "/v1/account/trade-updates", params={"limit": 1000}))
+        assert [u["event_id"] for u in updates] == [str(n + 1) for n in range(len(updates))]
+        return [u["event"] for u in updates if u["order"]["id"] == order_id]
+
     def verify(self) -> None:
         """Run trading's own command."""
         command = [sys.executable, "-m", "trading", "verify"]

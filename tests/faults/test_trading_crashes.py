@@ -66,6 +66,7 @@ def test_an_order_that_was_committed_is_accepted_once(trading: LoneTrading, poin
     assert repeat.status_code == 422
     assert repeat.json()["existing_order_id"] == order["id"]
     assert trading.accepted()[point] == 1
+    assert trading.updates(order["id"]) == ["new"]
     trading.verify()
 
 
@@ -100,6 +101,7 @@ def test_an_order_whose_time_passed_while_trading_was_dead_is_rejected(
     assert order["reject_reason"] == "expired"
     assert Decimal(trading.buying_power()) == before
     assert trading.accepted()["too-late"] == 0
+    assert trading.updates(order["id"]) == ["rejected"]
     trading.verify()
     told = trading.told(order["id"])
     SCHEMA.validate(told)
