@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from devkit.bootstrap import BootstrapError, check_go, numbers
+from devkit.bootstrap import BootstrapError, check_go, check_node, numbers
 
 
 def go_that_says(text: str, folder: Path) -> str:
@@ -33,3 +33,29 @@ def test_a_go_that_tells_no_version_is_refused(tmp_path: Path) -> None:
 
 def test_versions_are_compared_as_numbers() -> None:
     assert numbers("1.26") == numbers("1.26.0") < numbers("1.26.1") < numbers("1.100")
+
+
+@pytest.mark.parametrize(
+    ("says", "taken"), [("v20.19.0", True), ("v24.1.0", True), ("v18.20.4", False), ("", False)]
+)
+def test_node_is_taken_from_the_version_that_the_ui_needs(
+    says: str, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("node", "npm"):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\necho '{says}'\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if taken:
+        check_node()
+    else:
+        with pytest.raises(BootstrapError, match=r"Node\.js 20\.19 or later with npm is needed"):
+            check_node()
+
+
+def test_a_missing_node_is_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BootstrapError, match=r"there is none in the PATH.*nodejs\.org"):
+        check_node()

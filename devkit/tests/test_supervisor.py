@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from devkit import platform
+from devkit.__main__ import simulator_wanted
 from devkit.home import Home, PlatformError
 from devkit.plan import Plan
 from devkit.platform import Supervisor, start_supervisor, wait_ready, wait_until
@@ -53,7 +54,11 @@ def plan(tmp_path: Path) -> Plan:
     def made(name: str) -> Process:
         return program(name, free_port(), tmp_path / "journal")
 
-    return Plan(servers=[made("store")], waves=[[made("engine")], [made("front")]])
+    return Plan(
+        servers=[made("store")],
+        waves=[[made("engine")], [made("front")]],
+        companions=[made("visitor")],
+    )
 
 
 @pytest.fixture
@@ -81,7 +86,7 @@ def test_processes_stop_in_the_reverse_order_of_their_start(
 ) -> None:
     platform.down(home, lambda _: None)
     stopped = (tmp_path / "journal").read_text().splitlines()
-    assert stopped == ["front stopped", "engine stopped", "store stopped"]
+    assert stopped == ["visitor stopped", "front stopped", "engine stopped", "store stopped"]
     assert platform.status(home) == {"running": False, "processes": {}}
 
 
@@ -137,7 +142,7 @@ def test_nothing_outlives_a_supervisor_that_is_killed(
     os.kill(parent_of(process), signal.SIGKILL)
     wait_until(lambda: not home.is_running(), "the lock to be free", 10)
     journal = tmp_path / "journal"
-    wait_until(lambda: journal.is_file() and journal.read_text().count("stopped") == 3, "all", 10)
+    wait_until(lambda: journal.is_file() and journal.read_text().count("stopped") == 4, "all", 10)
 
 
 def test_output_is_kept_in_a_file_for_each_process(home: Home, supervisor: Supervisor) -> None:
@@ -169,3 +174,19 @@ def test_a_taken_port_is_refused_before_anything_starts(home: Home, plan: Plan) 
     with pytest.raises(PlatformError, match="AUTH_PORT must be a port number"):
         platform.Addresses.choose(home, {"AUTH_PORT": "eighty"})
     assert platform.Addresses.choose(home, {"AUTH_PORT": str(port)}).ports["AUTH_PORT"] == port
+
+
+def test_a_person_gets_a_simulated_market_and_a_program_that_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for setting, attached, detached in (
+        ("", True, False),
+        ("on", True, True),
+        ("off", False, False),
+    ):
+        monkeypatch.setenv("SIMULATOR", setting)
+        assert simulator_wanted(detached=False) is attached
+        assert simulator_wanted(detached=True) is detached
+    monkeypatch.setenv("SIMULATOR", "yes")
+    with pytest.raises(PlatformError, match="on or off"):
+        simulator_wanted(detached=False)

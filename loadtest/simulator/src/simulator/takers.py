@@ -41,7 +41,9 @@ class Noise:
         """The chance to buy: drawn to what the thing is worth, and back to an even position."""
         last = view.tape[-1] if view.tape else view.reference_ticks
         worth = max(-0.3, min(0.3, (view.reference_ticks - last) / _PULL_TICKS * 0.3))
-        lean = max(-1.0, min(1.0, view.inventory_lots / self.inventory_limit_lots))
+        lean = view.inventory_lots / self.inventory_limit_lots
+        if abs(lean) >= 1:
+            return 0.0 if lean > 0 else 1.0
         return 0.5 + worth - 0.5 * lean * abs(lean)
 
 
