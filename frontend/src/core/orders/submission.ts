@@ -230,7 +230,7 @@ function change(state: Submissions, name: string, apply: (each: Submission) => C
   const all = state.all.map((each) => (each === before ? after : each))
   // The name is used up: what is pressed from now on is another order.
   const usedUp = after.phase === 'accepted' && state.draft?.clientOrderId === name
-  const draft = usedUp && state.draft ? { ...state.draft, clientOrderId: null } : state.draft
+  const draft = usedUp ? { ...state.draft, clientOrderId: null } : state.draft
   return [{ ...state, draft, all }, effects]
 }
 

@@ -1,0 +1,37 @@
+import type { CancelAnswer } from './cancels'
+import type { Account, Activity, Position } from './documents'
+import type { Order, OrderTerms } from './order'
+import type { Problem } from './problem'
+import type { Answer, Look } from './submission'
+
+/** One page of a list, newest first, and where the next one begins; null: there is none. */
+export interface Page<Item> {
+  readonly items: readonly Item[]
+  readonly next: string | null
+}
+
+export type CancelAllAnswer =
+  | {
+      readonly kind: 'answered'
+      readonly rows: readonly { readonly id: string; readonly answer: CancelAnswer }[]
+    }
+  | { readonly kind: 'refused' | 'lost'; readonly problem: Problem }
+
+/**
+ * What trading asks of the platform. Writes answer what is known about them and never reject; reads reject.
+ */
+export interface TradingApi {
+  place(terms: OrderTerms, clientOrderId: string): Promise<Answer>
+  look(clientOrderId: string): Promise<Look>
+  cancel(orderId: string): Promise<CancelAnswer>
+  cancelAll(): Promise<CancelAllAnswer>
+  /** Null when the platform has no such order. */
+  order(id: string): Promise<Order | null>
+  /** The newest 500. */
+  openOrders(): Promise<readonly Order[]>
+  closedOrders(after: string | null, size: number): Promise<Page<Order>>
+  activities(which: 'fills' | 'all', after: string | null, size: number): Promise<Page<Activity>>
+  positions(): Promise<readonly Position[]>
+  account(): Promise<Account>
+  problemOf(error: unknown): Problem
+}
