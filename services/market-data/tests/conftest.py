@@ -50,3 +50,17 @@ async def scene(
     listings = Listings.serving(migrated_database("listings_log"), broker_url, service_keys)
     async with httpx.AsyncClient() as client, listings as listings_log:
         yield Scene(stage, Exchange(engine, client), listings_log, broker_url)
+
+
+@pytest.fixture
+async def market(scene: Scene) -> Scene:
+    """ACME listed, with an asset, and a book of three levels."""
+    await scene.listings.create("ACME")
+    await scene.exchange.list_symbols("ACME")
+    place = scene.exchange.place
+    await scene.exchange.send(
+        place("ACME", "buy", 9_990, 10),
+        place("ACME", "buy", 9_990, 5),
+        place("ACME", "sell", 10_010, 7),
+    )
+    return scene

@@ -1,6 +1,6 @@
 """Who may read market data: anybody. Who says who they are must prove it all the same."""
 
-from fastapi import Depends
+from fastapi import Depends, FastAPI
 from fastapi.requests import HTTPConnection
 
 from chassis.errors import (
@@ -12,6 +12,7 @@ from chassis.errors import (
 )
 from chassis.identity.guards import authenticate
 from chassis.identity.principal import Principal
+from chassis.identity.tokens import TokenVerifier
 
 
 async def reader_of(connection: HTTPConnection) -> Principal | None:
@@ -21,7 +22,16 @@ async def reader_of(connection: HTTPConnection) -> Principal | None:
     """
     if "authorization" not in connection.headers:
         return None
-    principal = await authenticate(connection)
+    return _require_user(await authenticate(connection))
+
+
+async def user_of(app: FastAPI, token: str) -> Principal:
+    """The user that `token`, which came in a websocket's frame, proves. Raises as `reader_of` does."""
+    verifier: TokenVerifier = app.state.token_verifier
+    return _require_user(await verifier.verify(token))
+
+
+def _require_user(principal: Principal) -> Principal:
     if principal.kind != "user":
         raise Forbidden("this needs a user token")
     return principal

@@ -1,14 +1,20 @@
 """The websockets' doors: who may come in, and what is read from whom."""
 
+from functools import partial
+
 from fastapi import APIRouter, WebSocket
 
-from chassis.errors import Problem, Unavailable, problem_response
+from chassis.errors import NotFound, Problem, Unavailable, problem_response
 from chassis.websockets import frames_of
-from market_data.access import reader_of
+from market_data.access import reader_of, user_of
+from market_data.streams.alpaca import AlpacaClient
+from market_data.streams.alpaca_messages import Codec, MessagePackCodec
 from market_data.streams.market import MarketClient
 from market_data.streams.service import Streams
 
 router = APIRouter()
+
+FEEDS = ("iex", "sip", "delayed_sip", "test")
 
 
 @router.websocket("/v1/stream/market")
@@ -34,6 +40,39 @@ async def market(websocket: WebSocket) -> None:
         client.welcome(streams.interval_ms)
         while (message := await websocket.receive())["type"] != "websocket.disconnect":
             await client.hear(message.get("text"))
+    finally:
+        client.leave()
+        streams.hub.leave(client)
+
+
+@router.websocket("/v2/{feed}")
+async def alpaca(websocket: WebSocket, feed: str) -> None:
+    """Alpaca's stream, the same data whatever the feed is called."""
+    streams: Streams = websocket.app.state.streams
+    try:
+        if feed not in FEEDS:
+            raise NotFound(f"feed: one of {', '.join(FEEDS)}")
+        known = await reader_of(websocket) is not None
+        _require_ready(streams)
+    except Problem as problem:
+        await websocket.send_denial_response(problem_response(problem))
+        return
+    packed = websocket.headers.get("content-type", "").startswith("application/msgpack")
+    await websocket.accept()
+    client = AlpacaClient(
+        frames_of(websocket.scope),
+        streams.clock,
+        MessagePackCodec() if packed else Codec(),
+        feed=streams.feed,
+        hub=streams.hub,
+        symbols_limit=streams.symbols_limit,
+        verify=partial(user_of, websocket.app),
+    )
+    streams.hub.join(client)
+    try:
+        client.welcome(authenticated=known)
+        while (message := await websocket.receive())["type"] != "websocket.disconnect":
+            await client.hear(message.get("text"), message.get("bytes"))
     finally:
         client.leave()
         streams.hub.leave(client)

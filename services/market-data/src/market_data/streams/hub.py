@@ -1,18 +1,22 @@
 """Between the feed and the clients: a topic a symbol, the tickers of all, and a beat every second."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from chassis.clock import Clock
 from market_data.streams import figures
+from market_data.streams.alpaca_messages import Codec, MessagePackCodec
+from market_data.streams.alpaca_view import AlpacaView
 from market_data.streams.client import Client, Watch
 from market_data.streams.instrument import Instrument
 from market_data.streams.market_view import MarketView, TickersView
 from market_data.streams.topic import Topic
+from market_data.streams.view import View
 
 BEAT_S = 1.0
+CODECS = (Codec(), MessagePackCodec())
 ALL_TICKERS_SLOWER = 10
 """A list of all symbols is looked at, not traded from: it is told a tenth as often as a symbol."""
 
@@ -22,6 +26,7 @@ class Listeners:
     """Who listens to one symbol, and how each protocol shows it."""
 
     market: MarketView
+    alpaca: Mapping[type[Codec], AlpacaView]
     topic: Topic
 
 
@@ -39,6 +44,10 @@ class Hub:
 
     def __getitem__(self, symbol: str) -> Listeners:
         return self._listeners[symbol]
+
+    def symbols(self) -> Iterable[str]:
+        """All that can be listened to."""
+        return tuple(self._listeners)
 
     def join(self, client: Client) -> None:
         self._clients.add(client)
@@ -68,7 +77,9 @@ class Hub:
 
     def added(self, instrument: Instrument) -> None:
         view = MarketView(instrument, self._on_ticker)
-        self._listeners[instrument.symbol] = Listeners(view, self._topic(view))
+        alpaca = {type(codec): AlpacaView(instrument, codec) for codec in CODECS}
+        topic = self._topic(view, *alpaca.values())
+        self._listeners[instrument.symbol] = Listeners(view, alpaca, topic)
         view.refresh_ticker()
         for client in tuple(self._clients):
             client.on_added(instrument.symbol)
@@ -95,5 +106,5 @@ class Hub:
         self.tickers.changed(view)
         self.all_tickers.changed(self._since_ns)
 
-    def _topic(self, *views: MarketView | TickersView, slower: int = 1) -> Topic:
+    def _topic(self, *views: View[Any], slower: int = 1) -> Topic:
         return Topic(views, self._interval_s * slower, self._clock)
