@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from stream_client import listening, serving
+from stream_client import connected, listening, serving
 from trading_platform import Platform, until
 
 from chassis.clock import utc_now
@@ -228,6 +228,39 @@ async def test_what_was_told_cannot_be_changed(platform: Platform) -> None:
         for change in ("DELETE FROM trade_updates", "UPDATE trade_updates SET event = 'fill'"):
             with pytest.raises(asyncpg.RaiseError, match="never changed"):
                 await connection.execute(change)
+
+
+async def test_old_updates_that_were_let_go_are_not_taken_for_a_gap(
+    platform: Platform, host: str
+) -> None:
+    seller, buyer = await platform.funded(shares="1"), await platform.funded()
+    await seller.order("sell", "1", "10.00")
+    await buyer.order("buy", "1", "10.00")
+    await buyer.order("buy", "1", "11.00")
+    async with platform.app.state.database.raw() as connection, connection.transaction():
+        await connection.execute(
+            "ALTER TABLE trade_updates DISABLE TRIGGER trade_updates_immutable"
+        )
+        await connection.execute(
+            "UPDATE settlement SET updates_since ="
+            " (SELECT max(settled_sequence) FROM trade_updates WHERE event = 'fill')"
+        )
+        await connection.execute(
+            "DELETE FROM trade_updates u USING settlement WHERE settled_sequence <= updates_since"
+            " AND number < (SELECT max(number) FROM trade_updates WHERE account_id = u.account_id)"
+        )
+        await connection.execute("ALTER TABLE trade_updates ENABLE TRIGGER trade_updates_immutable")
+    assert await platform.violations() == {}
+    async with connected(host, buyer) as stream:
+        listen = {"streams": ["trade_updates"], "after": "1"}
+        refused = await stream.ask({"action": "listen", "data": listen})
+        assert refused["data"]["error_message"] == "updates before 3 are no longer kept"
+        await stream.listen("2")
+        assert (await stream.update())["event_id"] == "3"
+    await seller.order("buy", "1", "12.00")
+    (last,) = await seller.get("/v1/account/trade-updates", after=2)
+    assert (last["event_id"], last["event"]) == ("3", "new")
+    assert await platform.violations() == {}
 
 
 async def test_verify_finds_updates_that_are_wrong(platform: Platform) -> None:

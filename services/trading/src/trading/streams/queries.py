@@ -4,7 +4,10 @@ from uuid import UUID
 
 import asyncpg
 
-_NEWEST = "SELECT coalesce(max(number), 0) FROM trade_updates WHERE account_id = $1"
+_KEPT = """
+SELECT coalesce(min(number), 1) AS oldest, coalesce(max(number), 0) AS newest
+FROM trade_updates WHERE account_id = $1
+"""
 _PAGE = """
 SELECT number, data FROM trade_updates WHERE account_id = $1 AND number > $2 ORDER BY number LIMIT $3
 """
@@ -15,9 +18,10 @@ ORDER BY account_id, number
 """
 
 
-async def last_number(connection: asyncpg.Connection, account_id: UUID) -> int:
-    """Of the account's newest update; 0 when it has none."""
-    return int(await connection.fetchval(_NEWEST, account_id))
+async def kept_numbers(connection: asyncpg.Connection, account_id: UUID) -> tuple[int, int]:
+    """Of the account's oldest and newest update that is kept; 1 and 0 when it has none."""
+    (row,) = await connection.fetch(_KEPT, account_id)
+    return row["oldest"], row["newest"]
 
 
 async def read_page(

@@ -19,7 +19,7 @@ from chassis.errors import Problem, Unavailable
 from trading.streams import protocol
 from trading.streams.hub import Subscription, UpdateHub
 from trading.streams.protocol import Authenticate, Listen, Malformed
-from trading.streams.queries import last_number, read_page
+from trading.streams.queries import kept_numbers, read_page
 
 log = structlog.get_logger(__name__)
 
@@ -142,15 +142,18 @@ class Session:
         # settled after it is told, whatever happens in between.
         subscription = await self._subscribe(account_id)
         async with self._database.raw() as connection:
-            newest = await last_number(connection, account_id)
+            _, newest = await kept_numbers(connection, account_id)
         await self._send(protocol.listening(True))
         self._start_telling(self._tell_live(subscription, newest))
 
     async def _listen_after(self, account_id: UUID, after: int) -> None:
         async with self._database.raw() as connection:
-            newest = await last_number(connection, account_id)
+            oldest, newest = await kept_numbers(connection, account_id)
         if after > newest:
             await self._send(protocol.error(f"the account's newest update is {newest}"))
+            return
+        if after < oldest - 1:
+            await self._send(protocol.error(f"updates before {oldest} are no longer kept"))
             return
         self._stop_telling()
         await self._send(protocol.listening(True))

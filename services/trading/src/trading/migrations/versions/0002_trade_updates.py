@@ -29,7 +29,7 @@ _STATEMENTS = (
     " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     "ALTER TABLE settlement ADD COLUMN updates_since bigint NOT NULL DEFAULT 0",
     "COMMENT ON COLUMN settlement.updates_since IS"
-    " 'What was settled up to here has no trade updates: it is older than they are'",
+    " 'What was settled up to here has no trade updates (any more)'",
     "UPDATE settlement SET updates_since = sequence",
 )
 
