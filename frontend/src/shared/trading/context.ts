@@ -1,8 +1,12 @@
 import { createContext, use } from 'react'
 import { useStore } from 'zustand'
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { SessionTrading } from '@/core/orders/sessionTrading'
 import type { Trading } from '@/core/orders/trading'
+
+/** The trading of whoever is signed in; null for nobody. */
+export interface SessionTrading {
+  readonly trading: Trading | null
+}
 
 const NOBODY = createStore<SessionTrading>(() => ({ trading: null }))
 
