@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from decimal import Decimal
 
-from replay.gateway import Gateway, Refused
+from replay.gateway import Gateway, Patience, Refused
 from replay.session import Session
 from replay.trader import Trader
 from replay.venue import exists, register
@@ -55,14 +55,19 @@ class House:
         async def one(number: int, role: str) -> None:
             async with gate:
                 trader = await self._sign_in(number, role)
-                while await trader.session.insist("DELETE", "/v2/orders"):
-                    pass  # until the answer says that nothing was open
+                await self._cancel_all(trader)
                 await self.fund(trader)
                 self.traders[role] = trader
 
         async with asyncio.TaskGroup() as group:
             for number, role in enumerate(roles):
                 group.create_task(one(number, role))
+
+    async def _cancel_all(self, trader: Trader) -> None:
+        """Cancel until the platform says that nothing was open."""
+        patience = Patience(self._patience_seconds)
+        while await trader.session.insist("DELETE", "/v2/orders"):
+            await patience.pause(f"orders of {trader.session.username} stay open")
 
     async def fund(self, trader: Trader) -> None:
         """Fill up what fell below half, cash and shares."""
