@@ -24,7 +24,6 @@ from gateway.policies.limits import Limits
 from gateway.policies.outcome import Outcomes
 from gateway.policies.retry import Retries
 from gateway.proxy.transport import Transport, open_session
-from gateway.proxy.websockets import open_stream_session
 from gateway.rate.leases import REDIS_TIMEOUT_S, LeasedBuckets, RedisBuckets
 from gateway.request_context import Handler, Policy, compose
 from gateway.routes import STREAMS, TABLE, Route
@@ -87,26 +86,24 @@ def build_app(
             app.state.readiness.add("sign_in_keys", sign_in_keys[-1].check)
             await sign_in_keys[-1].check()
             door = Door(table, handlers, limits, settings.trusted_proxies)
-            async with open_stream_session() as stream_session:
-                streams = StreamDoor(
-                    STREAMS,
-                    order[:3],
-                    session=stream_session,
-                    bases=settings.bases(),
-                    limits=limits,
-                    connections=Connections(settings.connection_limits()),
-                    tickets=Tickets(app.state.http, settings.auth_url, as_gateway, limits),
-                    credentials=Credentials(app.state.token_verifier, exchange, limits),
-                    rules=settings.stream_rules(),
-                    trusted=settings.trusted_proxies,
-                    clock=chosen_clock,
-                )
-                opening.open(door, streams, Ui(settings.ui_rules(), limits))
-                try:
-                    yield
-                finally:
-                    streams.close()
-                    await client.aclose()
+            streams = StreamDoor(
+                STREAMS,
+                order[:3],
+                bases=settings.bases(),
+                limits=limits,
+                connections=Connections(settings.connection_limits()),
+                tickets=Tickets(app.state.http, settings.auth_url, as_gateway, limits),
+                credentials=Credentials(app.state.token_verifier, exchange, limits),
+                rules=settings.stream_rules(),
+                trusted=settings.trusted_proxies,
+                clock=chosen_clock,
+            )
+            opening.open(door, streams, Ui(settings.ui_rules(), limits))
+            try:
+                yield
+            finally:
+                streams.close()
+                await client.aclose()
 
     app = create_app(
         "gateway",

@@ -72,8 +72,6 @@ class GatewaySettings(ServiceSettings):
     """Websockets open at this replica, of everybody."""
     stream_frames_per_second: Count = 50
     """From one client, a second's worth at once."""
-    stream_frame_bytes: Count = 64 * 1024
-    """From a client; what services send may be longer."""
     stream_first_frame_s: Seconds = 10.0
     """How long a client may take to authenticate in its frames, where it may do so."""
     stream_origins: Annotated[frozenset[str], NoDecode] = frozenset()
@@ -144,7 +142,6 @@ class GatewaySettings(ServiceSettings):
     def stream_rules(self) -> StreamRules:
         return StreamRules(
             frames_per_second=self.stream_frames_per_second,
-            frame_bytes=self.stream_frame_bytes,
             first_frame_within_s=self.stream_first_frame_s,
             origins=self.stream_origins,
             trace_share=self.trace_sample_ratio,

@@ -1,19 +1,20 @@
 """A websocket passed through: frames as they come, bytes in and bytes out, text and binary kept.
 
-Each direction reads its next frame only when the last one was written out, so a client that does not read
-stops the upstream's reading, and no more is held than two socket buffers and a bounded queue. Whoever closes
-first, the other side is told the same code and reason.
+A service's frames are written to the client as they arrived, in the callback that brought them: no task, no
+copy, no second encoding. When the client's socket is full, the service's is not read, and the other way round,
+so that no more is held than one read and the sockets' buffers. Whoever closes first, the other side is told the
+same code and reason.
 """
 
 import asyncio
+import ssl
 from contextlib import suppress
 from typing import Literal, NamedTuple, Protocol
 
-import aiohttp
+import msgspec
 import structlog
-from aiohttp import ClientWSTimeout, WSMsgType
-from starlette.types import Receive, Send
-from yarl import URL
+from starlette.types import Receive
+from websockets.exceptions import InvalidHandshake
 
 from chassis.clock import Clock
 from chassis.errors import (
@@ -25,15 +26,18 @@ from chassis.errors import (
     Unauthorized,
     Unavailable,
 )
+from chassis.websockets import Frames
 from gateway.metrics import STREAM_BYTES, STREAM_FRAMES
-from gateway.proxy.transport import CONNECT_TIMEOUT_S
+from gateway.proxy.stream_upstream import (
+    ABNORMAL,
+    Farewell,
+    Refused,
+    StreamUpstream,
+    connect,
+    short_reason,
+)
 
 log = structlog.get_logger(__name__)
-
-UPSTREAM_FRAME_BYTES = 16 * 1024 * 1024
-"""The longest frame taken from a service: a whole book may be long."""
-UPSTREAM_PING_S = 20.0
-CLOSE_TIMEOUT_S = 1.0
 
 _REFUSALS: dict[int, type[Problem]] = {
     400: MalformedRequest,
@@ -55,43 +59,44 @@ class Closing(NamedTuple):
 GATEWAY_ENDS = Closing("gateway", 1001, "the gateway shuts down")
 UPSTREAM_FAILED = Closing("upstream", 1011, "the stream broke")
 UPSTREAM_RESTARTS = Closing("upstream", 1013, "the stream is restarted; try again later")
-
-UpstreamSocket = aiohttp.ClientWebSocketResponse[Literal[False]]
-
-
-def open_stream_session() -> aiohttp.ClientSession:
-    """A client for websockets alone: what is open for hours must not use up the pool of the requests."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=5),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent", "Content-Type"),
-        timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_TIMEOUT_S),
-    )
+TOO_MANY_FRAMES = Closing("gateway", 1008, "too many frames")
+INTERNAL_ERROR = Closing("gateway", 1011, "internal error")
 
 
-async def open_upstream(
-    session: aiohttp.ClientSession, url: URL, headers: dict[str, str], within_s: float
-) -> UpstreamSocket:
-    """The service's side of a stream. Raises the problem that the service refused with, or `Unavailable`."""
-    try:
-        async with asyncio.timeout(within_s):
-            return await session.ws_connect(
-                url,
-                headers=headers,
-                heartbeat=UPSTREAM_PING_S,
-                max_msg_size=UPSTREAM_FRAME_BYTES,
-                timeout=ClientWSTimeout(ws_close=CLOSE_TIMEOUT_S),
-                decode_text=False,
-            )
-    except aiohttp.WSServerHandshakeError as refused:
-        problem = _REFUSALS.get(refused.status)
-        if problem is None:
-            log.warning("a service did not open a stream", status=refused.status)
+class _Document(msgspec.Struct):
+    detail: str
+
+
+_document = msgspec.json.Decoder(_Document)
+
+
+class StreamConnector:
+    """Opens the services' side of streams."""
+
+    def __init__(self) -> None:
+        self._tls = ssl.create_default_context()
+
+    async def open(self, url: str, headers: dict[str, str], within_s: float) -> StreamUpstream:
+        """`url` begins with http or https. Raises the problem that the service refused with, or `Unavailable`."""
+        try:
+            async with asyncio.timeout(within_s):
+                return await connect("ws" + url.removeprefix("http"), headers, self._tls)
+        except Refused as refused:
+            problem = _REFUSALS.get(refused.status)
+            if problem is None:
+                log.warning("a service did not open a stream", status=refused.status)
+                raise Unavailable("this stream cannot be opened right now") from None
+            raise problem(_sentence(refused.body)) from None
+        except (OSError, TimeoutError, InvalidHandshake) as error:
+            log.warning("a service cannot be reached for a stream", error=repr(error))
             raise Unavailable("this stream cannot be opened right now") from None
-        raise problem("the service does not open this stream") from None
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        log.warning("a service cannot be reached for a stream", error=repr(error))
-        raise Unavailable("this stream cannot be opened right now") from None
+
+
+def _sentence(body: bytes) -> str:
+    try:
+        return _document.decode(body).detail
+    except msgspec.MsgspecError:
+        return "the service does not open this stream"
 
 
 class FrameRate:
@@ -130,19 +135,17 @@ class Passage:
     def __init__(
         self,
         receive: Receive,
-        send: Send,
-        upstream: UpstreamSocket,
+        client: Frames,
+        upstream: StreamUpstream,
         *,
         route: str,
         rate: FrameRate,
-        max_frame_bytes: int,
         gate: Gate | None = None,
     ) -> None:
         self._receive = receive
-        self._send = send
+        self._client = client
         self._upstream = upstream
         self._rate = rate
-        self._max_frame_bytes = max_frame_bytes
         self._gate = gate
         self._ended: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
         self._frames_in = STREAM_FRAMES.labels(route, "in")
@@ -157,20 +160,33 @@ class Passage:
 
     async def run(self) -> Closing:
         """Pass frames until a side closes, fails, or `end` is called; then close both."""
-        pumps = [asyncio.create_task(self._to_client()), asyncio.create_task(self._to_upstream())]
-        for pump in pumps:
-            pump.add_done_callback(self._pump_done)
+        pump = asyncio.create_task(self._to_upstream())
+        pump.add_done_callback(self._pump_done)
+        self._client.on_writable = self._upstream.resume
+        closing = GATEWAY_ENDS
         try:
+            self._upstream.start(self)
             closing = await self._ended
-        except asyncio.CancelledError:
-            closing = GATEWAY_ENDS
-            raise
         finally:
-            for pump in pumps:
-                pump.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-            await self._close(closing)
+            pump.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait([pump])
+            self._upstream.close(closing.code, closing.reason)
+            self._client.close(closing.code, short_reason(closing.reason))
         return closing
+
+    def on_frames(self, frames: bytes, messages: int, payload_bytes: int) -> None:
+        """Whole frames from the service."""
+        client = self._client
+        client.write(frames)
+        self._frames_out.inc(messages)
+        self._bytes_out.inc(payload_bytes)
+        if client.full:
+            self._upstream.pause()
+
+    def on_end(self, farewell: Farewell) -> None:
+        """The service has closed, or is gone."""
+        self.end(told_by_upstream(farewell))
 
     def _pump_done(self, pump: "asyncio.Task[Closing]") -> None:
         if pump.cancelled():
@@ -178,27 +194,7 @@ class Passage:
         error = pump.exception()
         if error is not None:
             log.error("a stream broke", exc_info=error)
-        self.end(Closing("gateway", 1011, "internal error") if error else pump.result())
-
-    async def _to_client(self) -> Closing:
-        upstream, send = self._upstream, self._send
-        try:
-            while True:
-                message = await upstream.receive()
-                kind = message.type
-                if kind is WSMsgType.TEXT:
-                    await send({"type": "websocket.send", "text": message.data.decode()})
-                elif kind is WSMsgType.BINARY:
-                    await send({"type": "websocket.send", "bytes": message.data})
-                elif kind is WSMsgType.CLOSE:
-                    return told_by_upstream(message.data, message.extra or "")
-                else:
-                    return UPSTREAM_FAILED
-                self._frames_out.inc()
-                self._bytes_out.inc(len(message.data))
-        except OSError:
-            # uvicorn's word for a client that is gone.
-            return Closing("client", 1001, "")
+        self.end(INTERNAL_ERROR if error else pump.result())
 
     async def _to_upstream(self) -> Closing:
         receive, upstream, gate = self._receive, self._upstream, self._gate
@@ -209,10 +205,8 @@ class Passage:
             text = event.get("text")
             payload: bytes = event["bytes"] if text is None else text.encode()
             is_text = text is not None
-            if len(payload) > self._max_frame_bytes:
-                return Closing("gateway", 1009, f"at most {self._max_frame_bytes} bytes a frame")
             if not self._rate.allows_one():
-                return Closing("gateway", 1008, "too many frames")
+                return TOO_MANY_FRAMES
             self._frames_in.inc()
             self._bytes_in.inc(len(payload))
             if gate is not None:
@@ -221,43 +215,25 @@ class Passage:
                     return self._ended.result()
                 if gate.done:
                     gate = None
-            try:
-                await upstream.send_frame(payload, WSMsgType.TEXT if is_text else WSMsgType.BINARY)
-            except (aiohttp.ClientError, OSError):
-                # Its close frame may be on its way to the other pump, which knows more.
-                return await asyncio.shield(self._ended)
-
-    async def _close(self, closing: Closing) -> None:
-        code, reason = closing.code, closing.reason
-        if closing.by != "client":
-            with suppress(OSError, RuntimeError):
-                async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                    await self._send({"type": "websocket.close", "code": code, "reason": reason})
-        if not self._upstream.closed:
-            with suppress(aiohttp.ClientError, OSError, TimeoutError):
-                async with asyncio.timeout(CLOSE_TIMEOUT_S):
-                    await self._upstream.close(code=code, message=reason.encode())
+            await upstream.send(payload, is_text=is_text)
 
 
 def told_by_client(code: int, reason: str | None) -> Closing:
-    """What the upstream is told when the client closes; 1005 and 1006 stand for no code and no farewell."""
-    if reason is None and code == 1001:
-        # The HTTP server's own: it has told the client that the gateway shuts down.
-        return GATEWAY_ENDS
-    if code == 1005:
-        code = 1000
-    elif code == 1006:
-        code = 1001
-    return Closing("client", code, reason or "")
+    """What the upstream is told when the client closes."""
+    if reason is None or code == ABNORMAL:
+        # uvicorn gives a connection that was lost some code, but no reason.
+        return Closing("client", 1001, "")
+    return Closing("client", 1000 if code == 1005 else code, reason)
 
 
-def told_by_upstream(code: int, reason: str) -> Closing:
+def told_by_upstream(farewell: Farewell) -> Closing:
     """What the client is told when the upstream closes."""
-    if code in (0, 1005):
+    code, reason = farewell
+    if code == 1005:
         return Closing("upstream", 1000, reason)
     if code in (1001, 1012):
         # The client's connection is to the gateway, and the gateway stays.
         return UPSTREAM_RESTARTS
-    if code in (1006, 1015):
+    if code == ABNORMAL:
         return UPSTREAM_FAILED
     return Closing("upstream", code, reason)

@@ -7,30 +7,28 @@ policies of plain requests, which run over the handshake.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import aiohttp
 import structlog
-from multidict import istr
 from opentelemetry.trace import Span
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
-from yarl import URL
 
 from chassis.clock import Clock
 from chassis.context import begin_request
 from chassis.context import traceparent as client_traceparent
 from chassis.errors import MalformedRequest, Problem, Unauthorized, Unavailable, problem_response
 from chassis.telemetry.tracing import current_traceparent
+from chassis.websockets import frames_of
 from gateway.matching import StreamIndex
 from gateway.metrics import STREAMS_CLOSED, STREAMS_OPEN, STREAMS_REFUSED
 from gateway.policies.limits import Limits, quota_header_list
 from gateway.proxy.client_address import Networks, client_address
 from gateway.proxy.headers import RequestHeaders
+from gateway.proxy.stream_upstream import StreamUpstream
 from gateway.proxy.websockets import (
     GATEWAY_ENDS,
     FrameRate,
     Passage,
-    UpstreamSocket,
-    open_upstream,
+    StreamConnector,
 )
 from gateway.refusals import completed
 from gateway.request_context import Answer, Handler, Policy, RequestContext, compose
@@ -50,7 +48,6 @@ class StreamRules:
     """What bounds one stream."""
 
     frames_per_second: int
-    frame_bytes: int
     first_frame_within_s: float
     origins: frozenset[str]
     """Of pages that are not the gateway's own, as browsers write them: `https://example.com`."""
@@ -73,7 +70,7 @@ class _Opened:
     stream: Stream
     context: RequestContext
     claim: Claim
-    upstream: UpstreamSocket
+    upstream: StreamUpstream
 
 
 class StreamDoor:
@@ -84,7 +81,6 @@ class StreamDoor:
         table: Iterable[Stream],
         policies: tuple[Policy, ...],
         *,
-        session: aiohttp.ClientSession,
         bases: dict[Upstream, str],
         limits: Limits,
         connections: Connections,
@@ -97,7 +93,7 @@ class StreamDoor:
         streams = tuple(table)
         self._index = StreamIndex(streams)
         self._rows = {stream: _row(stream, policies) for stream in streams}
-        self._session = session
+        self._connector = StreamConnector()
         self._bases = bases
         self._limits = limits
         self._connections = connections
@@ -126,7 +122,7 @@ class StreamDoor:
         with handshake_span(traceparent, self._rules.trace_share) as span:
             opened = await self._open(scope, tickets, receive, send, request_id, span)
         if opened is not None:
-            await self._pass(opened, receive, send)
+            await self._pass(opened, scope, receive, send)
 
     async def _open(
         self,
@@ -203,7 +199,7 @@ class StreamDoor:
 
     async def _connect(
         self, stream: Stream, context: RequestContext, scope: Scope
-    ) -> UpstreamSocket:
+    ) -> StreamUpstream:
         url = self._bases[stream.upstream] + context.raw_path.decode("ascii")
         if context.query:
             url += "?" + context.query.decode("ascii")
@@ -217,19 +213,18 @@ class StreamDoor:
         if (traceparent := current_traceparent() or client_traceparent()) is not None:
             headers["traceparent"] = traceparent
         within_s = context.deadline_at - self._clock.monotonic()
-        return await open_upstream(self._session, URL(url, encoded=True), headers, within_s)
+        return await self._connector.open(url, headers, within_s)
 
-    async def _pass(self, opened: _Opened, receive: Receive, send: Send) -> None:
+    async def _pass(self, opened: _Opened, scope: Scope, receive: Receive, send: Send) -> None:
         """Accept, pass frames until the end, and count."""
         stream, context, upstream = opened.stream, opened.context, opened.upstream
         gate = self._gate(opened)
         passage = Passage(
             receive,
-            send,
+            frames_of(scope),
             upstream,
             route=stream.path,
             rate=FrameRate(self._rules.frames_per_second, self._clock),
-            max_frame_bytes=self._rules.frame_bytes,
             gate=gate,
         )
         self._passages.add(passage)
@@ -239,7 +234,11 @@ class StreamDoor:
             headers = [(b"x-request-id", context.request_id.encode())]
             if context.quota is not None:
                 headers += quota_header_list(context.quota)
-            await send({"type": "websocket.accept", "headers": headers})
+            try:
+                await send({"type": "websocket.accept", "headers": headers})
+            except BaseException:
+                upstream.abort()
+                raise
             if self._closing:
                 passage.end(GATEWAY_ENDS)
             if gate is not None:
@@ -252,14 +251,12 @@ class StreamDoor:
             is_open.dec()
             self._passages.discard(passage)
             opened.claim.release()
-            if not upstream.closed:
-                await upstream.close()
 
     def _gate(self, opened: _Opened) -> FirstFrames | None:
         stream, context = opened.stream, opened.context
         if stream.first_frame == "none":
             return None
-        content_type = dict(context.headers.passed).get(_CONTENT_TYPE)
+        content_type = context.headers.for_upstream().get("Content-Type")
         return FirstFrames(
             stream.first_frame,
             codec_of(content_type),
@@ -277,7 +274,6 @@ def code_label(code: int) -> str:
 
 
 _CREDENTIALS = frozenset({b"authorization", b"apca-api-key-id", b"apca-api-secret-key"})
-_CONTENT_TYPE = istr("Content-Type")
 
 
 def _row(stream: Stream, policies: tuple[Policy, ...]) -> _Row:
