@@ -52,6 +52,12 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         if hasattr(self, "scope"):  # not so when the handshake was malformed
             self.scope["extensions"][_EXTENSION] = {"frames": self.outgoing}
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            # uvicorn takes a handshake that was refused with a document for one left open, and logs an error.
+            self.handshake_complete = True
+
     def resume_writing(self) -> None:
         super().resume_writing()
         self.outgoing.on_writable()
