@@ -1,6 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fittingGroup, GROUPS, isOffCentre, ladderView, resized, windowAround } from './ladder'
+import {
+  fittingGroup,
+  follow,
+  GROUPS,
+  isOffCentre,
+  ladderView,
+  resized,
+  scrolled,
+  sideAt,
+  windowAround,
+} from './ladder'
 import type { BookView, Level } from './state'
 
 const side = (...levels: readonly (readonly [ticks: number, lots: number])[]): Level[] =>
@@ -58,14 +68,10 @@ describe('ladderView', () => {
   it('loses no lot to grouping, whatever the book', () => {
     fc.assert(
       fc.property(book, fc.constantFrom(...GROUPS.slice(0, 7)), (any, group) => {
-        const { rows } = ladderView(any, { top: 600, rows: 601, group }, null)
-        const shown = (name: 'bid' | 'ask') =>
-          rows.reduce((sum, row) => sum + (row[name]?.lots ?? 0), 0)
         const wide = { top: Math.ceil(600 / group) * group, rows: 601, group }
         const all = ladderView(any, wide, null).rows
         expect(all.reduce((sum, row) => sum + (row.ask?.lots ?? 0), 0)).toBe(total(any.asks))
         expect(all.reduce((sum, row) => sum + (row.bid?.lots ?? 0), 0)).toBe(total(any.bids))
-        expect(shown('bid')).toBeLessThanOrEqual(total(any.bids))
         const cumulative = all.findLast((row) => row.bid !== null)?.bid?.cumulative ?? 0
         expect(cumulative).toBe(total(any.bids))
       }),
@@ -136,4 +142,57 @@ describe('windows', () => {
     expect(fittingGroup(sparse, 20)).toBe(100)
     expect(fittingGroup(EMPTY, 20)).toBe(1)
   })
+})
+
+describe('follow', () => {
+  const next = { market: 100, rows: 20, group: 1, held: false }
+  const window = windowAround(100, 20, 1)
+
+  it('stays the same object while the market is in the middle half', () => {
+    expect(follow(window, { ...next, market: 103 })).toBe(window)
+  })
+
+  it('centres when the market drifts away, but never while it is held', () => {
+    expect(follow(window, { ...next, market: 130 })?.top).toBe(140)
+    expect(follow(window, { ...next, market: 130, held: true })).toBe(window)
+  })
+
+  it('holds whatever the market does', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 500 })), (markets) => {
+        const moved = markets.reduce<ReturnType<typeof follow>>(
+          (held, market) => follow(held, { ...next, market, held: true }),
+          window,
+        )
+        expect(moved).toBe(window)
+      }),
+    )
+  })
+
+  it('begins when there is a market, and again with another grouping', () => {
+    expect(follow(null, { ...next, market: null })).toBeNull()
+    expect(follow(window, { ...next, group: 5, held: true })).toEqual(windowAround(100, 20, 5))
+  })
+
+  it('settles near zero, where it cannot centre', () => {
+    const low = follow(null, { ...next, market: 1 })
+    expect(follow(low, { ...next, market: 1 })).toBe(low)
+  })
+})
+
+it('scrolls by rows, and not below the first price', () => {
+  expect(scrolled({ top: 50, rows: 10, group: 5 }, 2)).toEqual({ top: 60, rows: 10, group: 5 })
+  const lowest = { top: 50, rows: 10, group: 5 }
+  expect(scrolled(lowest, -1)).toBe(lowest)
+})
+
+it('takes a price with the side that meets the other', () => {
+  expect([100, 90, 101, 102, 110].map((ticks) => sideAt(BOOK, ticks))).toEqual([
+    'sell',
+    'sell',
+    'buy',
+    'buy',
+    'buy',
+  ])
+  expect(sideAt({ ...BOOK, asks: [] }, 101)).toBe('sell')
 })

@@ -1,4 +1,4 @@
-import type { BookView, Level, OwnQuantities } from './state'
+import type { BookView, Level, OwnQuantities, Side } from './state'
 
 /**
  * Which prices a ladder shows: `rows` prices from `top` (ticks) downwards, `group` ticks apart, highest first.
@@ -67,6 +67,46 @@ export function isOffCentre(window: LadderWindow, market: number): boolean {
   const row = (window.top - market) / window.group
   const margin = window.rows / 4
   return row < margin || row > window.rows - 1 - margin
+}
+
+/** What decides where the window goes next. */
+export interface Following {
+  readonly market: number | null
+  readonly rows: number
+  readonly group: number
+  /** Somebody points at a row or has the keyboard in it: prices must stay where they are. */
+  readonly held: boolean
+}
+
+/**
+ * The window after the market, the panel or the grouping changed. The same object unless prices have to move:
+ * held, they never do but for the size of the panel; free, they follow before the market leaves the middle half.
+ */
+export function follow(window: LadderWindow | null, next: Following): LadderWindow | null {
+  const { market, rows, group, held } = next
+  if (window === null || window.group !== group) {
+    return market === null ? null : windowAround(market, rows, group)
+  }
+  const fitted = window.rows === rows ? window : resized(window, rows)
+  if (held || market === null || !isOffCentre(fitted, market)) return fitted
+  const centred = windowAround(market, rows, group)
+  // Prices near zero cannot be centred.
+  return centred.top === fitted.top ? fitted : centred
+}
+
+/** The window moved by `rows` upwards (negative: downwards). */
+export function scrolled(window: LadderWindow, rows: number): LadderWindow {
+  const top = Math.max(window.top + rows * window.group, window.rows * window.group)
+  return top === window.top ? window : { ...window, top }
+}
+
+/** The side that a price is traded with when somebody points at the price itself: the one that would meet the other. */
+export function sideAt(book: BookView, ticks: number): Side {
+  const bid = book.bids[0]?.ticks
+  const ask = book.asks[0]?.ticks
+  if (ask !== undefined && ticks >= ask) return 'buy'
+  if (bid !== undefined && ticks <= bid) return 'sell'
+  return ask === undefined && bid !== undefined ? 'sell' : 'buy'
 }
 
 const STEPS = [1, 2, 5] as const

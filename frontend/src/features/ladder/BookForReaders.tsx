@@ -1,0 +1,82 @@
+import type { MarketState } from '@/core/market/state'
+import { useSampled } from '@/shared/market/useSampled'
+import { useState } from 'react'
+import styles from './Ladder.module.css'
+import { bestLevels, LEVELS, summary } from './spoken'
+
+const TABLE_EVERY_MS = 1_000
+const SPOKEN_EVERY_MS = 5_000
+
+const whole = (state: MarketState) => state
+
+/**
+ * The book for people who hear it: a table of the best levels that changes once a second and never speaks by
+ * itself, one sentence on demand, and, when switched on, that sentence every few seconds if it changed.
+ */
+export function BookForReaders() {
+  const { active, connection } = useSampled(whole, TABLE_EVERY_MS)
+  const [following, setFollowing] = useState(false)
+  const [asked, setAsked] = useState('')
+  if (active === null) return null
+  const live = active.bookPhase === 'live' && connection.phase === 'open'
+  return (
+    <>
+      <table className={styles['spoken']} aria-busy={!live}>
+        <caption>
+          Best {LEVELS} levels of {active.symbol}
+          {live ? '' : ', out of date'}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">Bid quantity</th>
+            <th scope="col">Bid price</th>
+            <th scope="col">Ask price</th>
+            <th scope="col">Ask quantity</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bestLevels(active).map((level, index) => (
+            <tr key={index}>
+              <td>{level.bidQuantity}</td>
+              <td>{level.bidPrice}</td>
+              <td>{level.askPrice}</td>
+              <td>{level.askQuantity}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div className={styles['reader']}>
+        <button
+          type="button"
+          className={styles['tool']}
+          onClick={() => setAsked((before) => freshText(before, summary(active, live)))}
+        >
+          Say the market
+        </button>
+        <button
+          type="button"
+          className={styles['tool']}
+          aria-pressed={following}
+          onClick={() => setFollowing(!following)}
+        >
+          Keep saying it
+        </button>
+      </div>
+      <p role="status" className={styles['spoken']}>
+        {following ? <Following /> : asked}
+      </p>
+    </>
+  )
+}
+
+/** A status that is set to the same text again is not read out; an invisible end makes it another one. */
+function freshText(before: string, text: string): string {
+  return before === text ? `${text}\u00a0` : text
+}
+
+const sentence = ({ active, connection }: MarketState) =>
+  active === null ? '' : summary(active, active.bookPhase === 'live' && connection.phase === 'open')
+
+function Following() {
+  return <>{useSampled(sentence, SPOKEN_EVERY_MS)}</>
+}

@@ -1,0 +1,207 @@
+import {
+  follow,
+  type LadderCell,
+  ladderView,
+  type LadderWindow,
+  marketTicks,
+  scrolled,
+  sideAt,
+  windowAround,
+} from '@/core/market/ladder'
+import type { BookView, OwnQuantities } from '@/core/market/state'
+import { formatPrice, formatQuantity, type Increments } from '@/core/numbers/instrument'
+import { movedPart } from '@/core/numbers/moved'
+import { classes } from '@/shared/ui/classes'
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState } from 'react'
+import styles from './Ladder.module.css'
+import { LadderRow, type RowSide } from './LadderRow'
+import type { Pick } from './types'
+import { useHeld } from './useHeld'
+import { useRowCount } from './useRowCount'
+
+interface Props {
+  readonly instrument: Increments
+  readonly book: BookView
+  readonly last: number | null
+  readonly group: number
+  readonly own: OwnQuantities | undefined
+  /** Missing while nothing may be picked. */
+  readonly onPick: ((pick: Pick) => void) | undefined
+}
+
+interface Cursor {
+  readonly row: number
+  readonly side: 'bid' | 'ask'
+}
+
+const NOTHING: RowSide = { quantity: '', own: '', depth: 0, cumulative: '' }
+
+/** The rows. Which prices they show changes only while nobody is about to choose one of them. */
+export function DepthGrid({ instrument, book, last, group, own, onPick }: Props) {
+  const id = useId()
+  const grid = useRef<HTMLDivElement>(null)
+  const rows = useRowCount(grid)
+  const [held, holding] = useHeld<HTMLDivElement>()
+  const market = marketTicks(book, last)
+  const [anchor, setAnchor] = useState<LadderWindow | null>(null)
+  const window = follow(anchor, { market, rows, group, held })
+  if (window !== anchor) setAnchor(window)
+  const [cursor, setCursor] = useState<Cursor>({ row: Math.floor(rows / 2), side: 'bid' })
+
+  useWheel(grid, (by) => setAnchor((current) => current && scrolled(current, by)))
+  if (window === null) return null
+
+  const view = ladderView(book, window, last, own)
+  const centre = () => {
+    if (market === null) return
+    const centred = windowAround(market, rows, group)
+    setAnchor(centred)
+    setCursor(({ side }) => ({ side, row: Math.round((centred.top - market) / group) }))
+  }
+  const pick = (row: number, column: Column) => {
+    const ticks = view.rows[row]?.ticks
+    if (ticks === undefined || onPick === undefined) return
+    const side = column === 'ask' ? 'buy' : column === 'bid' ? 'sell' : sideAt(book, ticks)
+    onPick({ ticks, side })
+  }
+  const move = (by: number) => {
+    const next = cursor.row + by
+    if (next < 0 || next >= rows) setAnchor(scrolled(window, -by))
+    setCursor({ ...cursor, row: Math.min(rows - 1, Math.max(0, next)) })
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return
+    const actions: Record<string, () => void> = {
+      ArrowUp: () => move(-1),
+      ArrowDown: () => move(1),
+      PageUp: () => setAnchor(scrolled(window, rows - 1)),
+      PageDown: () => setAnchor(scrolled(window, 1 - rows)),
+      ArrowLeft: () => setCursor({ ...cursor, side: 'bid' }),
+      ArrowRight: () => setCursor({ ...cursor, side: 'ask' }),
+      Home: centre,
+      Enter: () => pick(cursor.row, cursor.side),
+      ' ': () => pick(cursor.row, cursor.side),
+    }
+    const action = actions[event.key]
+    if (action === undefined) return
+    event.preventDefault()
+    action()
+  }
+  const onClick = (event: MouseEvent) => {
+    const target = clicked(event)
+    if (target === null) return
+    if (target.column !== 'price') setCursor({ row: target.row, side: target.column })
+    pick(target.row, target.column)
+  }
+
+  const still = stillDigits(instrument, window)
+  const cell = (depth: LadderCell | null): RowSide =>
+    depth === null
+      ? NOTHING
+      : {
+          quantity: depth.lots === 0 ? '' : formatQuantity(instrument, depth.lots),
+          own: depth.own === 0 ? '' : formatQuantity(instrument, depth.own),
+          depth: Math.round((100 * depth.lots) / view.deepest),
+          cumulative: depth.lots === 0 ? '' : formatQuantity(instrument, depth.cumulative),
+        }
+  const row = Math.min(cursor.row, rows - 1)
+  return (
+    <div className={styles['body']}>
+      <div
+        role="grid"
+        aria-label={`Order book of ${instrument.symbol} by price`}
+        aria-describedby={`${id}-help`}
+        aria-activedescendant={`${id}-${row}-${cursor.side}`}
+        tabIndex={0}
+        className={classes(styles['gridBox'], onPick === undefined && styles['blocked'])}
+        onKeyDown={onKeyDown}
+        onClick={onClick}
+        {...holding}
+      >
+        <div role="row" className={styles['head']}>
+          <span role="columnheader">Bid</span>
+          <span role="columnheader">Price</span>
+          <span role="columnheader">Ask</span>
+        </div>
+        <div ref={grid} role="rowgroup" className={styles['grid']}>
+          {view.rows.map(({ ticks, bid, ask, last }, index) => (
+            <LadderRow
+              key={index}
+              id={`${id}-${index}`}
+              index={index}
+              ticks={ticks}
+              price={formatPrice(instrument, ticks)}
+              still={still}
+              last={last}
+              bid={cell(bid)}
+              ask={cell(ask)}
+              cursor={index === row ? cursor.side : null}
+            />
+          ))}
+        </div>
+      </div>
+      <footer className={styles['foot']}>
+        <span>
+          {view.spread === null ? 'One-sided' : `Spread ${formatPrice(instrument, view.spread)}`}
+        </span>
+        <button
+          type="button"
+          className={classes(
+            styles['tool'],
+            styles['chip'],
+            !isAway(view.market) && styles['away'],
+          )}
+          onClick={centre}
+        >
+          Centre {view.market === 'below' ? '↑' : '↓'}
+        </button>
+        <span id={`${id}-help`} className={styles['spoken']}>
+          Arrow keys choose a price and a side, Enter puts it into the ticket, Home centres.
+        </span>
+      </footer>
+    </div>
+  )
+}
+
+const isAway = (market: ReturnType<typeof ladderView>['market']) =>
+  market === 'above' || market === 'below'
+
+type Column = 'bid' | 'price' | 'ask'
+
+/** Which row and column was clicked: one listener for all rows. */
+function clicked(event: MouseEvent): { row: number; column: Column } | null {
+  if (!(event.target instanceof Element)) return null
+  const row = event.target.closest<HTMLElement>('[data-row]')?.dataset['row']
+  const column = event.target.closest<HTMLElement>('[data-side]')?.dataset['side']
+  if (row === undefined || column === undefined) return null
+  return { row: Number(row), column: column as Column }
+}
+
+/** How many leading digits all shown prices have in common: the others are what the eye looks for. */
+function stillDigits(instrument: Increments, { top, rows, group }: LadderWindow): number {
+  const highest = formatPrice(instrument, top)
+  const lowest = formatPrice(instrument, top - (rows - 1) * group)
+  return movedPart(highest, lowest).still.length
+}
+
+/** Scrolls prices by rows. React's own wheel listeners are passive and cannot keep the page in place. */
+function useWheel(
+  element: { readonly current: HTMLElement | null },
+  scroll: (rowsUp: number) => void,
+): void {
+  const latest = useRef(scroll)
+  useEffect(() => {
+    latest.current = scroll
+  })
+  useEffect(() => {
+    const target = element.current
+    if (target === null) return
+    const onWheel = (event: WheelEvent) => {
+      if (event.ctrlKey || event.deltaY === 0) return
+      event.preventDefault()
+      latest.current(event.deltaY < 0 ? 1 : -1)
+    }
+    target.addEventListener('wheel', onWheel, { passive: false })
+    return () => target.removeEventListener('wheel', onWheel)
+  }, [element])
+}
