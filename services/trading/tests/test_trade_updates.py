@@ -221,6 +221,54 @@ async def test_a_database_that_goes_and_comes_back_costs_no_update(
     assert [u["event_id"] for u in told] == ["1", "2", "3", "4"]
 
 
+async def test_what_is_settled_between_the_past_and_live_comes_once(
+    platform: Platform, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trader = await platform.funded("1000")
+    hub = platform.app.state.updates
+    subscribe = hub.subscribe
+
+    async def slowly(*arguments: Any) -> Any:
+        await trader.order("buy", "1", "2.00")  # past the table's end as it was read, and not heard
+        subscription = await subscribe(*arguments)
+        await trader.order("buy", "1", "3.00")  # heard, and in the table as well
+        await until(lambda: subscription._waiting)
+        return subscription
+
+    monkeypatch.setattr(hub, "subscribe", slowly)
+    await trader.order("buy", "1", "1.00")
+    async with listening(host, trader, after="0") as stream:
+        told = await stream.updates(3)
+        await trader.order("buy", "1", "4.00")
+        told += await stream.updates(1)
+    assert [(u["event_id"], u["order"]["limit_price"]) for u in told] == [
+        (number, number) for number in "1234"
+    ]
+
+
+async def test_a_page_whose_settlement_failed_is_numbered_anew(platform: Platform) -> None:
+    trader = await platform.funded("1000")
+    await trader.order("buy", "1", "1.00")
+    async with platform.app.state.database.raw() as connection:
+        # A sequence keeps its value over the rollback: the first page fails, as by a conflict, and no other.
+        await connection.execute("CREATE SEQUENCE tries")
+        await connection.execute(
+            "CREATE FUNCTION fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " IF nextval('tries') = 1 THEN RAISE EXCEPTION 'once' USING ERRCODE = '40001'; END IF;"
+            " RETURN NULL; END $$"
+        )
+        await connection.execute(
+            "CREATE TRIGGER fail_once AFTER INSERT ON trade_updates"
+            " FOR EACH STATEMENT EXECUTE FUNCTION fail_once()"
+        )
+    await trader.order("buy", "1", "2.00")
+    async with platform.app.state.database.raw() as connection:
+        assert await connection.fetchval("SELECT last_value FROM tries") > 1
+    updates = await trader.get("/v1/account/trade-updates")
+    assert [u["event_id"] for u in updates] == ["1", "2"]
+    assert await platform.violations() == {}
+
+
 async def test_what_was_told_cannot_be_changed(platform: Platform) -> None:
     trader = await platform.funded("1000")
     await trader.order("buy", "1", "1.00")
