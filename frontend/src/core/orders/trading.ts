@@ -54,8 +54,8 @@ export interface Trading {
   close(): void
 }
 
-const MONEY_PAUSE_MS = 2_000
-const ORDERS_PAUSE_MS = 2_000
+const MONEY_PAUSE_MS = 1_500
+const ORDERS_PAUSE_MS = 1_500
 /** How often everything is asked for while no updates are heard. */
 const POLL_MS = 5_000
 

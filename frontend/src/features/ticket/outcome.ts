@@ -1,0 +1,73 @@
+/** What became of an order that was sent, in one line. */
+import type { Order, OrderTerms } from '@/core/orders/order'
+import type { Submission } from '@/core/orders/submission'
+import { formatMoney } from '@/core/numbers/money'
+import { grouped } from '@/core/numbers/instrument'
+import { refusalOf } from './refusals'
+
+export interface Outcome {
+  readonly tone: 'quiet' | 'good' | 'warn' | 'bad'
+  readonly text: string
+}
+
+/** `order` is its newest state, once there is one. */
+export function outcomeOf(submission: Submission, order: Order | null): Outcome {
+  const act = describe(submission.terms)
+  switch (submission.phase) {
+    case 'sending':
+      return { tone: 'quiet', text: `Sending: ${act}` }
+    case 'unknown':
+      return { tone: 'warn', text: `Unknown, checking: ${act}` }
+    case 'refused': {
+      const said =
+        submission.problem === null ? 'no reason was given' : refusalOf(submission.problem).sentence
+      return { tone: 'bad', text: `Not placed: ${act}. ${said}` }
+    }
+    case 'accepted':
+      return outcomeOfOrder(act, order ?? submission.order)
+  }
+}
+
+function outcomeOfOrder(act: string, order: Order | null): Outcome {
+  switch (order?.status) {
+    case 'filled':
+      return { tone: 'good', text: `Filled ${executed(order)}: ${act}` }
+    case 'partially_filled':
+    case 'pending_cancel':
+      return order.averagePrice === null
+        ? { tone: 'quiet', text: `Accepted: ${act}` }
+        : {
+            tone: 'good',
+            text: `Filled ${executed(order)} of ${grouped(order.quantity)}, working: ${act}`,
+          }
+    case 'canceled':
+    case 'expired': {
+      const how = order.status === 'canceled' ? 'Cancelled' : 'Expired'
+      const filled = order.averagePrice === null ? 'nothing filled' : `filled ${executed(order)}`
+      return { tone: 'quiet', text: `${how}, ${filled}: ${act}` }
+    }
+    case 'rejected': {
+      const why = order.rejectReason === null ? '' : ` (${order.rejectReason})`
+      return { tone: 'bad', text: `Rejected${why}: ${act}` }
+    }
+    default:
+      return { tone: 'quiet', text: `Accepted: ${act}` }
+  }
+}
+
+function executed(order: Order): string {
+  const price = order.averagePrice === null ? '' : ` @ ${average(order.averagePrice)}`
+  return `${grouped(order.filledQuantity)}${price}`
+}
+
+/** Average prices may be long: four decimals are enough for a line. */
+function average(price: string): string {
+  const decimals = price.split('.')[1]?.length ?? 0
+  return formatMoney(price, { decimals: Math.min(Math.max(decimals, 2), 4) })
+}
+
+export function describe(terms: OrderTerms): string {
+  const verb = terms.side === 'buy' ? 'buy' : 'sell'
+  const price = terms.limitPrice === null ? 'at market' : `at ${grouped(terms.limitPrice)}`
+  return `${verb} ${grouped(terms.quantity)} ${terms.symbol} ${price}`
+}
