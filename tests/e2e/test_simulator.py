@@ -84,7 +84,8 @@ async def test_a_second_start_takes_back_what_the_first_left_and_funds_nobody_ag
     asset = copy("NOVA")
     maker = log_in(platform, access.username("maker-1"), access.password("maker-1"))
     with client(platform, maker["access_token"]) as own:
-        for requests, at_most in ((40, 40), (1, 4)):
+        # The last request may still be under way when the run ends.
+        for requests, at_most in ((40, 41), (1, 2)):
             tally = await run(
                 lambda: access, Options([asset], seed=5, requests=requests), Pace(3.0)
             )

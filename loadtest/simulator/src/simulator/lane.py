@@ -32,6 +32,8 @@ _TAPE = 50
 _USUAL_RATE = 3.0
 _OPENING_STEPS = 24
 _MOST_REPAIRS = 1_000
+_LISTENS_EVERY = 3
+"""Turns of the momentum trader after which it asks for trades of others; those of our own are known."""
 _log = logging.getLogger(__name__)
 
 
@@ -118,7 +120,7 @@ class Lane:
         for _ in range(_MOST_REPAIRS):
             busy = False
             for seat in self._makers:
-                await seat.observe(self._trades, orders=True)
+                await seat.observe(self._trades, quotes=True, exactly=True)
                 assert isinstance(seat.agent, Maker)
                 action = seat.agent.mend(seat.chance, self._view(seat))
                 if action is not None:
@@ -133,8 +135,8 @@ class Lane:
         self._reference.advance(seconds)
         weights = [_WEIGHTS[seat.name] for seat in self._seats]
         seat = self._chance.choices(self._seats, weights)[0]
-        await seat.observe(self._trades, orders=isinstance(seat.agent, Maker))
-        if isinstance(seat.agent, Momentum):
+        await seat.observe(self._trades, quotes=isinstance(seat.agent, Maker))
+        if isinstance(seat.agent, Momentum) and seat.turns % _LISTENS_EVERY == 0:
             await self._listen()
         action = seat.decide(self._view(seat))
         if action is not None:

@@ -11,8 +11,11 @@ from simulator.decisions import Action, Agent, Cancel, Place, Resting, View, wit
 from simulator.house import positions
 from simulator.instruments import Instrument
 
-_LOOKS_EVERY = 8
+_LOOKS_EVERY = 16
 """Turns after which an agent looks at its account even if it knows of no reason to."""
+_WORTH_A_LOOK = 3
+"""Trades after which a maker asks which of its quotes are left. Looking is dear: it costs the platform more
+than most orders do. What was filled unseen is found out by a cancel that comes too late."""
 
 
 @dataclass(slots=True)
@@ -27,12 +30,13 @@ class Seat:
     open: list[Resting] = field(default_factory=list)
     inventory_lots: int = 0
     turns: int = 0
-    _seen_trades: int = -1
+    _seen_trades: int = -_WORTH_A_LOOK
 
-    async def observe(self, trades: int, *, orders: bool) -> None:
-        """Look at the account where it may have changed: after trades, and now and then.
+    async def observe(self, trades: int, *, quotes: bool, exactly: bool = False) -> None:
+        """Look at the account: after some trades, and now and then.
 
-        `trades` counts those that the simulator knows of; `orders`: own quotes may have been hit.
+        `trades` counts those that the simulator knows of; `quotes`: own ones may have been hit;
+        `exactly`: a single trade is reason enough.
         """
         look = self.turns % _LOOKS_EVERY == 0
         self.turns += 1
@@ -40,7 +44,8 @@ class Seat:
             held = await positions(self.trader)
             lots = self.instrument.lots(held.get(self.instrument.symbol, "0"))
             self.inventory_lots = lots - self.instrument.endowment_lots
-        if orders and (look or trades != self._seen_trades):
+        unseen = trades - self._seen_trades
+        if quotes and (look or unseen >= (1 if exactly else _WORTH_A_LOOK)):
             self._seen_trades = trades
             self.open = await self._open_orders()
 
@@ -74,6 +79,8 @@ class Seat:
         order = cancel.order
         done = await self.trader.cancel(_known(order.order_id))
         self.open = [other for other in self.open if other.order_id != order.order_id]
+        if not done.accepted:
+            self._seen_trades = -_WORTH_A_LOOK  # it was filled: look what else was
         return done
 
     async def _open_orders(self) -> list[Resting]:
