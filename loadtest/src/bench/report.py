@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-def lines(figures: Mapping[str, Any]) -> list[str]:
+def orders(figures: Mapping[str, Any]) -> list[str]:
     """The figures for people, every answer that was no success included."""
     fixed = figures["fixed_rate"]
     told = [
@@ -27,6 +27,30 @@ def lines(figures: Mapping[str, Any]) -> list[str]:
         told.append(f"  {name:<22} {used:>8,.0f}")
     told.append(f"  {'sum':<22} {figures['cpu_us_per_request']:>8,.0f}")
     told.append(f"  {'(this client, apart)':<22} {figures['client_cpu_us_per_request']:>8,.0f}")
+    return told
+
+
+def stream(figures: Mapping[str, Any]) -> list[str]:
+    """The figures for people."""
+    trade, book = figures["trade_lag"], figures["book_lag"]
+    told = [
+        f"{figures['clients']} clients through {figures['through']}, one symbol, "
+        f"{figures['changes_per_s']:,} changes/s for {figures['seconds']:.1f} s",
+        f"  trades         {figures['trades']:,}, {figures['trades_missing']:,} not delivered",
+        f"  frames         {figures['frames']:,}, "
+        f"{figures['frames_per_s_per_client']} a second and client",
+        "from the engine's stamp to the client's socket, p50 / p99",
+        f"  trades         {trade['p50_ms']:.1f} / {trade['p99_ms']:.1f} ms",
+        f"  book           {book['p50_ms']:.1f} / {book['p99_ms']:.1f} ms",
+        f"orders meanwhile   {figures['order_p50_ms']:.1f} / {figures['order_p99_ms']:.1f} ms",
+        "processor time a frame and client, beyond that of the same orders without listeners,"
+        " microseconds",
+    ]
+    by_process = figures["cpu_us_per_frame_by_process"]
+    for name, used in sorted(by_process.items(), key=lambda item: -item[1]):
+        told.append(f"  {name:<22} {used:>8,.1f}")
+    told.append(f"  {'(these clients, apart)':<22} {figures['client_cpu_us_per_frame']:>8,.1f}")
+    told.append(f"cores busy in all    {figures['busy_cores']}")
     return told
 
 
