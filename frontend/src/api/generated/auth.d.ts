@@ -391,6 +391,35 @@ export interface components {
       /** Secret */
       secret: string
     }
+    /** Me */
+    Me: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Username */
+      username: string
+      /** Roles */
+      roles: ('trader' | 'admin' | 'auditor')[]
+      /**
+       * Tier
+       * @enum {string}
+       */
+      tier: 'normal' | 'load'
+      /** Disabled */
+      disabled: boolean
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /**
+       * Scopes
+       * @description What this token opens, of what its user may do today.
+       */
+      scopes: ('trading:read' | 'trading:write' | 'admin' | 'audit')[]
+    }
     /** NewApiKey */
     NewApiKey: {
       /** Name */
@@ -640,7 +669,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['User']
+          'application/json': components['schemas']['Me']
         }
       }
       /** @description Unauthorized */

@@ -301,10 +301,92 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/market/symbols': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Symbols
+     * @description Every symbol. What it says of prices may be a second old; the stream's tickers go on from there.
+     */
+    get: operations['symbols_v1_market_symbols_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
 export type webhooks = Record<string, never>
 export interface components {
-  schemas: never
+  schemas: {
+    /**
+     * MarketSymbol
+     * @description Prices and quantities are decimal strings; the day is the one of now, in UTC.
+     */
+    MarketSymbol: {
+      /**
+       * Symbol
+       * @example ACME
+       */
+      symbol: string
+      /** Name */
+      name: string
+      /**
+       * Asset Class
+       * @example us_equity
+       */
+      asset_class: string
+      /**
+       * Tick Size
+       * @description The least step of a price.
+       * @example 0.01
+       */
+      tick_size: string
+      /**
+       * Lot Size
+       * @description The least step of a quantity.
+       * @example 1
+       */
+      lot_size: string
+      /** Fractionable */
+      fractionable: boolean
+      /**
+       * Last Price
+       * @description Of the last trade; null before the first.
+       */
+      last_price: string | null
+      /**
+       * Day Open
+       * @description Null, like the rest of the day, before its trades.
+       */
+      day_open: string | null
+      /** Day High */
+      day_high: string | null
+      /** Day Low */
+      day_low: string | null
+      /** Day Volume */
+      day_volume: string | null
+      /**
+       * Previous Close
+       * @description The last price before the day; null before the first.
+       */
+      previous_close: string | null
+    }
+    /**
+     * MarketSymbols
+     * @description By symbol.
+     */
+    MarketSymbols: {
+      /** Symbols */
+      symbols: components['schemas']['MarketSymbol'][]
+    }
+  }
   responses: never
   parameters: never
   requestBodies: never
@@ -1715,6 +1797,98 @@ export interface operations {
         }
         content: {
           'application/json': unknown
+        }
+      }
+      /** @description Unauthorized */
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Forbidden */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+      /** @description Nothing was done, and trying again later is safe. */
+      503: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
+        }
+      }
+    }
+  }
+  symbols_v1_market_symbols_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MarketSymbols']
         }
       }
       /** @description Unauthorized */

@@ -374,18 +374,21 @@ export interface components {
       /**
        * Status
        * @default ACTIVE
+       * @constant
        */
-      status: string
+      status: 'ACTIVE'
       /**
        * Crypto Status
        * @default ACTIVE
+       * @constant
        */
-      crypto_status: string
+      crypto_status: 'ACTIVE'
       /**
        * Currency
        * @default USD
+       * @constant
        */
-      currency: string
+      currency: 'USD'
       /** Cash */
       cash: string
       /** Equity */
@@ -477,8 +480,11 @@ export interface components {
        * Format: uuid
        */
       id: string
-      /** Class */
-      class: string
+      /**
+       * Class
+       * @enum {string}
+       */
+      class: 'us_equity' | 'crypto'
       /**
        * Exchange
        * @default
@@ -571,6 +577,43 @@ export interface components {
       /** @description Only where the cancel failed. */
       body?: components['schemas']['ProblemBody'] | null
     }
+    /**
+     * CashActivity
+     * @description Paper cash in (`CSD`, positive) or out (`CSW`, negative).
+     */
+    CashActivity: {
+      /** Id */
+      id: string
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      activity_type: 'CSD' | 'CSW'
+      /**
+       * Date
+       * Format: date
+       */
+      date: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /** Description */
+      description: string
+      /**
+       * Status
+       * @constant
+       */
+      status: 'executed'
+      /** Net Amount */
+      net_amount: string
+    }
     /** ClockDocument */
     ClockDocument: {
       /**
@@ -593,6 +636,151 @@ export interface components {
        * Format: date-time
        */
       next_close: string
+    }
+    /**
+     * FillActivity
+     * @description One execution of an order of the account's. Amounts are decimal text.
+     */
+    FillActivity: {
+      /** Id */
+      id: string
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      activity_type: 'FILL'
+      /**
+       * Transaction Time
+       * Format: date-time
+       */
+      transaction_time: string
+      /**
+       * Type
+       * @enum {string}
+       */
+      type: 'fill' | 'partial_fill'
+      /** Price */
+      price: string
+      /** Qty */
+      qty: string
+      /**
+       * Side
+       * @enum {string}
+       */
+      side: 'buy' | 'sell'
+      /** Symbol */
+      symbol: string
+      /** Leaves Qty */
+      leaves_qty: string
+      /** Cum Qty */
+      cum_qty: string
+      /**
+       * Order Id
+       * Format: uuid
+       */
+      order_id: string
+      /**
+       * Order Status
+       * @enum {string}
+       */
+      order_status: 'filled' | 'partially_filled'
+      /**
+       * Trade Id
+       * @description The engine's sequence number of the trade.
+       */
+      trade_id: number
+      /** Fee */
+      fee: string
+    }
+    /**
+     * FillUpdate
+     * @description An execution of an order: `fill` when nothing of it is left. Amounts are decimal text.
+     */
+    FillUpdate: {
+      /**
+       * Event Id
+       * @description The account's own count, from 1, without a gap.
+       */
+      event_id: string
+      /**
+       * At
+       * Format: date-time
+       * @description Strictly later than that of the update before.
+       */
+      at: string
+      /**
+       * Timestamp
+       * Format: date-time
+       * @description When it happened, in journal time.
+       */
+      timestamp: string
+      /** @description The order right after this event. */
+      order: components['schemas']['OrderDocument']
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      event: 'partial_fill' | 'fill'
+      /**
+       * Execution Id
+       * Format: uuid
+       */
+      execution_id: string
+      /** Price */
+      price: string
+      /** Qty */
+      qty: string
+      /**
+       * Position Qty
+       * @description The account's position after it.
+       */
+      position_qty: string
+    }
+    /**
+     * GrantActivity
+     * @description Shares that an administrator gave.
+     */
+    GrantActivity: {
+      /** Id */
+      id: string
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      activity_type: 'JNLS'
+      /**
+       * Date
+       * Format: date
+       */
+      date: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /** Description */
+      description: string
+      /**
+       * Status
+       * @constant
+       */
+      status: 'executed'
+      /** Net Amount */
+      net_amount: string
+      /** Symbol */
+      symbol: string
+      /** Qty */
+      qty: string
     }
     /** GrantDocument */
     GrantDocument: {
@@ -628,12 +816,6 @@ export interface components {
       /** Detail */
       detail?: components['schemas']['ValidationError'][]
     }
-    /**
-     * Happened
-     * @description The events of a trade update, in Alpaca's words.
-     * @enum {string}
-     */
-    Happened: 'new' | 'partial_fill' | 'fill' | 'canceled' | 'expired' | 'rejected'
     /**
      * OrderDocument
      * @description An order, with Alpaca's field names. Amounts are decimal text, times RFC 3339.
@@ -781,8 +963,11 @@ export interface components {
        * @default
        */
       exchange: string
-      /** Asset Class */
-      asset_class: string
+      /**
+       * Asset Class
+       * @enum {string}
+       */
+      asset_class: 'us_equity' | 'crypto'
       /**
        * Asset Marginable
        * @default false
@@ -795,8 +980,9 @@ export interface components {
       /**
        * Side
        * @default long
+       * @constant
        */
-      side: string
+      side: 'long'
       /** Avg Entry Price */
       avg_entry_price: string
       /** Cost Basis */
@@ -806,17 +992,17 @@ export interface components {
       /** Current Price */
       current_price: string | null
       /** Lastday Price */
-      lastday_price?: string | null
+      lastday_price: string | null
       /** Change Today */
-      change_today?: string | null
+      change_today: string | null
       /** Unrealized Pl */
       unrealized_pl: string | null
       /** Unrealized Plpc */
       unrealized_plpc: string | null
       /** Unrealized Intraday Pl */
-      unrealized_intraday_pl?: string | null
+      unrealized_intraday_pl: string | null
       /** Unrealized Intraday Plpc */
-      unrealized_intraday_plpc?: string | null
+      unrealized_intraday_plpc: string | null
     }
     /**
      * ProblemBody
@@ -837,11 +1023,10 @@ export interface components {
       message: string
     }
     /**
-     * TradeUpdateDocument
-     * @description What happened to an order, and the order right after it. The last four fields come with fills only.
+     * StateUpdate
+     * @description An order was taken by the engine, or ended.
      */
-    TradeUpdateDocument: {
-      event: components['schemas']['Happened']
+    StateUpdate: {
       /**
        * Event Id
        * @description The account's own count, from 1, without a gap.
@@ -859,15 +1044,13 @@ export interface components {
        * @description When it happened, in journal time.
        */
       timestamp: string
+      /** @description The order right after this event. */
       order: components['schemas']['OrderDocument']
-      /** Execution Id */
-      execution_id?: string | null
-      /** Price */
-      price?: string | null
-      /** Qty */
-      qty?: string | null
-      /** Position Qty */
-      position_qty?: string | null
+      /**
+       * @description discriminator enum property added by openapi-typescript
+       * @enum {string}
+       */
+      event: 'new' | 'canceled' | 'expired' | 'rejected'
     }
     /** TransferDocument */
     TransferDocument: {
@@ -1548,13 +1731,22 @@ export interface operations {
           }
         }
       }
-      /** @description Validation Error */
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
       422: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['HTTPValidationError']
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
         }
       }
     }
@@ -1562,7 +1754,7 @@ export interface operations {
   list_assets_v2_assets_get: {
     parameters: {
       query?: {
-        status?: string | null
+        status?: ('active' | 'inactive') | null
         asset_class?: string | null
       }
       header?: never
@@ -1598,13 +1790,22 @@ export interface operations {
           }
         }
       }
-      /** @description Validation Error */
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
       422: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['HTTPValidationError']
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
         }
       }
     }
@@ -1665,13 +1866,22 @@ export interface operations {
           }
         }
       }
-      /** @description Validation Error */
+      /** @description Malformed: a value is missing, of the wrong type or out of range. */
       422: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['HTTPValidationError']
+          'application/problem+json': {
+            type: string
+            title: string
+            status: number
+            detail: string
+            code: number
+            message: string
+            /** Format: uuid */
+            request_id?: string
+          }
         }
       }
     }
@@ -2036,11 +2246,11 @@ export interface operations {
     parameters: {
       query?: {
         activity_types?: string | null
-        category?: string | null
+        category?: ('trade_activity' | 'non_trade_activity') | null
         date?: string | null
         until?: string | null
         after?: string | null
-        direction?: string
+        direction?: 'asc' | 'desc'
         page_size?: number
         page_token?: string | null
       }
@@ -2056,9 +2266,11 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': {
-            [key: string]: unknown
-          }[]
+          'application/json': (
+            | components['schemas']['FillActivity']
+            | components['schemas']['CashActivity']
+            | components['schemas']['GrantActivity']
+          )[]
         }
       }
       /** @description Unauthorized */
@@ -2105,7 +2317,7 @@ export interface operations {
         date?: string | null
         until?: string | null
         after?: string | null
-        direction?: string
+        direction?: 'asc' | 'desc'
         page_size?: number
         page_token?: string | null
       }
@@ -2123,9 +2335,11 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': {
-            [key: string]: unknown
-          }[]
+          'application/json': (
+            | components['schemas']['FillActivity']
+            | components['schemas']['CashActivity']
+            | components['schemas']['GrantActivity']
+          )[]
         }
       }
       /** @description Unauthorized */
@@ -2184,7 +2398,9 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['TradeUpdateDocument'][]
+          'application/json': (
+            components['schemas']['StateUpdate'] | components['schemas']['FillUpdate']
+          )[]
         }
       }
       /** @description Unauthorized */

@@ -3,6 +3,7 @@ import { useRef } from 'react'
 import { bodyOf } from '@/api/client'
 import { isOutcomeUnknown } from '@/api/problem'
 import { useApi } from '@/shared/api/context'
+import { useTrading } from '@/shared/trading/context'
 
 export interface Transfer {
   kind: 'deposit' | 'withdrawal'
@@ -21,6 +22,7 @@ const PATHS = {
  */
 export function useTransfer() {
   const api = useApi()
+  const trading = useTrading()
   const queries = useQueryClient()
   const pending = useRef<{ transfer: Transfer; key: string } | null>(null)
   return useMutation({
@@ -44,6 +46,9 @@ export function useTransfer() {
         throw error
       }
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ['account'] }),
+    onSuccess: () => {
+      trading?.refresh()
+      return queries.invalidateQueries({ queryKey: ['account'] })
+    },
   })
 }

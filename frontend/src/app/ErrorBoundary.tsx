@@ -1,0 +1,32 @@
+import { Component, type ErrorInfo, type ReactNode } from 'react'
+import { Button } from '@/shared/ui/Button'
+import { ErrorState } from '@/shared/ui/States'
+
+/** What is left to say when a part of the page broke: the rest goes on, and the id stands in the console as well. */
+export class ErrorBoundary extends Component<
+  { children: ReactNode; what: string },
+  { id: string | null }
+> {
+  override state: { id: string | null } = { id: null }
+
+  static getDerivedStateFromError() {
+    return { id: crypto.randomUUID() }
+  }
+
+  override componentDidCatch(error: Error, { componentStack }: ErrorInfo) {
+    console.error(`${this.props.what} broke, id ${String(this.state.id)}`, error, componentStack)
+  }
+
+  override render() {
+    if (this.state.id === null) return this.props.children
+    return (
+      <ErrorState
+        requestId={this.state.id}
+        action={<Button onClick={() => location.reload()}>Load the page again</Button>}
+      >
+        {this.props.what} stopped working. Your orders are not affected. Loading the page again
+        helps most of the time; quote the id when you report it.
+      </ErrorState>
+    )
+  }
+}
