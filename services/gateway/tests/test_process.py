@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 from gateway_scene import AnswerWith, FakeAuth, FakeUpstream, Received, Until
+from stream_scene import StreamService, closed, stream
+from websockets.exceptions import InvalidStatus
 
 from devkit.testing_support.keys import ServiceKeys
 
@@ -21,6 +23,7 @@ Running = tuple[asyncio.subprocess.Process, httpx.AsyncClient]
 async def process(
     auth: FakeAuth,
     trading: FakeUpstream,
+    market_data: StreamService,
     redis_url: str,
     service_keys: ServiceKeys,
     free_port: int,
@@ -31,15 +34,18 @@ async def process(
         "PORT": str(free_port),
         "AUTH_URL": auth.url,
         "TRADING_URL": trading.url,
+        "MARKET_DATA_URL": market_data.url,
+        "LOG_LEVEL": "DEBUG",
         "REDIS_URL": redis_url,
         "SERVICE_KEYS_FILE": str(service_keys.key_set),
         "SERVICE_KEY_FILE": str(service_keys.private_key("gateway")),
         "TRACE_FILE": str(tmp_path / "spans.jsonl"),
         "TRACE_SAMPLE_RATIO": "1",
     }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "gateway", "serve", env=environment, stderr=asyncio.subprocess.DEVNULL
-    )
+    with (tmp_path / "log.jsonl").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "gateway", "serve", env=environment, stderr=log
+        )
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{free_port}", timeout=10) as client:
         try:
             async with asyncio.timeout(30):
@@ -90,12 +96,47 @@ async def test_one_trace_runs_through_every_attempt(
     assert attempts[1]["attributes"]["http.response.status_code"] == 200
 
 
+async def test_a_stream_joins_the_trace_tells_no_ticket_and_ends_with_1001(
+    process: Running, auth: FakeAuth, market_data: StreamService, tmp_path: Path
+) -> None:
+    running, client = process
+    assert client.base_url.port is not None
+    auth.tickets["secret-ticket"] = {}
+    path = "/v1/stream/market?ticket=secret-ticket"
+    trace_id = "0af7651916cd43dd8448eb211c80319c"
+    headers = {"traceparent": f"00-{trace_id}-b7ad6b7169203331-01"}
+    port = client.base_url.port
+    async with stream(port, path, additional_headers=headers) as connection:
+        await connection.send("hello")
+        assert await connection.recv() == "hello"
+        with pytest.raises(InvalidStatus):
+            async with stream(port, path, additional_headers=headers):
+                pass
+        running.send_signal(signal.SIGTERM)
+        assert (await closed(connection))[0] == 1001
+    assert await asyncio.wait_for(running.wait(), 10) in (0, -signal.SIGTERM)
+
+    written = (tmp_path / "spans.jsonl").read_text()
+    spans = [json.loads(line) for line in written.splitlines()]
+    opened, refused = (span for span in spans if span["kind"] == "SpanKind.SERVER")
+    assert opened["name"] == refused["name"] == "GET /v1/stream/market"
+    assert opened["parent_id"] == "0xb7ad6b7169203331"
+    assert opened["attributes"]["http.response.status_code"] == 101
+    assert refused["attributes"]["http.response.status_code"] == 401
+    told = market_data.handshakes[0].headers["traceparent"].split("-")
+    assert told[1:] == [trace_id, opened["context"]["span_id"][2:], "01"]
+    log = (tmp_path / "log.jsonl").read_text()
+    assert log
+    assert "secret-ticket" not in written + log
+
+
 async def test_a_wrong_setting_ends_the_start_with_a_sentence(service_keys: ServiceKeys) -> None:
     environment = os.environ | {
         "SERVICE_KEYS_FILE": str(service_keys.key_set),
         "SERVICE_KEY_FILE": str(service_keys.private_key("gateway")),
         "TRADING_URL": "trading:8102",
         "RATE_NORMAL_PER_MINUTE": "0",
+        "STREAM_ORIGINS": "example.com",
     }
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "gateway", "serve", env=environment, stderr=asyncio.subprocess.PIPE
@@ -104,3 +145,4 @@ async def test_a_wrong_setting_ends_the_start_with_a_sentence(service_keys: Serv
     assert process.returncode == 1
     assert b"TRADING_URL" in errors
     assert b"RATE_NORMAL_PER_MINUTE" in errors
+    assert b"STREAM_ORIGINS" in errors
