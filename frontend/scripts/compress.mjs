@@ -6,8 +6,8 @@ import { brotliCompressSync, gzipSync } from 'node:zlib'
 const dist = fileURLToPath(new URL('../dist/', import.meta.url))
 
 for (const file of readdirSync(dist, { recursive: true })) {
-  if (!/\.(html|js|css|svg)$/.test(file)) continue
-  const content = readFileSync(dist + file)
-  writeFileSync(`${dist}${file}.br`, brotliCompressSync(content))
-  writeFileSync(`${dist}${file}.gz`, gzipSync(content, { level: 9 }))
+    if (!/\.(html|js|css|svg)$/.test(file)) continue
+    const content = readFileSync(dist + file)
+    writeFileSync(`${dist}${file}.br`, brotliCompressSync(content))
+    writeFileSync(`${dist}${file}.gz`, gzipSync(content, { level: 9 }))
 }

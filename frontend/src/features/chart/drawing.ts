@@ -36,7 +36,11 @@ export class Drawing {
     private readonly instrument: Increments,
     private colours: Colours,
   ) {
-    this.chart = createChart(element, { autoSize: true })
+    this.chart = createChart(element, {
+      autoSize: true,
+      // The logo would be drawn by a style sheet and HTML that our policy refuses; Chart.tsx gives the credit in words.
+      layout: { attributionLogo: false },
+    })
     this.candles = this.chart.addSeries(CandlestickSeries, {
       priceFormat: {
         type: 'custom',
@@ -70,8 +74,6 @@ export class Drawing {
         textColor: colours.text,
         fontFamily: getComputedStyle(document.body).fontFamily,
         fontSize: 11,
-        // Its link is drawn with a style sheet that our policy refuses; Chart.tsx gives the credit in words.
-        attributionLogo: false,
       },
       grid: { vertLines: { color: colours.line }, horzLines: { color: colours.line } },
       crosshair: { mode: CrosshairMode.Normal },
