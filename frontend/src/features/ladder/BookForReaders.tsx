@@ -1,4 +1,6 @@
+import { canTrade } from '@/core/market/canTrade'
 import type { MarketState } from '@/core/market/state'
+import { useMarketState } from '@/shared/market/hooks'
 import { useSampled } from '@/shared/market/useSampled'
 import { useState } from 'react'
 import styles from './Ladder.module.css'
@@ -7,21 +9,26 @@ import { bestLevels, LEVELS, summary } from './spoken'
 const TABLE_EVERY_MS = 1_000
 const SPOKEN_EVERY_MS = 5_000
 
-const whole = (state: MarketState) => state
+const activeOf = (state: MarketState) => state.active
+const isLive = (state: MarketState) => canTrade(state).allowed
 
 /**
  * The book for people who hear it: a table of the best levels that changes once a second and never speaks by
  * itself, one sentence on demand, and, when switched on, that sentence every few seconds if it changed.
  */
 export function BookForReaders() {
-  const { active, connection } = useSampled(whole, TABLE_EVERY_MS)
+  const active = useSampled(activeOf, TABLE_EVERY_MS)
+  const live = useMarketState(isLive)
   const [following, setFollowing] = useState(false)
   const [asked, setAsked] = useState('')
   if (active === null) return null
-  const live = active.bookPhase === 'live' && connection.phase === 'open'
   return (
     <>
-      <table className={styles['spoken']} aria-busy={!live}>
+      <table
+        className={styles['spoken']}
+        aria-label={`Best levels of ${active.symbol}`}
+        aria-busy={!live}
+      >
         <caption>
           Best {LEVELS} levels of {active.symbol}
           {live ? '' : ', out of date'}
@@ -74,8 +81,8 @@ function freshText(before: string, text: string): string {
   return before === text ? `${text}\u00a0` : text
 }
 
-const sentence = ({ active, connection }: MarketState) =>
-  active === null ? '' : summary(active, active.bookPhase === 'live' && connection.phase === 'open')
+const sentence = (state: MarketState) =>
+  state.active === null ? '' : summary(state.active, isLive(state))
 
 function Following() {
   return <>{useSampled(sentence, SPOKEN_EVERY_MS)}</>

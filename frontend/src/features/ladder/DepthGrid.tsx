@@ -11,12 +11,12 @@ import {
 import type { BookView, OwnQuantities } from '@/core/market/state'
 import { formatPrice, formatQuantity, type Increments } from '@/core/numbers/instrument'
 import { movedPart } from '@/core/numbers/moved'
+import { useHeld } from '@/shared/market/useHeld'
 import { classes } from '@/shared/ui/classes'
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState } from 'react'
 import styles from './Ladder.module.css'
 import { LadderRow, type RowSide } from './LadderRow'
 import type { Pick } from './types'
-import { useHeld } from './useHeld'
 import { useRowCount } from './useRowCount'
 
 interface Props {
@@ -41,7 +41,7 @@ export function DepthGrid({ instrument, book, last, group, own, onPick }: Props)
   const id = useId()
   const grid = useRef<HTMLDivElement>(null)
   const rows = useRowCount(grid)
-  const [held, holding] = useHeld<HTMLDivElement>()
+  const [held, holding] = useHeld<HTMLDivElement>({ touchHolds: true })
   const market = marketTicks(book, last)
   const [anchor, setAnchor] = useState<LadderWindow | null>(null)
   const window = follow(anchor, { market, rows, group, held })
