@@ -108,7 +108,7 @@ async def _measure(
     delivered = await _delivered(listeners, expected)
 
     per_frame = {
-        name: round((listening[name] - alone[name]) * options.seconds * 1e6 / max(frames, 1), 2)
+        name: round((listening[name] - alone[name]) * sample.seconds * 1e6 / max(frames, 1), 2)
         for name in processes
     }
     client = per_frame.pop("client")

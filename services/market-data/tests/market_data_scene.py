@@ -428,13 +428,24 @@ class Scene:
             yield url
 
     @asynccontextmanager
-    async def worker_process(self, log: Path) -> AsyncIterator["WorkerProcess"]:
+    async def worker_process(self, log: Path) -> AsyncIterator["RoleProcess"]:
         """A worker in a process of its own, to be killed."""
         settings = self.worker_settings(port=free_port()).model_dump(exclude_none=True)
-        environment = {**os.environ, **{k.upper(): str(v) for k, v in settings.items()}}
-        process = WorkerProcess(environment, log)
+        process = RoleProcess("worker", settings, log)
         try:
             yield process
+        finally:
+            await process.kill()
+
+    @asynccontextmanager
+    async def api_process(self, log: Path) -> AsyncIterator[tuple["RoleProcess", str]]:
+        """An api in a process of its own, and its address."""
+        port = free_port()
+        settings = self.worker_settings(port=port).model_dump(exclude_none=True)
+        process = RoleProcess("serve", settings, log)
+        await process.start()
+        try:
+            yield process, f"http://127.0.0.1:{port}"
         finally:
             await process.kill()
 
@@ -453,18 +464,19 @@ class Scene:
         await until(there)
 
 
-class WorkerProcess:
-    """`python -m market_data worker`."""
+class RoleProcess:
+    """`python -m market_data <role>`."""
 
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self._environment = environment
+    def __init__(self, role: str, settings: dict[str, Any], log: Path) -> None:
+        self._role = role
+        self._environment = {**os.environ, **{k.upper(): str(v) for k, v in settings.items()}}
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "market_data", "worker", env=self._environment, stderr=log
+                sys.executable, "-m", "market_data", self._role, env=self._environment, stderr=log
             )
 
     async def kill(self) -> None:
@@ -472,3 +484,13 @@ class WorkerProcess:
         if self._process is not None and self._process.returncode is None:
             self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        assert self._process is not None, "it was not started"
+        self._process.terminate()
+
+    async def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        assert self._process is not None, "it was not started"
+        return await self._process.wait()

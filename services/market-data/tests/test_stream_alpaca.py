@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 import pytest
 from market_data_scene import Scene
 from stream_scene import until_ready
@@ -181,9 +181,9 @@ async def test_what_is_refused_and_in_which_words(market: Scene, url: str) -> No
         assert (await client.frame())[0]["code"] == 405
         await client.say(action="subscribe", trades=["NOT-YET"], quotes=["*"])
         assert (await client.next("subscription"))["trades"] == ["NOT-YET"]
-    for changes, status in (({"feed": "otc", "token": token}, 404), ({"token": "forged"}, 401)):
+    for feed, proof, status in (("otc", token, 404), ("iex", "forged", 401)):
         with pytest.raises(InvalidStatus) as refused:
-            async with _connected(url, **changes):
+            async with _connected(url, feed=feed, token=proof):
                 pass
         assert refused.value.response.status_code == status
 

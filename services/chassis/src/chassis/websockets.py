@@ -58,6 +58,13 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             # uvicorn takes a handshake that was refused with a document for one left open, and logs an error.
             self.handshake_complete = True
 
+    def handle_ping(self) -> None:
+        if self.writable.is_set():
+            super().handle_ping()
+        else:
+            # Whoever pings without reading would fill the buffer with answers; these are dropped.
+            self.conn.data_to_send()
+
     def resume_writing(self) -> None:
         super().resume_writing()
         self.outgoing.on_writable()

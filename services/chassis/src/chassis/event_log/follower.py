@@ -57,6 +57,11 @@ class LogFollower:
         """Seconds since the last event. A log that ticks is at most a second silent while all is well."""
         return self._clock.monotonic() - self._heard_at
 
+    @property
+    def hears_broker(self) -> bool:
+        """Whether events come by the broker; or else from the log itself."""
+        return self._inbox.listening
+
     async def follow(self, cursor: Cursor) -> None:
         """Apply all that comes after `cursor`, until cancelled.
 

@@ -78,6 +78,11 @@ class Feed:
         return self._follower.silent_s < SILENT_AFTER_S
 
     @property
+    def hears_broker(self) -> bool:
+        """Or else the log itself, which is as quick."""
+        return self._follower.hears_broker
+
+    @property
     def log_id(self) -> str | None:
         """None only while an empty database has not met its log."""
         return self._follower.cursor.log_id

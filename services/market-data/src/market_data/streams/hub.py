@@ -36,7 +36,7 @@ class Hub:
     def __init__(self, interval_s: float, clock: Clock) -> None:
         self._interval_s = interval_s
         self._clock = clock
-        self._clients: set[Client] = set()
+        self.clients: set[Client] = set()
         self._listeners: dict[str, Listeners] = {}
         self.tickers = TickersView()
         self.all_tickers = self._topic(self.tickers, slower=ALL_TICKERS_SLOWER)
@@ -50,12 +50,12 @@ class Hub:
         return tuple(self._listeners)
 
     def join(self, client: Client) -> None:
-        self._clients.add(client)
+        self.clients.add(client)
         figures.CLIENTS.labels(client.protocol).inc()
 
     def leave(self, client: Client) -> None:
-        if client in self._clients:
-            self._clients.remove(client)
+        if client in self.clients:
+            self.clients.remove(client)
             figures.CLIENTS.labels(client.protocol).dec()
 
     def forget(self, symbol: str, watch: Watch[Any]) -> None:
@@ -68,7 +68,7 @@ class Hub:
         while True:
             await asyncio.sleep(BEAT_S)
             frame = heartbeat()
-            for client in tuple(self._clients):
+            for client in tuple(self.clients):
                 client.beat(frame)
 
     def begun(self, instruments: Iterable[Instrument]) -> None:
@@ -81,7 +81,7 @@ class Hub:
         topic = self._topic(view, *alpaca.values())
         self._listeners[instrument.symbol] = Listeners(view, alpaca, topic)
         view.refresh_ticker()
-        for client in tuple(self._clients):
+        for client in tuple(self.clients):
             client.on_added(instrument.symbol)
 
     def changed(self, instruments: Iterable[Instrument], since_ns: int) -> None:
@@ -93,7 +93,7 @@ class Hub:
             listeners.topic.changed(since_ns)
 
     def ended(self, *, replaced: bool) -> None:
-        for client in tuple(self._clients):
+        for client in tuple(self.clients):
             client.give_up(replaced=replaced)
         for listeners in self._listeners.values():
             listeners.topic.close()
