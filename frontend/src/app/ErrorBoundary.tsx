@@ -1,6 +1,7 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react'
 import { Button } from '@/shared/ui/Button'
 import { ErrorState } from '@/shared/ui/States'
+import styles from './ErrorBoundary.module.css'
 
 /** What is left to say when a part of the page broke: the rest goes on, and the id stands in the console as well. */
 export class ErrorBoundary extends Component<
@@ -20,13 +21,15 @@ export class ErrorBoundary extends Component<
   override render() {
     if (this.state.id === null) return this.props.children
     return (
-      <ErrorState
-        requestId={this.state.id}
-        action={<Button onClick={() => location.reload()}>Load the page again</Button>}
-      >
-        {this.props.what} stopped working. Your orders are not affected. Loading the page again
-        helps most of the time; quote the id when you report it.
-      </ErrorState>
+      <div className={styles['broken']}>
+        <ErrorState
+          requestId={this.state.id}
+          action={<Button onClick={() => location.reload()}>Load the page again</Button>}
+        >
+          {this.props.what} stopped working. Your orders are not affected. Loading the page again
+          helps most of the time; quote the id when you report it.
+        </ErrorState>
+      </div>
     )
   }
 }

@@ -1,10 +1,12 @@
 import { type ReactNode, useEffect } from 'react'
-import { useLocation, useParams } from 'react-router'
+import { useLocation, useNavigate, useParams } from 'react-router'
+import { Blotter } from '@/features/blotter/Blotter'
 import { Chart } from '@/features/chart/Chart'
 import { Ladder } from '@/features/ladder/Ladder'
 import type { Pick } from '@/features/ladder/types'
 import { Invitation } from '@/features/session/Invitation'
 import { Tape } from '@/features/tape/Tape'
+import { Ticket } from '@/features/ticket/Ticket'
 import { useMarket } from '@/shared/market/context'
 import { useActiveInstrument } from '@/shared/market/hooks'
 import { usePreference } from '@/shared/preferences/context'
@@ -12,13 +14,16 @@ import { useSessionPhase } from '@/shared/session/context'
 import { useMediaQuery, useTheme } from '@/shared/theme/useTheme'
 import { useOwnQuantities } from '@/shared/trading/hooks'
 import { callTicket, fillTicket } from '@/shared/trading/ticket'
+import { classes } from '@/shared/ui/classes'
+import { Dialog } from '@/shared/ui/Dialog'
 import { Panel } from '@/shared/ui/Panel'
+import { Skeleton } from '@/shared/ui/States'
 import { useTitle } from '@/shared/ui/useTitle'
 import { ErrorBoundary } from '../ErrorBoundary'
 import styles from './Desk.module.css'
 import { rememberSymbol } from './lastSymbol'
 import { useChartFills, useChartOrders, useOwnPrints } from './ownMarks'
-import { PHONE, useDeskView, useShowTicket } from './useDeskView'
+import { PHONE, searchOf, useDeskView, useTicketSheet } from './useDeskView'
 
 /** `/trade/:symbol`: the market of one symbol, and what one does in it. */
 export function Desk() {
@@ -26,19 +31,14 @@ export function Desk() {
   useWatched(symbol)
   useTitle(symbol)
   useStartAtContent()
-  const view = useDeskView()
   const isPhone = useMediaQuery(PHONE)
-  if (isPhone) {
-    return (
-      <div className={styles['single']}>
-        {view === 'chart' ? <ChartPanel /> : null}
-        {view === 'book' ? <LadderPanel /> : null}
-        {view === 'ticket' ? <TicketPanel /> : null}
-      </div>
-    )
-  }
+  return isPhone ? <OnePanel symbol={symbol} /> : <AllPanels />
+}
+
+function AllPanels() {
+  const isVisitor = useSessionPhase() === 'signed-out'
   return (
-    <div className={styles['desk']}>
+    <div className={classes(styles['desk'], isVisitor && styles['visitor'])}>
       <div className={styles['chart']}>
         <ChartPanel />
       </div>
@@ -49,6 +49,33 @@ export function Desk() {
       <div className={styles['ticket']}>
         <TicketPanel />
       </div>
+      {isVisitor ? null : (
+        <div className={styles['blotter']}>
+          <BlotterPanel />
+        </div>
+      )}
+    </div>
+  )
+}
+
+function OnePanel({ symbol }: { symbol: string }) {
+  const view = useDeskView()
+  const sheet = useTicketSheet()
+  return (
+    <div className={classes(styles['single'], view === 'book' && styles['market'])}>
+      {view === 'chart' ? <ChartPanel /> : null}
+      {view === 'book' ? (
+        <>
+          <LadderPanel />
+          <TapePanel />
+        </>
+      ) : null}
+      {view === 'orders' ? <BlotterPanel /> : null}
+      <Dialog form="sheet" title={`Trade ${symbol}`} open={sheet.isOpen} onClose={sheet.close}>
+        <div className={styles['inSheet']}>
+          <TicketPanel />
+        </div>
+      </Dialog>
     </div>
   )
 }
@@ -71,12 +98,12 @@ function ChartPanel() {
 function LadderPanel() {
   const instrument = useActiveInstrument()
   const isSignedIn = useSessionPhase() === 'signed-in'
-  const showTicket = useShowTicket()
+  const sheet = useTicketSheet()
   const pick = ({ ticks, side }: Pick) => {
     if (instrument === null) return
     fillTicket({ instrument, side, ticks })
     callTicket(instrument.symbol, side)
-    showTicket()
+    sheet.open()
   }
   return (
     <Whole what="The ladder">
@@ -96,7 +123,33 @@ function TapePanel() {
 
 function TicketPanel() {
   const phase = useSessionPhase()
-  return <Panel title="Ticket">{phase === 'signed-out' ? <Invitation /> : null}</Panel>
+  return (
+    <Whole what="The ticket">
+      <Ticket invitation={phase === 'signed-out' ? <Invitation /> : <Skeleton rows={8} />} />
+    </Whole>
+  )
+}
+
+function BlotterPanel() {
+  const navigate = useNavigate()
+  const isPhone = useMediaQuery(PHONE)
+  const isVisitor = useSessionPhase() === 'signed-out'
+  const show = (symbol: string) =>
+    void navigate({
+      pathname: `/trade/${encodeURIComponent(symbol)}`,
+      search: isPhone ? searchOf('orders', true) : '',
+    })
+  return (
+    <Whole what="The blotter">
+      {isVisitor ? (
+        <Panel title="Orders">
+          <Invitation />
+        </Panel>
+      ) : (
+        <Blotter onShow={show} />
+      )}
+    </Whole>
+  )
 }
 
 /** A panel that breaks leaves the others alone. */

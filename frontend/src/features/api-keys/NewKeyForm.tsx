@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useForm } from 'react-hook-form'
-import { z } from 'zod'
+import { z } from '@/shared/forms/zod'
 import { bodyOf } from '@/api/client'
 import { useApi } from '@/shared/api/context'
 import { FormProblem } from '@/shared/forms/FormProblem'

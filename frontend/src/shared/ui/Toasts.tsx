@@ -21,7 +21,7 @@ function Toasts() {
   return Toast.useToastManager().toasts.map((toast) => (
     <Toast.Root key={toast.id} toast={toast} className={styles['toast']}>
       <Toast.Content className={styles['content']}>
-        <Toast.Description className={styles['text']} />
+        <Toast.Title render={<p />} className={styles['text']} />
         <Toast.Close
           render={<Button kind="quiet" aria-label="Dismiss" className={styles['close']} />}
         >

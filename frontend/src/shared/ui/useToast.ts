@@ -7,7 +7,7 @@ export function useToast(): (sentence: string, kind?: 'done' | 'problem') => voi
   return useCallback(
     (sentence, kind = 'done') => {
       add({
-        description: sentence,
+        title: sentence,
         type: kind,
         priority: kind === 'problem' ? 'high' : 'low',
         ...(kind === 'problem' ? { timeout: 15_000 } : {}),
