@@ -1,6 +1,7 @@
 """Websockets through the gateway: what passes, how it ends, and what it does not let through."""
 
 import asyncio
+import socket
 from http import HTTPStatus
 
 import gateway_scene
@@ -14,6 +15,10 @@ from websockets.exceptions import InvalidStatus
 from gateway.proxy import stream_upstream
 
 MARKET = "/v1/stream/market"
+HANDSHAKE = (
+    b"GET /v1/stream/market HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 async def test_frames_pass_both_ways_as_they_are(
@@ -237,6 +242,24 @@ async def test_a_service_that_does_not_read_stops_the_client(
     assert market_data.frames == [n.to_bytes(4) for n in range(total)]
 
 
+async def test_pings_of_a_client_that_does_not_read_pile_up_no_answers(
+    streaming: Gateway, market_data: StreamService
+) -> None:
+    loop = asyncio.get_running_loop()
+    with socket.create_connection(("127.0.0.1", streaming.port)) as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.setblocking(False)
+        await loop.sock_sendall(client, HANDSHAKE)
+        assert (await loop.sock_recv(client, 4096)).startswith(b"HTTP/1.1 101")
+        # 12 MB of pings; a mask of zeros leaves the payload as it is.
+        for _ in range(1_000):
+            await loop.sock_sendall(client, (b"\x89\xfd" + bytes(4) + b"x" * 125) * 96)
+        (connection,) = (
+            each for each in streaming.server.server_state.connections if hasattr(each, "conn")
+        )
+        assert connection.transport.get_write_buffer_size() < 256 * 1024
+
+
 async def test_too_many_frames_are_1008(
     open_gateway: OpenGateway, stream_upstreams: dict[str, str], market_data: StreamService
 ) -> None:
@@ -267,10 +290,7 @@ async def test_a_client_that_answers_no_ping_is_gone(
     monkeypatch.setitem(gateway_scene.SERVER_OPTIONS, "ws_ping_timeout", 0.1)
     gateway = await open_gateway(market_data_url=market_data.url)
     _, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-    writer.write(
-        b"GET /v1/stream/market HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
+    writer.write(HANDSHAKE)
     await until(lambda: len(market_data.closes) == 1)
     assert market_data.closes[0][0] == 1001
     writer.close()
