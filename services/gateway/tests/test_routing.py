@@ -3,8 +3,20 @@
 import pytest
 from gateway_scene import AnswerWith, FakeAuth, FakeUpstream, Gateway, OpenGateway
 
-from gateway.matching import RouteIndex
-from gateway.routes import TABLE, Auth, BreakerClass, RateClass, Retry, Route, Upstream, faults
+from gateway.matching import RouteIndex, StreamIndex
+from gateway.routes import (
+    STREAMS,
+    TABLE,
+    Auth,
+    BreakerClass,
+    RateClass,
+    Retry,
+    Route,
+    Stream,
+    Upstream,
+    faults,
+    stream_faults,
+)
 
 
 async def test_a_request_arrives_as_it_was_sent(
@@ -204,6 +216,23 @@ async def test_not_ready_until_the_sign_in_keys_were_read_and_ready_ever_after(
 
 def test_the_table_has_no_faults() -> None:
     assert faults(TABLE) == []
+    assert stream_faults(STREAMS) == []
+
+
+def test_a_table_of_streams_with_faults_is_refused_with_sentences() -> None:
+    scopes = frozenset({"trading:read"})
+    bad = (
+        Stream("/a", Upstream.TRADING, "user", scopes, "none"),
+        Stream("/a", Upstream.MARKET_DATA, "user", frozenset(), "none"),
+        Stream("/b/", Upstream.TRADING, "user", scopes, "trading"),
+        Stream("/c", Upstream.TRADING, "optional", scopes, "none"),
+        Stream("/d", Upstream.MARKET_DATA, "optional", frozenset(), "market_data"),
+    )
+    assert [sentence.split(":")[0] for sentence in stream_faults(bad)] == [
+        f"websocket {path}" for path in ("/a", "/b/", "/c", "/d")
+    ]
+    with pytest.raises(ValueError, match="the table of streams is wrong"):
+        StreamIndex(bad)
 
 
 def test_a_table_with_faults_is_refused_with_sentences() -> None:
