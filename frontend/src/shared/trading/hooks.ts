@@ -4,7 +4,6 @@ import { createStore } from 'zustand/vanilla'
 import type { OwnQuantities } from '@/core/market/state'
 import type { Increments } from '@/core/numbers/instrument'
 import type { Account, Fill, Position } from '@/core/orders/documents'
-import { fillMarks, type Mark, orderMarks, ownPrints } from '@/core/orders/marks'
 import type { Order } from '@/core/orders/order'
 import { fillsOf, openOrders, openOrdersOf, ownQuantitiesOf } from '@/core/orders/selectors'
 import { INITIAL_STATE, type TradingState } from '@/core/orders/state'
@@ -52,31 +51,5 @@ export function useOwnQuantities(instrument: Increments | null): OwnQuantities {
   return useMemo(
     () => (instrument === null ? NO_QUANTITIES : ownQuantitiesOf(orders, instrument)),
     [orders, instrument],
-  )
-}
-
-/** The trader's open orders and fills of the instrument: for chart, ladder and tape. */
-export function useOrderMarks(instrument: Increments | null): readonly Mark[] {
-  const orders = useOpenOrdersOf(instrument?.symbol ?? null)
-  return useMemo(
-    () => (instrument === null ? [] : orderMarks(orders, instrument)),
-    [orders, instrument],
-  )
-}
-
-export function useFillMarks(instrument: Increments | null): ReturnType<typeof fillMarks> {
-  const fills = useFillsOf(instrument?.symbol ?? null)
-  return useMemo(
-    () => (instrument === null ? [] : fillMarks(fills, instrument)),
-    [fills, instrument],
-  )
-}
-
-/** `printKey`s of the trader's own fills of the instrument. */
-export function useOwnPrints(instrument: Increments | null): ReadonlySet<string> {
-  const fills = useFillsOf(instrument?.symbol ?? null)
-  return useMemo(
-    () => (instrument === null ? new Set<string>() : ownPrints(fills, instrument)),
-    [fills, instrument],
   )
 }

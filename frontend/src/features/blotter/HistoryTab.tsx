@@ -1,0 +1,66 @@
+import { useMemo } from 'react'
+import type { Order } from '@/core/orders/order'
+import { history } from '@/core/orders/selectors'
+import type { Trading } from '@/core/orders/trading'
+import { useTradingState } from '@/shared/trading/hooks'
+import { BlotterTable } from './BlotterTable'
+import type { BlotterColumn } from './columns'
+import { Empty } from './Empty'
+import { ListTab, MoreButton, useFirstPage } from './ListTab'
+import { termsColumns } from './orderColumns'
+import { price, quantity, STATUS } from './words'
+
+type Row = Order & { readonly time: string }
+
+const COLUMNS: readonly BlotterColumn<Row>[] = [
+  ...termsColumns,
+  {
+    id: 'filled',
+    header: 'Filled',
+    kind: 'number',
+    cell: (row) => quantity(row.filledQuantity),
+    value: (row) => row.filledQuantity,
+  },
+  {
+    id: 'average',
+    header: 'Average',
+    kind: 'number',
+    cell: (row) => (row.averagePrice === null ? '–' : price(row.averagePrice, 4)),
+    value: (row) => row.averagePrice,
+  },
+  {
+    id: 'status',
+    header: 'Ended as',
+    kind: 'text',
+    cell: (row) =>
+      row.rejectReason === null ? STATUS[row.status] : `${STATUS[row.status]}: ${row.rejectReason}`,
+    value: (row) => row.status,
+  },
+]
+
+/** Orders that ended. */
+export function HistoryTab({ trading }: { trading: Trading }) {
+  const orders = useTradingState((state) => state.records.orders)
+  const list = useTradingState((state) => state.lists.history)
+  useFirstPage(trading, 'history')
+  const rows = useMemo(
+    () => history(orders, list).map((order): Row => ({ ...order, time: order.submittedAt })),
+    [orders, list],
+  )
+  return (
+    <ListTab
+      list={list}
+      isEmpty={rows.length === 0}
+      empty={<Empty>No orders have ended yet. Filled and cancelled ones are kept here.</Empty>}
+      onRetry={() => trading.loadMore('history')}
+    >
+      <BlotterTable
+        caption="Order history"
+        columns={COLUMNS}
+        rows={rows}
+        loadAll={() => trading.loadAll('history')}
+        footer={<MoreButton list={list} onMore={() => trading.loadMore('history')} />}
+      />
+    </ListTab>
+  )
+}
