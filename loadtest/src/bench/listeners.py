@@ -83,10 +83,11 @@ class Record:
 
 
 class Listener(asyncio.Protocol):
-    """One client. `trades` are the ids that it was told, in order."""
+    """One client. `trades` are the ids that it was told, in order; from `began_after` on it must miss none."""
 
     def __init__(self, head: bytes, subscribe: bytes, record: Record) -> None:
         self.trades: list[int] = []
+        self.began_after = 0
         self.subscribed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.broken: str | None = None
         self._head = head
@@ -166,6 +167,7 @@ class Listener(asyncio.Protocol):
                 raise StreamBroken(f"after {self._sequence} came a delta from {told.previous}")
             self._sequence = told.sequence
         if told.begins:
+            self.began_after = self.trades[-1] if self.trades else 0
             if not self.subscribed.done():
                 self.subscribed.set_result(None)
         elif record.counting:
