@@ -17,7 +17,7 @@ import {
 import { formatPrice, formatQuantity, type Increments } from '@/core/numbers/instrument'
 import type { Candle } from './candles'
 import type { Colours } from './colours'
-import type { ChartFill, ChartOrder } from './marks'
+import { type ChartFill, type ChartOrder, marksOf } from './marks'
 
 /**
  * The chart on its canvas. It is given ticks and lots, so its axis shows exact prices; whoever owns it says what
@@ -132,15 +132,15 @@ export class Drawing {
   /** Fills as arrows at the candle in which they happened: bought from below, sold from above. */
   showFills(fills: readonly ChartFill[], seconds: number): void {
     this.marks.setMarkers(
-      fills.map((fill): SeriesMarker<Time> => {
-        const bought = fill.side === 'buy'
+      marksOf(fills, seconds).map((mark): SeriesMarker<Time> => {
+        const bought = mark.side === 'buy'
         return {
-          id: fill.id,
-          time: (fill.timeS - (fill.timeS % seconds)) as UTCTimestamp,
+          id: mark.id,
+          time: mark.startS as UTCTimestamp,
           position: bought ? 'belowBar' : 'aboveBar',
           shape: bought ? 'arrowUp' : 'arrowDown',
           color: bought ? this.colours.bid : this.colours.ask,
-          text: formatQuantity(this.instrument, fill.lots),
+          text: formatQuantity(this.instrument, mark.lots),
         }
       }),
     )

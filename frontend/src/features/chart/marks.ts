@@ -16,3 +16,22 @@ export interface ChartFill {
   readonly lots: number
   readonly timeS: number
 }
+
+/** All fills of one side within one candle: one mark with their whole size. */
+export interface Mark {
+  readonly id: string
+  readonly startS: number
+  readonly side: Side
+  readonly lots: number
+}
+
+/** One mark a side and candle, in the order of time that the chart asks for. */
+export function marksOf(fills: readonly ChartFill[], seconds: number): Mark[] {
+  const marks = new Map<string, Mark>()
+  for (const { side, lots, timeS } of fills) {
+    const startS = timeS - (timeS % seconds)
+    const id = `${startS} ${side}`
+    marks.set(id, { id, startS, side, lots: lots + (marks.get(id)?.lots ?? 0) })
+  }
+  return [...marks.values()].sort((one, other) => one.startS - other.startS)
+}
