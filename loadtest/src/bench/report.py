@@ -35,7 +35,8 @@ def stream(figures: Mapping[str, Any]) -> list[str]:
     trade, book = figures["trade_lag"], figures["book_lag"]
     told = [
         f"{figures['clients']} clients through {figures['through']}, one symbol, "
-        f"{figures['changes_per_s']:,} changes/s for {figures['seconds']:.1f} s",
+        f"{figures['changes_per_s']:,} of {figures['offered_per_s']:,.0f} changes/s "
+        f"for {figures['seconds']:.1f} s",
         f"  trades         {figures['trades']:,}, {figures['trades_missing']:,} not delivered",
         f"  frames         {figures['frames']:,}, "
         f"{figures['frames_per_s_per_client']} a second and client",

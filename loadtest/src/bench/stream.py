@@ -115,6 +115,7 @@ async def _measure(
     return {
         "clients": options.clients,
         "through": "market-data" if options.direct else "gateway",
+        "offered_per_s": options.per_second,
         "changes_per_s": round(sum(map(len, sample.latencies.values())) / sample.seconds, 1),
         "changes_refused": sample.requests - sum(map(len, sample.latencies.values())),
         "seconds": round(sample.seconds, 1),
