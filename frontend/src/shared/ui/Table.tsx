@@ -7,7 +7,7 @@ export function Table({ caption, children }: { caption: string; children: ReactN
   return (
     // What can be scrolled can be reached by keyboard, or its hidden part cannot be read.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className={styles['scroll']} tabIndex={0} role="region" aria-label={caption}>
+    <div className={styles['scroll']} tabIndex={0} role="group" aria-label={caption}>
       <table className={styles['table']}>
         <caption className="visually-hidden">{caption}</caption>
         {children}
