@@ -254,10 +254,13 @@ async def test_pings_of_a_client_that_does_not_read_pile_up_no_answers(
         # 12 MB of pings; a mask of zeros leaves the payload as it is.
         for _ in range(1_000):
             await loop.sock_sendall(client, (b"\x89\xfd" + bytes(4) + b"x" * 125) * 96)
+            # Sending does not wait while the kernel takes it; the gateway shares this loop.
+            await asyncio.sleep(0)
         (connection,) = (
             each for each in streaming.server.server_state.connections if hasattr(each, "conn")
         )
-        assert connection.transport.get_write_buffer_size() < 256 * 1024
+        # One read's worth may be answered at once.
+        assert connection.transport.get_write_buffer_size() < 512 * 1024
 
 
 async def test_too_many_frames_are_1008(
