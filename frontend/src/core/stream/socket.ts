@@ -1,6 +1,7 @@
 import { type Clock, systemClock, systemTimers, type Timers } from '../time/clock'
 import { Backoff } from './backoff'
 import { Latency } from './latency'
+import { browserWake } from './wake'
 
 /** The part of a browser's WebSocket that is used; injected so that tests and Node bring their own. */
 export type WebSocketLike = Pick<
@@ -75,7 +76,7 @@ export class ReconnectingSocket {
       capMs: BACKOFF_CAP_MS,
       random: options.random ?? Math.random,
     })
-    this.stopWaking = options.wake?.(() => this.wake()) ?? (() => undefined)
+    this.stopWaking = (options.wake ?? browserWake)(() => this.wake())
   }
 
   get phase(): SocketPhase {

@@ -25,7 +25,8 @@ interface Props {
   readonly last: number | null
   readonly group: number
   readonly own: OwnQuantities | undefined
-  /** Missing while nothing may be picked. */
+  /** Nothing may be picked: the book may not be the market's. */
+  readonly blocked: boolean
   readonly onPick: ((pick: Pick) => void) | undefined
 }
 
@@ -37,7 +38,7 @@ interface Cursor {
 const NOTHING: RowSide = { quantity: '', own: '', depth: 0, cumulative: '' }
 
 /** The rows. Which prices they show changes only while nobody is about to choose one of them. */
-export function DepthGrid({ instrument, book, last, group, own, onPick }: Props) {
+export function DepthGrid({ instrument, book, last, group, own, blocked, onPick }: Props) {
   const id = useId()
   const grid = useRef<HTMLDivElement>(null)
   const rows = useRowCount(grid)
@@ -60,7 +61,7 @@ export function DepthGrid({ instrument, book, last, group, own, onPick }: Props)
   }
   const pick = (row: number, column: Column) => {
     const ticks = view.rows[row]?.ticks
-    if (ticks === undefined || onPick === undefined) return
+    if (ticks === undefined || blocked || onPick === undefined) return
     const side = column === 'ask' ? 'buy' : column === 'bid' ? 'sell' : sideAt(book, ticks)
     onPick({ ticks, side })
   }
@@ -113,7 +114,11 @@ export function DepthGrid({ instrument, book, last, group, own, onPick }: Props)
         aria-describedby={`${id}-help`}
         aria-activedescendant={`${id}-${row}-${cursor.side}`}
         tabIndex={0}
-        className={classes(styles['gridBox'], onPick === undefined && styles['blocked'])}
+        className={classes(
+          styles['gridBox'],
+          blocked && styles['blocked'],
+          onPick && styles['pickable'],
+        )}
         onKeyDown={onKeyDown}
         onClick={onClick}
         {...holding}

@@ -67,20 +67,21 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
         </>
       }
     >
-      <BookForReaders key={generation} />
+      <BookForReaders key={`readers-${generation}`} />
       {marketTicks(book, last) === null ? (
         <EmptyState>
           Nobody bids or offers {symbol} yet. A limit order makes the first price.
         </EmptyState>
       ) : (
         <DepthGrid
-          key={generation}
+          key={`grid-${generation}`}
           instrument={instrument}
           book={book}
           last={last}
           group={group}
           own={ownQuantities}
-          onPick={trade.allowed ? onPick : undefined}
+          blocked={!trade.allowed}
+          onPick={onPick}
         />
       )}
     </Panel>
