@@ -1,4 +1,5 @@
 import { test as base, expect, type Page } from '@playwright/test'
+import { Desk } from './desk.ts'
 import { access } from './platform.ts'
 import { PASSWORD, Person, uniqueName } from './people.ts'
 
@@ -7,6 +8,7 @@ interface Fixtures {
   trouble: { expect: (pattern: RegExp) => void }
   /** Somebody who is signed in, in the browser and beside it, with paper cash. */
   trader: Person
+  desk: Desk
 }
 
 // An answer of 400 and above is an answer: the page says what it means, the browser logs it all the same.
@@ -29,6 +31,9 @@ export const test = base.extend<Fixtures>({
     },
     { auto: true },
   ],
+  desk: async ({ page }, use) => {
+    await use(new Desk(page))
+  },
   trader: async ({ page }, use) => {
     const trader = await Person.register('trader')
     await trader.deposit('100000')

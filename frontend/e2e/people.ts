@@ -3,9 +3,15 @@ import { access } from './platform.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
-interface Placed {
+export interface Placed {
   id: string
+  client_order_id: string
+  symbol: string
+  side: 'buy' | 'sell'
   status: string
+  limit_price: string | null
+  qty: string
+  filled_qty: string
 }
 
 /** Somebody who uses the API and not the UI: the other side of a test's trades, or its administrator. */
@@ -29,9 +35,10 @@ export class Person {
     return new Person(username, tokens.access_token)
   }
 
+  /** The platform's administrator, who logs in once for all tests of a worker. */
   static admin(): Promise<Person> {
     const { username, password } = access().admin
-    return Person.logIn(username, password)
+    return (administrator ??= Person.logIn(username, password))
   }
 
   async accountId(): Promise<string> {
@@ -59,6 +66,11 @@ export class Person {
     })
   }
 
+  /** Every order, open or ended, newest first. */
+  orders(): Promise<Placed[]> {
+    return this.call('GET', '/v2/orders?status=all&limit=500')
+  }
+
   cancel(orderId: string): Promise<unknown> {
     return this.call('DELETE', `/v2/orders/${orderId}`)
   }
@@ -80,6 +92,8 @@ export class Person {
   }
 }
 
+let administrator: Promise<Person> | null = null
+
 /** A symbol that only this test trades, with tick 0.01 and lot 1. */
 export async function listSymbol(): Promise<string> {
   const admin = await Person.admin()
@@ -99,6 +113,35 @@ export async function marketMaker(symbol: string): Promise<Person> {
   await maker.deposit('10000000')
   await grant(admin, symbol, await maker.accountId(), '1000000')
   return maker
+}
+
+/** A market with a first trade at 101.25 and a quote of 100 on each side: 101.20 bid, 101.30 asked. */
+export async function quotedSymbol(): Promise<{ symbol: string; maker: Person }> {
+  const symbol = await listSymbol()
+  const maker = await marketMaker(symbol)
+  await trade(maker, symbol, '1', '101.25')
+  await maker.order('buy', symbol, '100', '101.20')
+  await maker.order('sell', symbol, '100', '101.30')
+  return { symbol, maker }
+}
+
+/** One trade: `maker` offers, somebody new takes. */
+export async function trade(maker: Person, symbol: string, qty: string, price: string) {
+  const taker = await Person.register('taker')
+  await taker.deposit('1000000')
+  await maker.order('sell', symbol, qty, price)
+  await taker.order('buy', symbol, qty, price, 'ioc')
+  return taker
+}
+
+export interface Level {
+  price: string
+  size: string
+}
+
+/** The book that the platform has. */
+export function bookOf(person: Person, symbol: string): Promise<{ bids: Level[]; asks: Level[] }> {
+  return person.call('GET', `/v1/market/${symbol}/book`)
 }
 
 export function grant(admin: Person, symbol: string, accountId: string, qty: string) {

@@ -8,7 +8,7 @@ test('AC-SES-1 a visitor sees the market move, and the way to an account', async
   await maker.order('buy', symbol, '100', '101.20')
   await page.goto(`/trade/${symbol}`)
   await expect(page.getByRole('button', { name: 'Create an account' })).toBeVisible()
-  const ladder = page.getByRole('region', { name: 'Book' })
+  const ladder = page.getByRole('region', { name: 'Ladder' })
   await expect(ladder).toContainText('101.30')
 
   const taker = await Person.register('taker')
@@ -46,7 +46,7 @@ test('AC-SES-3 a wrong password and an unknown name get the same refusal', async
     await page.getByLabel('Username').fill(name)
     await page.getByLabel('Password').fill('not the password')
     await page.getByRole('button', { name: 'Log in', exact: true }).click()
-    refusals.push(await page.getByRole('alert').textContent())
+    refusals.push(await page.getByRole('alert').getByRole('paragraph').first().textContent())
   }
   expect(refusals[0]).toMatch(/wrong/)
   expect(refusals[1]).toBe(refusals[0])

@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useQuery } from '@tanstack/react-query'
 import { useForm } from 'react-hook-form'
-import { z } from 'zod'
+import { z } from '@/shared/forms/zod'
 import { isOutcomeUnknown } from '@/api/problem'
 import { formatMoney } from '@/core/numbers/money'
 import { useApi } from '@/shared/api/context'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '@/shared/forms/zod'
 
 /** Decimal text above zero, with at most 12 places: trading's own limits, said before anything is sent. */
 const increment = z

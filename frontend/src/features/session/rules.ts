@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import { z } from '@/shared/forms/zod'
 
 /** Auth's own rules, so that most people hear of them before anything is sent. Auth has the last word. */
 export const registration = z.object({

@@ -1,0 +1,230 @@
+import { expect, signIn, test } from './fixtures.ts'
+import { bookOf, Person, quotedSymbol } from './people.ts'
+
+test('AC-TKT-1 a limit order says what it will do, and rests in the book', async ({
+  desk,
+  trader,
+}) => {
+  const { symbol, maker } = await quotedSymbol()
+  await desk.open(symbol)
+  await desk.write({ quantity: '5', price: '101.1' })
+  await expect(desk.send).toHaveText(`Buy 5 ${symbol} at 101.10`)
+  await desk.send.click()
+  await expect(desk.outcomes).toContainText(`Accepted: buy 5 ${symbol} at 101.1`)
+  await expect(desk.cell('101.10', 'bid')).toContainText('5')
+  const { bids } = await bookOf(maker, symbol)
+  expect(bids.at(-1)).toMatchObject({ size: '5', price: expect.stringMatching(/^101\.10?$/) })
+  expect(await trader.orders()).toMatchObject([{ symbol, side: 'buy', qty: '5', status: 'new' }])
+})
+
+test('AC-TKT-2 a market order is filled, and the ticket says so', async ({ desk, trader }) => {
+  const { symbol } = await quotedSymbol()
+  await desk.open(symbol)
+  await desk.ticket.getByLabel('Type').selectOption('Market')
+  await desk.write({ quantity: '5' })
+  await expect(desk.send).toHaveText(new RegExp(`^Buy 5 ${symbol} at market, up to \\d`))
+  await desk.send.click()
+  await expect(desk.outcomes).toContainText(`Filled 5 @ 101.30: buy 5 ${symbol} at market`)
+  expect(await trader.orders()).toMatchObject([{ status: 'filled', filled_qty: '5' }])
+})
+
+test('AC-TKT-3 all times in force are offered; one that cannot trade at once ends as cancelled', async ({
+  desk,
+  trader,
+}) => {
+  const { symbol } = await quotedSymbol()
+  await desk.open(symbol)
+  const choice = desk.ticket.getByLabel('Time in force')
+  await expect(choice.locator('option')).toHaveText([
+    'Day',
+    'Until cancelled',
+    'Immediate or cancel',
+    'Fill or kill',
+  ])
+  for (const [name, price] of [
+    ['Immediate or cancel', '101.10'],
+    ['Fill or kill', '101.11'],
+  ] as const) {
+    await choice.selectOption(name)
+    await desk.write({ quantity: '5', price })
+    await desk.send.click()
+    await expect(
+      desk.outcomes.getByText(`Cancelled, nothing filled: buy 5 ${symbol} at ${price}`),
+    ).toBeVisible()
+  }
+  expect((await trader.orders()).map(({ status }) => status)).toEqual(['canceled', 'canceled'])
+})
+
+test('AC-TKT-4 arrow keys step by a tick and a lot, with shift by ten', async ({
+  desk,
+  page,
+  trader: _,
+}) => {
+  const { symbol } = await quotedSymbol()
+  await desk.open(symbol)
+  await desk.write({ quantity: '7', price: '101.25' })
+  await desk.quantity.focus()
+  for (const [key, value] of [
+    ['ArrowUp', '8'],
+    ['Shift+ArrowUp', '18'],
+    ['ArrowDown', '17'],
+    ['Shift+ArrowDown', '7'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(desk.quantity).toHaveValue(value)
+  }
+  await desk.price.focus()
+  for (const [key, value] of [
+    ['ArrowUp', '101.26'],
+    ['Shift+ArrowUp', '101.36'],
+    ['ArrowDown', '101.35'],
+    ['Shift+ArrowDown', '101.25'],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect(desk.price).toHaveValue(value)
+  }
+})
+
+test('AC-TKT-5 cost and what is left are shown before the order is sent', async ({
+  desk,
+  trader,
+}) => {
+  const { symbol } = await quotedSymbol()
+  await desk.open(symbol)
+  await desk.write({ quantity: '40', price: '101.20' })
+  await expect(desk.ticket.getByText('Cost', { exact: true })).toBeVisible()
+  const shown = desk.ticket.getByRole('definition')
+  await expect(shown).toHaveText(['4,048.00', '95,952.00'])
+  await desk.write({ quantity: '1000', price: '101.20' })
+  await expect(shown.nth(1)).toContainText('not enough')
+  expect(await trader.orders()).toEqual([])
+
+  await desk.write({ quantity: '40', price: '101.20' })
+  await desk.send.click()
+  await expect(desk.outcomes).toContainText('Accepted')
+  const { buying_power } = await trader.call<{ buying_power: string }>('GET', '/v2/account')
+  expect(Number(buying_power)).toBe(95_952)
+})
+
+test('AC-TKT-6 the platform’s refusal stands beside the field it is about', async ({
+  desk,
+  trader,
+}) => {
+  const { symbol } = await quotedSymbol()
+  await desk.open(symbol)
+  await desk.write({ quantity: '1000', price: '101.20' })
+  await desk.send.click()
+  await expect(desk.quantity).toHaveAccessibleDescription(/insufficient buying power/i)
+  await expect(desk.outcomes).toContainText('Not placed')
+  expect((await trader.orders()).filter(({ status }) => status !== 'rejected')).toEqual([])
+
+  await desk.write({ side: 'Sell', quantity: '3', price: '101.40' })
+  await desk.send.click()
+  await expect(desk.quantity).toHaveAccessibleDescription(/insufficient/i)
+})
+
+test('AC-TKT-7 a double click and Enter make one order', async ({ desk, page, trader }) => {
+  const { symbol } = await quotedSymbol()
+  await desk.open(symbol)
+  const asked: (string | null)[] = []
+  let answer = () => {}
+  const pressed = new Promise<void>((resolve) => (answer = resolve))
+  await page.route('**/v2/orders', async (route) => {
+    if (route.request().method() !== 'POST') return route.fallback()
+    asked.push(route.request().postData())
+    // The answer comes when all has been pressed, however slow the machine.
+    const response = await route.fetch()
+    await pressed
+    await route.fulfill({ response })
+  })
+  await desk.write({ quantity: '5', price: '101.10' })
+  await desk.send.dblclick()
+  await desk.price.press('Enter')
+  await expect(desk.outcomes).toContainText('buy 5')
+  answer()
+  await expect(desk.outcomes).toContainText('Accepted')
+  expect(asked).toHaveLength(1)
+  expect(await trader.orders()).toHaveLength(1)
+})
+
+test('AC-TKT-8 an order whose answer was lost is unknown until it is known, and sent again under its name', async ({
+  desk,
+  page,
+  trader,
+}) => {
+  const { symbol } = await quotedSymbol()
+  const names: string[] = []
+  const away = { stream: true, look: true }
+  // Nothing tells the page what became of its order: no answer, no update, no look.
+  await page.routeWebSocket(/\/stream\?ticket=/, (socket) => {
+    if (away.stream) void socket.close()
+    else socket.connectToServer()
+  })
+  await page.route(/\/v2\/(orders|account|positions)/, async (route) => {
+    const request = route.request()
+    if (request.method() === 'POST') {
+      names.push((request.postDataJSON() as { client_order_id: string }).client_order_id)
+      await route.fetch()
+      return route.abort('connectionreset')
+    }
+    return away.look && names.length > 0 ? route.abort() : route.fallback()
+  })
+  await desk.open(symbol)
+  await desk.write({ quantity: '5', price: '101.10' })
+  await desk.send.click()
+  await expect(desk.outcomes).toContainText(`Unknown, checking: buy 5 ${symbol} at 101.1`)
+  await desk.showTab('Open orders')
+  await expect(desk.row('Unknown: checking')).toContainText(symbol)
+  // It was placed, though nobody here knows.
+  expect(await trader.orders()).toMatchObject([{ client_order_id: names[0], status: 'new' }])
+
+  await expect(desk.send).toHaveText(/^Send again: Buy 5/)
+  await desk.send.click()
+  await expect.poll(() => names.length).toBe(2)
+  expect(names[1]).toBe(names[0])
+  expect(await trader.orders()).toHaveLength(1)
+
+  away.look = away.stream = false
+  await expect(desk.outcomes).toContainText('Accepted: buy 5')
+  await expect(desk.row('Working')).toContainText(symbol)
+})
+
+test('AC-TKT-8 an order that never arrived is said not to be placed, and can be sent again', async ({
+  desk,
+  page,
+  trader,
+}) => {
+  const { symbol } = await quotedSymbol()
+  const names: string[] = []
+  await page.route('**/v2/orders', (route) => {
+    if (route.request().method() !== 'POST') return route.fallback()
+    names.push((route.request().postDataJSON() as { client_order_id: string }).client_order_id)
+    return names.length === 1 ? route.abort('connectionreset') : route.fallback()
+  })
+  await desk.open(symbol)
+  await desk.write({ quantity: '5', price: '101.10' })
+  await desk.send.click()
+  await expect(desk.outcomes).toContainText('Unknown, checking')
+  await expect(desk.outcomes).toContainText('Not placed')
+  expect(await trader.orders()).toEqual([])
+  await desk.send.click()
+  await expect(desk.outcomes).toContainText('Accepted: buy 5')
+  expect(names[1]).toBe(names[0])
+  expect(await trader.orders()).toMatchObject([{ client_order_id: names[0] }])
+})
+
+test('AC-TKT-9 without cash the ticket offers the deposit of paper cash', async ({
+  desk,
+  page,
+}) => {
+  const [{ symbol }, newcomer] = await Promise.all([quotedSymbol(), Person.register('newcomer')])
+  await signIn(page, newcomer.username)
+  await desk.open(symbol)
+  const deposit = page.getByRole('button', { name: 'Deposit $100,000 paper cash' })
+  await deposit.click()
+  await expect(page.getByRole('banner')).toContainText('100,000.00')
+  await expect(deposit).toHaveCount(0)
+  await desk.write({ quantity: '5', price: '101.30' })
+  await desk.send.click()
+  await expect(desk.outcomes).toContainText('Filled 5 @ 101.30')
+})
