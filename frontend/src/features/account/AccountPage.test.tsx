@@ -1,0 +1,111 @@
+import { screen } from '@testing-library/react'
+import { http, HttpResponse } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { problem } from '@/testing/problem'
+import { ORIGIN, renderWithServices } from '@/testing/renderWithServices'
+import AccountPage from './AccountPage'
+
+const server = setupServer()
+let cash: number
+let sent: { path: string; key: string | null; amount: unknown }[]
+
+beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+beforeEach(() => {
+  cash = 0
+  sent = []
+  server.use(
+    http.get(`${ORIGIN}/v2/account`, () => {
+      const text = String(cash)
+      return HttpResponse.json({
+        cash: text,
+        equity: text,
+        buying_power: text,
+        long_market_value: '0',
+      })
+    }),
+    http.get(`${ORIGIN}/v2/account/activities`, () => HttpResponse.json([])),
+    http.post(`${ORIGIN}/v1/funding/*`, async ({ request }) => {
+      const { amount } = (await request.json()) as { amount: string }
+      const path = new URL(request.url).pathname
+      sent.push({ path, key: request.headers.get('idempotency-key'), amount })
+      if (path.endsWith('withdrawals') && Number(amount) > cash) {
+        return problem(403, 'insufficient_cash', `insufficient cash (available: ${cash})`)
+      }
+      cash += path.endsWith('deposits') ? Number(amount) : -Number(amount)
+      return HttpResponse.json({}, { status: 201 })
+    }),
+  )
+})
+afterEach(() => server.resetHandlers())
+afterAll(() => server.close())
+
+const amountField = () => screen.getByLabelText('Amount in US dollars')
+
+describe('the account page', () => {
+  it('offers a new account its paper cash in one click, and not again', async () => {
+    const { user } = renderWithServices(<AccountPage />)
+    await user.click(await screen.findByRole('button', { name: 'Deposit $100,000 paper cash' }))
+    expect(await screen.findAllByText('100,000.00')).toHaveLength(3)
+    expect(screen.queryByRole('button', { name: 'Deposit $100,000 paper cash' })).toBeNull()
+  })
+
+  it('takes an amount as people write it', async () => {
+    const { user } = renderWithServices(<AccountPage />)
+    await user.type(amountField(), '$2,500.50')
+    await user.click(screen.getByRole('button', { name: 'Deposit' }))
+    expect(await screen.findAllByText('2,500.50')).toHaveLength(3)
+    expect(sent).toMatchObject([{ path: '/v1/funding/deposits', amount: '2500.50' }])
+  })
+
+  it.each(['', '0', '-5', '1e3', '1.234'])('sends nothing for “%s”', async (text) => {
+    const { user } = renderWithServices(<AccountPage />)
+    if (text !== '') await user.type(amountField(), text)
+    await user.click(screen.getByRole('button', { name: 'Withdraw' }))
+    expect(await screen.findByRole('alert')).toHaveTextContent(/Enter an amount/)
+    expect(sent).toEqual([])
+  })
+
+  it('shows the refusal beside the amount', async () => {
+    const { user } = renderWithServices(<AccountPage />)
+    await user.type(amountField(), '10')
+    await user.click(screen.getByRole('button', { name: 'Withdraw' }))
+    expect(await screen.findByRole('alert')).toHaveTextContent('Insufficient cash (available: 0)')
+    expect(amountField()).toHaveAccessibleDescription('Insufficient cash (available: 0)')
+  })
+
+  it('repeats a deposit of unknown outcome under the same key, and a new one under another', async () => {
+    let isLost = true
+    server.use(
+      http.post(`${ORIGIN}/v1/funding/deposits`, ({ request }) => {
+        sent.push({ path: '', key: request.headers.get('idempotency-key'), amount: '' })
+        return isLost ? HttpResponse.error() : HttpResponse.json({}, { status: 201 })
+      }),
+    )
+    const { user } = renderWithServices(<AccountPage />)
+    const deposit = screen.getByRole('button', { name: 'Deposit' })
+    await user.type(amountField(), '10')
+    await user.click(deposit)
+    expect(await screen.findByRole('alert')).toHaveTextContent(/not known yet/)
+    isLost = false
+    await user.click(deposit)
+    await screen.findByText(/Deposited \$10.00/)
+    await user.type(amountField(), '10')
+    await user.click(deposit)
+    await expect.poll(() => sent.length).toBe(3)
+    const [first, second, third] = sent.map(({ key }) => key)
+    expect(first).toBeTruthy()
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
+  })
+
+  it('says what went wrong, with the id to quote', async () => {
+    server.use(
+      http.get(`${ORIGIN}/v2/account`, () => problem(503, 'unavailable', 'come back later')),
+    )
+    renderWithServices(<AccountPage />)
+    const alert = await screen.findByRole('alert')
+    expect(alert).toHaveTextContent('Come back later')
+    expect(alert).toHaveTextContent('r-1')
+  })
+})
