@@ -31,7 +31,9 @@ export function Header() {
       <div className={styles['end']}>
         {phase === 'signed-in' ? <Figures /> : null}
         <TradingKeysSwitch />
-        <ConnectionStatus />
+        <div className={styles['connection']}>
+          <ConnectionStatus />
+        </div>
         {phase === 'signed-in' ? <UserMenu /> : null}
         {phase === 'signed-out' ? <VisitorLinks /> : null}
       </div>
@@ -54,18 +56,24 @@ function Market({ symbol }: { symbol: string | null }) {
   const instrument = instruments?.find((each) => each.symbol === symbol)
   return (
     <>
-      {instrument === undefined ? null : <Headline instrument={instrument} />}
-      <SymbolSearch
-        instruments={instruments ?? []}
-        chosen={symbol}
-        input={input}
-        onChoose={(chosen) =>
-          void navigate({
-            pathname: `/trade/${encodeURIComponent(chosen)}`,
-            search: symbol === null ? '' : search,
-          })
-        }
-      />
+      {instrument === undefined ? null : (
+        <div className={styles['headline']}>
+          <Headline instrument={instrument} />
+        </div>
+      )}
+      <div className={styles['search']}>
+        <SymbolSearch
+          instruments={instruments ?? []}
+          chosen={symbol}
+          input={input}
+          onChoose={(chosen) =>
+            void navigate({
+              pathname: `/trade/${encodeURIComponent(chosen)}`,
+              search: symbol === null ? '' : search,
+            })
+          }
+        />
+      </div>
     </>
   )
 }
