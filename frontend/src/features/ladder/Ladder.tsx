@@ -1,3 +1,4 @@
+import type { BlockCode } from '@/core/market/canTrade'
 import { fittingGroup, GROUPS, marketTicks } from '@/core/market/ladder'
 import type { BookView } from '@/core/market/state'
 import { formatPrice, type Increments } from '@/core/numbers/instrument'
@@ -11,6 +12,15 @@ import { DepthGrid } from './DepthGrid'
 import { Grouping } from './Grouping'
 import styles from './Ladder.module.css'
 import type { LadderProps } from './types'
+
+/** Short, so that the title's line keeps its height: rows must not move because the book became old. */
+const NOTES: Readonly<Record<BlockCode, string>> = {
+  no_symbol: 'No symbol',
+  offline: 'Offline',
+  not_live: 'Not live',
+  loading: 'Loading',
+  stale: 'Out of date',
+}
 
 /** Rows that the grouping is chosen for, before the panel's real height is known. */
 const USUAL_ROWS = 21
@@ -26,7 +36,7 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
   const [chosen, setChosen] = useState<{ generation: number; group: number } | null>(null)
   const fitting = useFittingGroup(generation, book)
   const group = chosen?.generation === generation ? chosen.group : fitting
-  const stale = book !== null && !trade.allowed ? trade.reason : undefined
+  const stale = trade.allowed ? undefined : NOTES[trade.code]
 
   if (symbol === null) {
     return (
@@ -80,7 +90,7 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
           last={last}
           group={group}
           own={ownQuantities}
-          blocked={!trade.allowed}
+          blocked={trade.allowed ? null : trade.reason}
           onPick={onPick}
         />
       )}
