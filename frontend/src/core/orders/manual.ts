@@ -1,4 +1,3 @@
-import type { StoreApi } from 'zustand/vanilla'
 import { ManualFrames, ManualSocket } from '../stream/manual'
 import { ManualTime } from '../time/manual'
 import type { TradingApi } from './api'
@@ -95,7 +94,7 @@ export function manualTrading(replaced: Partial<TradingApi> = {}) {
     reports,
     sockets,
     get state(): TradingState {
-      return (trading.store as StoreApi<TradingState>).getState()
+      return trading.store.getState()
     },
     /** The server's end of the newest connection. */
     get server(): ManualSocket {

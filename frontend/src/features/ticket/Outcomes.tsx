@@ -10,16 +10,18 @@ export function Outcomes() {
   const submissions = useTradingState((state) => state.submissions.all)
   const orders = useTradingState((state) => state.records.orders)
   return (
-    <ul className={styles['outcomes']} role="log" aria-live="polite" aria-label="What became of it">
-      {submissions.slice(0, SHOWN).map((submission) => {
-        const order = submission.order === null ? null : orders.get(submission.order.id)
-        const { tone, text } = outcomeOf(submission, order ?? null)
-        return (
-          <li key={submission.clientOrderId} className={classes(styles['outcome'], styles[tone])}>
-            {text}
-          </li>
-        )
-      })}
-    </ul>
+    <div role="log" aria-live="polite" aria-label="What became of it">
+      <ul className={styles['outcomes']}>
+        {submissions.slice(0, SHOWN).map((submission) => {
+          const order = submission.order === null ? null : orders.get(submission.order.id)
+          const { tone, text } = outcomeOf(submission, order ?? null)
+          return (
+            <li key={submission.clientOrderId} className={classes(styles['outcome'], styles[tone])}>
+              {text}
+            </li>
+          )
+        })}
+      </ul>
+    </div>
   )
 }
