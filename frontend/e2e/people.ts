@@ -115,13 +115,13 @@ export async function marketMaker(symbol: string): Promise<Person> {
   return maker
 }
 
-/** A market with a first trade at 101.25 and a quote of 100 on each side: 101.20 bid, 101.30 asked. */
+/** A market with a first trade at 101.25 and a quote of 100 on each side: 101.23 bid, 101.27 asked. */
 export async function quotedSymbol(): Promise<{ symbol: string; maker: Person }> {
   const symbol = await listSymbol()
   const maker = await marketMaker(symbol)
   await trade(maker, symbol, '1', '101.25')
-  await maker.order('buy', symbol, '100', '101.20')
-  await maker.order('sell', symbol, '100', '101.30')
+  await maker.order('buy', symbol, '100', '101.23')
+  await maker.order('sell', symbol, '100', '101.27')
   return { symbol, maker }
 }
 

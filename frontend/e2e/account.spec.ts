@@ -1,0 +1,111 @@
+import { expect, newName, signIn, test } from './fixtures.ts'
+import { listSymbol, Person } from './people.ts'
+import { access } from './platform.ts'
+
+test('AC-ACC-1 paper cash goes in and out; more than there is is refused beside the field', async ({
+  page,
+  trader,
+}) => {
+  await page.goto('/account')
+  const amount = page.getByLabel('Amount in US dollars')
+  const cash = page.getByRole('region', { name: 'Balances' }).locator('div', { hasText: /^Cash/ })
+  await expect(cash).toContainText('100,000.00')
+  await amount.fill('2,500.50')
+  await page.getByRole('button', { name: 'Deposit', exact: true }).click()
+  await expect(cash).toContainText('102,500.50')
+  await expect(amount).toHaveValue('')
+  await amount.fill('500.50')
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await expect(cash).toContainText('102,000.00')
+  const activity = page.getByRole('table', { name: 'Activity, newest first' }).getByRole('row')
+  await expect(activity.nth(1)).toContainText('-500.50')
+  await expect(activity.nth(2)).toContainText('+2,500.50')
+
+  await amount.fill('102000.01')
+  await page.getByRole('button', { name: 'Withdraw' }).click()
+  await expect(amount).toHaveAccessibleDescription(/cash/i)
+  const { cash: left } = await trader.call<{ cash: string }>('GET', '/v2/account')
+  expect(Number(left)).toBe(102_000)
+})
+
+test('AC-ACC-2 an API key is made, its secret shown once, and works until it is deleted', async ({
+  page,
+  trader: _,
+}) => {
+  await page.goto('/api-keys')
+  await page.getByLabel('Name').fill('my bot')
+  await page.getByRole('button', { name: 'Create key' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Keep the secret now' })
+  const id = (await dialog.getByTestId('api-key-id').textContent()) ?? ''
+  const secret = (await dialog.getByTestId('api-key-secret').textContent()) ?? ''
+  // As Alpaca's clients do it.
+  const asBot = () =>
+    fetch(`${access().gateway}/v2/account`, {
+      headers: { 'APCA-API-KEY-ID': id, 'APCA-API-SECRET-KEY': secret },
+    })
+  const answer = await asBot()
+  expect(answer.status).toBe(200)
+  expect(await answer.json()).toMatchObject({ status: 'ACTIVE' })
+
+  await page.keyboard.press('Escape')
+  await dialog.getByRole('button', { name: 'I have kept the secret' }).click()
+  await expect(dialog).toHaveCount(0)
+  await expect(page.getByRole('row').filter({ hasText: 'my bot' })).toContainText(id)
+  await page.reload()
+  await expect(page.getByRole('row').filter({ hasText: 'my bot' })).toBeVisible()
+  expect(await page.content()).not.toContain(secret)
+
+  await page.getByRole('button', { name: 'Delete the key my bot' }).click()
+  await page.getByRole('button', { name: 'Delete the key', exact: true }).click()
+  await expect(page.getByText('There are no keys.')).toBeVisible()
+  await expect.poll(async () => (await asBot()).status).toBe(401)
+})
+
+test('AC-ADM-1 an admin lists an asset and grants shares of it; a trader does not see the page', async ({
+  browser,
+  page,
+}) => {
+  const trader = await Person.register('trader')
+  const { username, password } = access().admin
+  await signIn(page, username, password)
+  await page.goto('/admin')
+  const symbol = `T${newName().slice(-6).toUpperCase()}`
+  await page.getByLabel('Symbol').fill(symbol)
+  await page.getByLabel('Name').fill(`${symbol} Works`)
+  await page.getByRole('button', { name: 'List the asset' }).click()
+  await expect(page.getByRole('row').filter({ hasText: `${symbol} Works` })).toContainText('traded')
+
+  await page.getByLabel('To the user').fill(newName())
+  await page.getByLabel('Asset', { exact: true }).selectOption(symbol)
+  await page.getByLabel('Shares').fill('25')
+  await page.getByRole('button', { name: 'Grant the shares' }).click()
+  await expect(page.getByLabel('To the user')).toHaveAccessibleDescription(/no user of that name/)
+  await page.getByLabel('To the user').fill(trader.username)
+  await page.getByRole('button', { name: 'Grant the shares' }).click()
+  await expect(page.getByText(`${trader.username} has 25 more ${symbol}.`)).toBeVisible()
+  expect(await trader.call('GET', '/v2/positions')).toMatchObject([{ symbol, qty: '25' }])
+
+  const context = await browser.newContext({ baseURL: access().gateway })
+  const theirs = await context.newPage()
+  await signIn(theirs, trader.username)
+  await theirs.goto('/admin')
+  await expect(theirs.getByRole('heading', { name: 'There is no such page' })).toBeVisible()
+  await theirs.getByRole('button', { name: trader.username }).click()
+  await expect(theirs.getByRole('menuitem', { name: 'API keys' })).toBeVisible()
+  await expect(theirs.getByRole('menuitem', { name: 'Administration' })).toHaveCount(0)
+  await context.close()
+})
+
+test('somebody signed out is asked to log in, and then is where they wanted to go', async ({
+  page,
+}) => {
+  const [{ username }, symbol] = await Promise.all([Person.register('trader'), listSymbol()])
+  await page.goto('/api-keys')
+  await expect(page.getByRole('heading', { name: 'Log in' })).toBeVisible()
+  await page.getByLabel('Username').fill(username)
+  await page.getByLabel('Password').fill('correct horse battery staple')
+  await page.getByRole('button', { name: 'Log in', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'API keys' })).toBeVisible()
+  await page.goto(`/trade/${symbol}`)
+  await expect(page.getByRole('button', { name: username })).toBeVisible()
+})
