@@ -25,8 +25,8 @@ interface Props {
   readonly last: number | null
   readonly group: number
   readonly own: OwnQuantities | undefined
-  /** Nothing may be picked: the book may not be the market's. */
-  readonly blocked: boolean
+  /** Why nothing may be picked; null while the book is the market's. */
+  readonly blocked: string | null
   readonly onPick: ((pick: Pick) => void) | undefined
 }
 
@@ -61,7 +61,7 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
   }
   const pick = (row: number, column: Column) => {
     const ticks = view.rows[row]?.ticks
-    if (ticks === undefined || blocked || onPick === undefined) return
+    if (ticks === undefined || blocked !== null || onPick === undefined) return
     const side = column === 'ask' ? 'buy' : column === 'bid' ? 'sell' : sideAt(book, ticks)
     onPick({ ticks, side })
   }
@@ -116,7 +116,7 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
         tabIndex={0}
         className={classes(
           styles['gridBox'],
-          blocked && styles['blocked'],
+          blocked !== null && styles['blocked'],
           onPick && styles['pickable'],
         )}
         onKeyDown={onKeyDown}
@@ -146,8 +146,8 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
         </div>
       </div>
       <footer className={styles['foot']}>
-        <span>
-          {view.spread === null ? 'One-sided' : `Spread ${formatPrice(instrument, view.spread)}`}
+        <span className={styles['note']} title={blocked ?? undefined}>
+          {blocked ?? spreadText(instrument, view.spread)}
         </span>
         <button
           type="button"
@@ -166,6 +166,10 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
       </footer>
     </div>
   )
+}
+
+function spreadText(instrument: Increments, spread: number | null): string {
+  return spread === null ? 'One side only' : `Spread ${formatPrice(instrument, spread)}`
 }
 
 const isAway = (market: ReturnType<typeof ladderView>['market']) =>
