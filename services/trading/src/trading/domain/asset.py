@@ -8,6 +8,8 @@ from trading.domain.money import ONE
 
 MAX_UNITS = 10**15
 """The most ticks of a price, and lots of a quantity, that the engine takes."""
+MAX_WHOLE_SHARES = 2**32 - 1
+"""Clients of the market data stream read a trade's whole size as an unsigned 32-bit integer, which would wrap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,14 @@ class Asset:
     @property
     def fractionable(self) -> bool:
         return self.lot_size < ONE
+
+    @property
+    def largest_qty(self) -> Decimal:
+        """The most that one order may be for: a trade is never larger than its orders."""
+        largest = self.qty(MAX_UNITS)
+        if self.fractionable:
+            return largest
+        return min(largest, Decimal(MAX_WHOLE_SHARES) // self.lot_size * self.lot_size)
 
     def ticks(self, price: Decimal) -> int:
         """A price that is a whole number of ticks, as that number."""

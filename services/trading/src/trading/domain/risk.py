@@ -17,8 +17,8 @@ def check_quantity(asset: Asset, qty: Decimal) -> None:
         if asset.fractionable:
             raise Refused(f"qty must be a multiple of {plain(asset.lot_size)} for {asset.symbol}")
         raise Refused(f"asset {asset.symbol} is not fractionable: qty must be a whole number")
-    if qty / asset.lot_size > MAX_UNITS:
-        raise Refused(f"qty must not exceed {plain(MAX_UNITS * asset.lot_size)}")
+    if qty > asset.largest_qty:
+        raise Refused(f"qty must not exceed {plain(asset.largest_qty)}")
 
 
 def check_limit_price(asset: Asset, price: Decimal) -> None:
