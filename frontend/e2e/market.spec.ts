@@ -1,5 +1,5 @@
 import { expect, test } from './fixtures.ts'
-import { longestRun, painted } from './pixels.ts'
+import { tallest, widest } from './pixels.ts'
 import { listSymbol, marketMaker, quotedSymbol, trade } from './people.ts'
 
 test('AC-MKT-1 every symbol is listed with price and change, and choosing one changes the whole desk', async ({
@@ -15,6 +15,7 @@ test('AC-MKT-1 every symbol is listed with price and change, and choosing one ch
   await page.keyboard.press('/')
   const search = page.getByRole('combobox', { name: 'Search symbols' })
   await expect(search).toBeFocused()
+  await page.keyboard.press('ArrowDown')
   const option = (name: string) => page.getByRole('option').filter({ hasText: name })
   await expect(option(symbol)).toContainText('101.25')
   await expect(option(other)).toContainText('50.50')
@@ -44,16 +45,17 @@ test('AC-MKT-2 the chart forms its candle from live trades, and changes its time
   await expect(chart).toHaveAccessibleName(
     /candles of 1 day, 1 of them.* opened at 101\.25.* now 101\.25, volume 1\./,
   )
-  expect(await painted(chart, '--up')).toBe(0)
+  // The tag of the last price is no candle: it is as high as a line of text.
+  expect(await tallest(chart, '--up')).toBeLessThan(30)
 
   await maker.cancelAll()
   await trade(maker, symbol, '20', '102.00')
   await expect(chart).toHaveAccessibleName(/high 102\.00, low 101\.25, now 102\.00, volume 21\./)
   // A candle that rose has a body in the colour of rising.
-  await expect.poll(() => painted(chart, '--up')).toBeGreaterThan(20)
+  await expect.poll(() => tallest(chart, '--up')).toBeGreaterThan(60)
   await trade(maker, symbol, '5', '100.00')
   await expect(chart).toHaveAccessibleName(/high 102\.00, low 100\.00, now 100\.00, volume 26\./)
-  await expect.poll(() => painted(chart, '--down')).toBeGreaterThan(20)
+  await expect.poll(() => tallest(chart, '--down')).toBeGreaterThan(60)
 
   await page.getByRole('button', { name: '1 second' }).click()
   await expect(chart).toHaveAccessibleName(/candles of 1 second, \d+ of them.* now 100\.00/)
@@ -64,21 +66,27 @@ test('AC-MKT-3 open orders are lines on the chart, and fills are marks', async (
   page,
   trader,
 }) => {
-  const { symbol } = await quotedSymbol()
+  const { symbol, maker } = await quotedSymbol()
   await desk.open(symbol)
   const chart = page.getByRole('img', { name: `${symbol}, candles` })
   await page.getByRole('button', { name: '1 day' }).click()
   await expect(chart).toHaveAccessibleName(/candles of 1 day/)
-  // The last price has a line of its own; an order's is another one, in the colour of its side.
-  const lines = () => longestRun(chart, '--ask')
-  await expect.poll(lines).toBe(0)
+  // An order for sale is the only line in this colour: the last price went up.
+  const line = () => widest(chart, '--ask')
   await trader.order('buy', symbol, '5', '101.27')
   await desk.showTab('Positions')
   await expect(desk.row(symbol)).toContainText('101.27')
-  const mine = await trader.order('sell', symbol, '2', '101.29')
-  await expect.poll(lines).toBeGreaterThan(100)
-  await trader.cancel(mine.id)
-  await expect.poll(lines).toBe(0)
+  await expect(chart).toHaveAccessibleName(/now 101\.27/)
+  await expect.poll(line).toBe(0)
+  const resting = await trader.order('sell', symbol, '2', '101.26')
+  await expect.poll(line).toBeGreaterThan(200)
+  await trader.cancel(resting.id)
+  await expect.poll(line).toBe(0)
+  // A sale is an arrow in that colour, a few pixels wide.
+  await maker.order('buy', symbol, '3', '101.27')
+  await trader.order('sell', symbol, '3', '101.27', 'ioc')
+  await expect.poll(line).toBeGreaterThan(3)
+  expect(await line()).toBeLessThan(40)
 })
 
 test('AC-MKT-4 the tape shows trades newest first, with direction in sign and words', async ({

@@ -1,0 +1,88 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect, test } from './fixtures.ts'
+import { quotedSymbol } from './people.ts'
+
+test.use({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
+
+test('AC-PHN-1 on a phone: look, place an order in the sheet, see it, cancel it', async ({
+  desk,
+  page,
+  trader,
+}) => {
+  const { symbol } = await quotedSymbol()
+  const bar = page.getByRole('navigation', { name: 'Panels' })
+  await page.goto(`/trade/${symbol}`)
+  await expect(desk.connection).toContainText('live')
+  await expect(page.getByRole('img', { name: `${symbol}, candles` })).toBeVisible()
+  await bar.getByRole('link', { name: 'Book' }).tap()
+  await expect(desk.cell('101.27', 'ask')).toHaveText('100')
+  await desk.cell('101.23', 'bid').tap()
+
+  const sheet = page.getByRole('dialog', { name: `Trade ${symbol}` })
+  await expect(sheet).toBeVisible()
+  await expect(desk.price).toHaveValue('101.23')
+  await sheet.getByText('Buy', { exact: true }).tap()
+  await desk.quantity.fill('4')
+  await expect(desk.send).toHaveText(`Buy 4 ${symbol} at 101.23`)
+  await desk.send.tap()
+  await expect(desk.outcomes).toContainText(`Accepted: buy 4 ${symbol}`)
+  await sheet.getByRole('button', { name: 'Close' }).tap()
+  await expect(sheet).toHaveCount(0)
+  await expect(desk.cell('101.23', 'bid')).toContainText('104')
+
+  await bar.getByRole('link', { name: 'Orders' }).tap()
+  await page.getByRole('tab', { name: 'Open orders 1' }).tap()
+  await page.getByRole('button', { name: `Cancel buy 4 ${symbol} at 101.23` }).tap()
+  await expect(page.getByText('No open orders.')).toBeVisible()
+  expect(await trader.orders()).toMatchObject([{ status: 'canceled' }])
+  await page.goBack()
+  await expect(desk.ladder).toBeVisible()
+})
+
+test('AC-PHN-1 what a finger presses is 44 pixels high, and nothing is wider than the screen', async ({
+  desk,
+  page,
+  trader,
+}) => {
+  const { symbol } = await quotedSymbol()
+  await trader.order('buy', symbol, '4', '101.20')
+  for (const [query, ready] of [
+    ['', page.getByRole('img', { name: `${symbol}, candles` })],
+    ['?view=book', desk.ladder.getByRole('grid')],
+    ['?view=orders', page.getByRole('tab', { name: 'Open orders 1' })],
+    ['?ticket=open', desk.send],
+  ] as const) {
+    await page.goto(`/trade/${symbol}${query}`)
+    await expect(ready).toBeVisible()
+    if (query === '?view=orders') await ready.tap()
+    await expect.poll(() => page.evaluate(tooSmall), `small targets at “${query}”`).toEqual([])
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(wide).toBeLessThanOrEqual(0)
+  }
+})
+
+test('AC-A11Y-1 a phone’s panels and the sheet pass axe', async ({ desk, page, trader: _ }) => {
+  const { symbol } = await quotedSymbol()
+  for (const query of ['', '?view=book', '?view=orders', '?ticket=open']) {
+    await page.goto(`/trade/${symbol}${query}`)
+    await expect(desk.connection).toContainText('live')
+    if (query === '?ticket=open') await expect(desk.send).toBeVisible()
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+      .analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+  }
+})
+
+/** Runs in the page: controls lower than a finger is wide. Links within a sentence are as high as its line. */
+function tooSmall(): string[] {
+  return [...document.querySelectorAll('button, select, input, nav a, [role=tab]')].flatMap(
+    (control) => {
+      const target = control.matches('input[type=radio]') ? control.closest('label') : control
+      const box = target?.getBoundingClientRect()
+      if (box === undefined || box.width <= 1 || box.height <= 1) return []
+      const name = control.getAttribute('aria-label') ?? control.textContent
+      return box.height < 43.5 ? [`${name.trim()}: ${Math.round(box.height)}`] : []
+    },
+  )
+}
