@@ -3,9 +3,12 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
-/** Where a running platform answers; `npm run dev` passes everything that is not the UI on to it. */
+/**
+ * Where a running platform answers; `npm run dev` passes everything that is not the UI on to it. The page's own
+ * host goes along, or the gateway would take its websockets for another site's.
+ */
 const PLATFORM = process.env['PLATFORM_URL'] ?? 'http://127.0.0.1:8080'
-const passedOn = { target: PLATFORM, ws: true, changeOrigin: true }
+const passedOn = { target: PLATFORM, ws: true, changeOrigin: false }
 
 export default defineConfig({
   plugins: [react()],

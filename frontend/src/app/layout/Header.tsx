@@ -11,6 +11,7 @@ import { useHotkey } from '@/shared/keys/context'
 import { usePreference, usePreferenceStore } from '@/shared/preferences/context'
 import { useSession, useSessionPhase, useUser } from '@/shared/session/context'
 import { useAccount } from '@/shared/trading/hooks'
+import { useEquity } from '@/shared/trading/useEquity'
 import { Button } from '@/shared/ui/Button'
 import { classes } from '@/shared/ui/classes'
 import { Menu, MenuItem, MenuLine, MenuNote } from '@/shared/ui/Menu'
@@ -80,11 +81,12 @@ function Market({ symbol }: { symbol: string | null }) {
 
 function Figures() {
   const account = useAccount()
+  const equity = useEquity()
   return (
     <dl className={styles['figures']}>
       <div>
         <dt>equity</dt>
-        <dd>{account === null ? '–' : formatMoney(account.equity)}</dd>
+        <dd>{equity === null ? '–' : formatMoney(equity)}</dd>
       </div>
       <div>
         <dt>cash</dt>

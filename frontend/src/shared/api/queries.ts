@@ -17,3 +17,13 @@ export function assetsQuery(api: Api) {
     staleTime: 60_000,
   })
 }
+
+/** What can be watched, by symbol. */
+export function symbolsQuery(api: Api) {
+  return queryOptions({
+    queryKey: ['symbols'],
+    queryFn: async ({ signal }) =>
+      (await bodyOf(api.marketData.GET('/v1/market/symbols', { signal }))).symbols,
+    staleTime: 60_000,
+  })
+}
