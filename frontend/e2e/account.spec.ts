@@ -98,7 +98,7 @@ test('AC-ADM-1 an admin lists an asset and grants shares of it; a trader does no
 
   await page.getByLabel('To the user').fill(newName())
   await page.getByLabel('Asset', { exact: true }).selectOption(symbol)
-  await page.getByLabel('Shares').fill('25')
+  await page.getByLabel('Shares', { exact: true }).fill('25')
   await page.getByRole('button', { name: 'Grant the shares' }).click()
   await expect(page.getByLabel('To the user')).toHaveAccessibleDescription(/no user of that name/)
   await page.getByLabel('To the user').fill(trader.username)

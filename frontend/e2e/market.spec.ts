@@ -83,6 +83,7 @@ test('AC-MKT-3 open orders are lines on the chart, and fills are marks', async (
   await trader.cancel(resting.id)
   await expect.poll(line).toBe(0)
   // A sale is an arrow in that colour, a few pixels wide.
+  await maker.cancelAll()
   await maker.order('buy', symbol, '3', '101.27')
   await trader.order('sell', symbol, '3', '101.27', 'ioc')
   await expect.poll(line).toBeGreaterThan(3)
