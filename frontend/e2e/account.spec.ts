@@ -87,6 +87,8 @@ test('AC-ADM-1 an admin lists an asset and grants shares of it; a trader does no
   page,
 }) => {
   const trader = await Person.register('trader')
+  // Trading opens an account at its user's first request.
+  await trader.accountId()
   const { username, password } = access().admin
   await signIn(page, username, password)
   await page.goto('/admin')
