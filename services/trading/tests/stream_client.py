@@ -17,12 +17,16 @@ from chassis.websockets import SERVER_OPTIONS
 
 @asynccontextmanager
 async def serving(app: FastAPI, send_buffer: int | None = None) -> AsyncIterator[str]:
-    """`app`, which runs already, on a loopback port: its host and port. A small `send_buffer` is soon full."""
+    """`app`, which runs already, on a loopback port: its host and port. A small `send_buffer` is soon full.
+
+    `app.state.connections` holds the server's open connections.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
     if send_buffer is not None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
     config = uvicorn.Config(app, lifespan="off", log_config=None, **SERVER_OPTIONS)
     server = uvicorn.Server(config)
+    app.state.connections = server.server_state.connections
     running = asyncio.create_task(server._serve(sockets=[listening]))
     await until(lambda: server.started)
     try:
@@ -69,6 +73,15 @@ class Listener:
 
     async def updates(self, count: int) -> list[Any]:
         return [await self.update() for _ in range(count)]
+
+
+def narrow(host: str) -> socket.socket:
+    """A connection to `host` that takes next to nothing of what is not read."""
+    narrow = socket.socket()
+    narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    name, _, port = host.partition(":")
+    narrow.connect((name, int(port)))
+    return narrow
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -10,15 +9,15 @@ import pytest
 from alpaca.trading.enums import OrderStatus
 from alpaca.trading.enums import TradeEvent as AlpacaEvent
 from alpaca.trading.stream import TradingStream
-from stream_client import Listener, connected, listening, serving, token_of
+from stream_client import Listener, connected, listening, narrow, serving, token_of
 from trading_platform import Platform, until
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from devkit.testing_support.keys import ServiceKeys
-from trading.streams import session
+from trading.streams import client
+from trading.streams.client import CLOSED
 from trading.streams.hub import LISTENERS
-from trading.streams.session import CLOSED
 
 Start = Callable[..., Any]
 AUTHORIZED = {
@@ -128,7 +127,7 @@ async def test_a_bad_token_refuses_the_handshake(
 async def test_who_does_not_authenticate_in_time_is_told_and_closed(
     platform: Platform, host: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "AUTHENTICATE_S", 0.1)
+    monkeypatch.setattr(client, "AUTHENTICATE_S", 0.1)
     async with connected(host, None) as stream:
         told = await stream.receive()
         assert told == {"action": "error", "data": {"error_message": "not authenticated in time"}}
@@ -178,10 +177,7 @@ async def test_a_slow_client_is_told_and_closed_and_goes_on_where_it_was(
         trader = await platform.funded("100000")
         slow_before = CLOSED.labels("slow client")._value.get()
         async with serving(platform.app, send_buffer=4096) as host:
-            narrow = socket.socket()
-            narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            narrow.connect(("127.0.0.1", int(host.split(":")[1])))
-            async with connected(host, trader, sock=narrow, max_queue=1) as slow:
+            async with connected(host, trader, sock=narrow(host), max_queue=1) as slow:
                 await slow.listen()
                 placed = 0
                 while CLOSED.labels("slow client")._value.get() == slow_before:
@@ -200,6 +196,38 @@ async def test_a_slow_client_is_told_and_closed_and_goes_on_where_it_was(
             async with listening(host, trader, after=str(seen[-1])) as stream:
                 rest = await stream.updates(2 * placed - len(seen))
             assert [int(u["event_id"]) for u in rest] == list(range(seen[-1] + 1, 2 * placed + 1))
+
+
+async def test_who_asks_for_the_past_and_never_reads_it_is_cut_off(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "STALLED_S", 0.2)
+    async with start() as platform:
+        await platform.list_asset()
+        trader = await platform.funded("100000")
+        # More than what the server and both sockets hold for a client.
+        for _ in range(3):
+            orders = (trader.order("buy", "1", "10.00", time_in_force="ioc") for _ in range(40))
+            await asyncio.gather(*orders)
+        closed_before = CLOSED.labels("slow client")._value.get()
+        async with serving(platform.app, send_buffer=4096) as host:
+            with narrow(host) as silent:
+                request = (
+                    f"GET /stream HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\n"
+                    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    f"Sec-WebSocket-Key: {'A' * 22}==\r\nAuthorization: Bearer {token_of(trader)}\r\n\r\n"
+                )
+                asking = b'{"action":"listen","data":{"streams":["trade_updates"],"after":"0"}}'
+                # A masked text frame whose mask changes nothing.
+                frame = bytes([0x81, 0x80 | len(asking), 0, 0, 0, 0]) + asking
+                silent.sendall(request.encode())
+                connections = platform.app.state.connections
+                await until(lambda: any(hasattr(c, "outgoing") for c in connections))
+                (server_side,) = (c for c in connections if hasattr(c, "outgoing"))
+                server_side.close_timeout = 0.2
+                silent.sendall(frame)
+                await until(lambda: CLOSED.labels("slow client")._value.get() > closed_before)
+                await until(lambda: server_side not in connections)
 
 
 async def test_trading_stream_of_alpaca_py(platform: Platform, host: str) -> None:

@@ -9,11 +9,13 @@ from fastapi.responses import Response
 from chassis.database import database_of, unavailable_when_away
 from chassis.errors import Forbidden, InvalidInput, Problem, Unauthorized, problem_responses
 from chassis.errors import problem_response as answer
+from chassis.identity.guards import authenticate
+from chassis.identity.principal import Principal
 from chassis.identity.tokens import TokenVerifier
 from trading.accounts.directory import AccountDirectory, reading_account
+from trading.streams.client import StreamClient
 from trading.streams.queries import read_page
 from trading.streams.schemas import TradeUpdateDocument
-from trading.streams.session import Session
 
 router = APIRouter(tags=["trade updates"])
 
@@ -24,21 +26,21 @@ Number = Annotated[int, Query(ge=0, lt=10**18)]
 async def stream(websocket: WebSocket) -> None:
     """Authenticate in the handshake or in the first frame, then listen. A bad token in the handshake refuses it."""
 
-    async def account_of(token: str) -> UUID:
-        return await _account_of(websocket, token)
-
     state = websocket.app.state
+    verifier: TokenVerifier = state.token_verifier
+
+    async def account_of(token: str) -> UUID:
+        return await _account_of(websocket, await verifier.verify(token))
+
     account_id = None
-    authorization = websocket.headers.get("authorization")
-    if authorization is not None:
-        scheme, _, token = authorization.partition(" ")
+    if "authorization" in websocket.headers:
         try:
-            account_id = await account_of(token.strip() if scheme.lower() == "bearer" else "")
+            account_id = await _account_of(websocket, await authenticate(websocket))
         except Problem as problem:
             await websocket.send_denial_response(answer(problem))
             return
     await websocket.accept()
-    await Session(websocket, state.database, state.updates, account_of, account_id).run()
+    await StreamClient(websocket, state.database, state.updates, account_of, account_id).run()
 
 
 @router.get(
@@ -59,10 +61,8 @@ async def trade_updates(
     return Response(body, media_type="application/json")
 
 
-async def _account_of(websocket: WebSocket, token: str) -> UUID:
-    """The account of a user's token that may read. Raises a `Problem`."""
-    verifier: TokenVerifier = websocket.app.state.token_verifier
-    principal = await verifier.verify(token)
+async def _account_of(websocket: WebSocket, principal: Principal) -> UUID:
+    """The account of a user whose token may read. Raises a `Problem`."""
     if principal.kind != "user":
         raise Forbidden("this needs a user token")
     if "trading:read" not in principal.scopes:

@@ -6,7 +6,6 @@ ends the connection is decided once, by whoever comes first.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from prometheus_client import Counter, Gauge
 
 from chassis.database import Database, is_transient
 from chassis.errors import Problem, Unavailable
+from chassis.websockets import frames_of, text_frame
 from trading.streams import protocol
 from trading.streams.hub import Subscription, UpdateHub
 from trading.streams.protocol import Authenticate, Listen, Malformed
@@ -24,8 +24,8 @@ from trading.streams.queries import kept_numbers, read_page
 log = structlog.get_logger(__name__)
 
 AUTHENTICATE_S = 10.0
-FAREWELL_S = 5.0
-"""How long a client that does not read is waited for when it is told why it is closed."""
+STALLED_S = 10.0
+"""How long a client may leave its socket full. A replay has no queue that would tell of one that does not read."""
 PAGE = 500
 
 GONE, BROKE_A_RULE, FAILED, TRY_LATER = 1000, 1008, 1011, 1013
@@ -54,7 +54,11 @@ _UNAUTHORIZED = End(
 )
 
 
-class Session:
+class SlowClient(Exception):
+    """The client did not read for `STALLED_S`."""
+
+
+class StreamClient:
     """`run` serves one accepted websocket. With an `account_id` the handshake has already told who calls."""
 
     def __init__(
@@ -66,6 +70,7 @@ class Session:
         account_id: UUID | None = None,
     ) -> None:
         self._websocket = websocket
+        self._frames = frames_of(websocket.scope)
         self._database = database
         self._hub = hub
         self._account_of = account_of
@@ -87,7 +92,7 @@ class Session:
             self._stop_telling()
         if end is not _LEFT:
             CLOSED.labels(end.reason).inc()
-            await self._say_goodbye(end)
+            self._say_goodbye(end)
 
     async def _read(self) -> None:
         while True:
@@ -209,7 +214,14 @@ class Session:
         SENT.inc()
 
     async def _send(self, frame: str) -> None:
-        await self._websocket.send_text(frame)
+        if not self._frames.full:
+            await self._websocket.send_text(frame)
+            return
+        try:
+            async with asyncio.timeout(STALLED_S):
+                await self._websocket.send_text(frame)
+        except TimeoutError:
+            raise SlowClient from None
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         """Do one of the two tasks' work; its failure is the end of the connection, and of nothing else."""
@@ -217,6 +229,8 @@ class Session:
             await work
         except WebSocketDisconnect:
             self._finish(_LEFT)
+        except SlowClient:
+            self._too_slow()
         except Exception as error:
             if isinstance(error, Unavailable) or is_transient(error):
                 log.warning("the trading stream cannot go on", error=repr(error))
@@ -238,9 +252,8 @@ class Session:
         if not self._end.done():
             self._end.set_result(end)
 
-    async def _say_goodbye(self, end: End) -> None:
-        with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
-            async with asyncio.timeout(FAREWELL_S):
-                if end.frame is not None:
-                    await self._send(end.frame)
-                await self._websocket.close(end.code, end.reason)
+    def _say_goodbye(self, end: End) -> None:
+        """Without waiting: behind what the client has not read yet, and cut off when it goes on not reading."""
+        if end.frame is not None:
+            self._frames.write(text_frame(end.frame.encode()))
+        self._frames.close(end.code, end.reason)
