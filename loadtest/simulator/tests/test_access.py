@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,37 @@ def test_users_are_the_same_after_a_restart_and_others_on_other_data(tmp_path: P
 def test_the_secret_is_for_its_owner_only(tmp_path: Path) -> None:
     access_in(tmp_path)
     assert (tmp_path / "secrets" / "simulator").stat().st_mode & 0o777 == 0o600
+
+
+def test_processes_that_start_first_together_have_one_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second makes its own between the first's look for one and the first's own."""
+    between: list[Access] = []
+    make = secrets.token_urlsafe
+
+    def late(size: int) -> str:
+        monkeypatch.setattr(secrets, "token_urlsafe", make)
+        between.append(access_in(tmp_path))
+        return make(size)
+
+    monkeypatch.setattr(secrets, "token_urlsafe", late)
+    first = access_in(tmp_path)
+    assert [first.secret] == [other.secret for other in between]
+    assert access_in(tmp_path).secret == first.secret
+    assert [file.name for file in (tmp_path / "secrets").iterdir()] == ["simulator"]
+
+
+def test_a_crash_while_the_secret_is_made_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_size: int) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crashing, pytest.raises(KeyboardInterrupt):
+        crashing.setattr(secrets, "token_urlsafe", crash)
+        access_in(tmp_path)
+    assert access_in(tmp_path).secret == access_in(tmp_path).secret
 
 
 def test_a_platform_that_is_not_there_is_said_so(tmp_path: Path) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +47,17 @@ class Access:
 
 
 def _kept_secret(file: Path) -> str:
-    """Made once, readable by its owner only."""
+    """Made once, readable by its owner only; whichever of several processes is first, all have the same one."""
     if not file.is_file():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(json.dumps(secrets.token_urlsafe(_SECRET_BYTES)))
+        # Under its name only when it is whole: `mkstemp` makes it for its owner, `link` replaces nobody's.
+        descriptor, draft = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+        try:
+            with os.fdopen(descriptor, "w") as writing:
+                writing.write(json.dumps(secrets.token_urlsafe(_SECRET_BYTES)))
+            with suppress(FileExistsError):
+                os.link(draft, file)
+        finally:
+            os.unlink(draft)
     secret: str = json.loads(file.read_text())
     return secret
