@@ -1,17 +1,17 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
 import { formatPrice, formatQuantity } from '@/core/numbers/instrument'
-import { useActiveInstrument, useBars, useConnection, useTrades } from '@/shared/market/hooks'
+import { useActiveInstrument, useBars, useMarketNote, useMarketState } from '@/shared/market/hooks'
 import { requestIdOf, sentenceOf } from '@/api/problem'
 import { Button } from '@/shared/ui/Button'
 import { classes } from '@/shared/ui/classes'
 import { Panel } from '@/shared/ui/Panel'
 import { EmptyState, ErrorState, Skeleton } from '@/shared/ui/States'
-import { type Candle, continued, fromTrades, mergedTrades } from './candles'
+import { type Candle, continued, fromTrades, type Log } from './candles'
 import styles from './Chart.module.css'
 import { type History, useHistory } from './history'
 import type { ChartFill, ChartOrder } from './marks'
 import { DEFAULT_TIMEFRAME, type Timeframe, timeframeOf, TIMEFRAMES } from './timeframe'
-import { useConnections } from './useConnections'
+import { useTradeLog } from './useTradeLog'
 
 const Canvas = lazy(() => import('./Canvas'))
 
@@ -29,16 +29,21 @@ export function Chart({ orders, fills, theme }: Props) {
   const [id, setId] = useState<Timeframe['id']>(DEFAULT_TIMEFRAME)
   const timeframe = timeframeOf(id)
   const instrument = useActiveInstrument()
-  const { phase } = useConnection()
-  const history = useHistory(instrument, timeframe, useConnections(), nowS)
-  const candles = useCandles(history.data, timeframe)
+  const epoch = useMarketState(({ active }) => active?.bars.epoch ?? 0)
+  const history = useHistory(instrument, timeframe, epoch, nowS)
+  const log = useTradeLog(history.data)
+  const { refetch } = history
+  useEffect(() => {
+    if (!log.whole) void refetch()
+  }, [log.whole, refetch])
+  const candles = useCandles(history.data, log, timeframe)
   const last = candles.at(-1)
 
   return (
     <Panel
       title="Chart"
       className={styles['panel']}
-      stale={phase === 'open' ? undefined : 'Not live'}
+      stale={useMarketNote()}
       tools={
         <div role="group" aria-label="Candle length" className={styles['timeframes']}>
           {TIMEFRAMES.map((each) => (
@@ -101,17 +106,18 @@ export function Chart({ orders, fills, theme }: Props) {
   )
 }
 
-function useCandles(history: History | undefined, timeframe: Timeframe): readonly Candle[] {
+function useCandles(
+  history: History | undefined,
+  log: Log,
+  timeframe: Timeframe,
+): readonly Candle[] {
   const bars = useBars()
-  const trades = useTrades()
   return useMemo(() => {
     if (history === undefined) return []
-    if (timeframe.bars === null) {
-      return fromTrades(mergedTrades(history.trades, trades ?? []), timeframe.seconds)
-    }
+    if (timeframe.bars === null) return fromTrades(log.trades, timeframe.seconds)
     const heard = bars === null ? [] : [...bars.closed, ...(bars.forming ? [bars.forming] : [])]
     return continued(history.candles, history.minutes, heard, timeframe.seconds)
-  }, [history, timeframe, bars, trades])
+  }, [history, log, timeframe, bars])
 }
 
 function nowS(): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Bar, Trade } from '@/core/market/state'
-import { type Candle, continued, fromTrades, mergedTrades, rollUp } from './candles'
+import { type Bar, type Trade, TRADES_KEPT } from '@/core/market/state'
+import { type Candle, continued, extended, fromTrades, type Log, rollUp } from './candles'
 
 const START = 1_790_000_040
 const trade = (id: number, second: number, ticks: number, lots = 1): Trade => ({
@@ -56,9 +56,21 @@ describe('candles', () => {
     )
   })
 
-  it('take a trade that was both read and heard once', () => {
-    const all = [trade(1, 0, 10), trade(2, 1, 11), trade(3, 2, 12)]
-    expect(mergedTrades(all.slice(0, 2), all.slice(1))).toEqual(all)
-    expect(mergedTrades(all, [])).toEqual(all)
+  it('of single trades lack none, however many come between two looks, or say so', () => {
+    const all = Array.from({ length: 2_000 }, (_, at) => trade(at * 3 + 1, at, 10))
+    const looks = fc.array(fc.integer({ min: 0, max: 900 }), { maxLength: 6 })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 400 }), looks, (read, steps) => {
+        let log: Log = { trades: all.slice(0, read), whole: true }
+        let seen = read
+        for (const step of steps) {
+          seen = Math.min(all.length, seen + step)
+          log = extended(log, all.slice(Math.max(0, seen - TRADES_KEPT), seen))
+        }
+        const lacksNone = log.trades.length === seen
+        expect(log.whole).toBe(lacksNone)
+        expect(log.trades.at(-1)).toBe(all[seen - 1])
+      }),
+    )
   })
 })

@@ -1,4 +1,4 @@
-import type { Bar, Trade } from '@/core/market/state'
+import { type Bar, type Trade, TRADES_KEPT } from '@/core/market/state'
 
 /** One candle. `startS` in seconds since the Unix epoch; prices in ticks, volume in lots. */
 export interface Candle {
@@ -9,6 +9,9 @@ export interface Candle {
   readonly close: number
   readonly volume: number
 }
+
+/** What a candle needs to know of a trade. */
+export type Print = Pick<Trade, 'id' | 'ticks' | 'lots' | 'timeUs'>
 
 /** Adds candles up to longer ones; `candles` oldest first. Days begin at midnight UTC, as everywhere here. */
 export function rollUp(candles: readonly Candle[], seconds: number): Candle[] {
@@ -23,7 +26,7 @@ export function rollUp(candles: readonly Candle[], seconds: number): Candle[] {
 }
 
 /** Candles of `seconds` from single trades, oldest first. */
-export function fromTrades(trades: readonly Trade[], seconds: number): Candle[] {
+export function fromTrades(trades: readonly Print[], seconds: number): Candle[] {
   return rollUp(
     trades.map((trade) => ({
       startS: Math.floor(trade.timeUs / 1_000_000),
@@ -60,10 +63,25 @@ export function continued(
   return [...history.filter((candle) => candle.startS < from), ...recent]
 }
 
-/** Trades that were read and trades that were heard, each once, oldest first. */
-export function mergedTrades(fetched: readonly Trade[], heard: readonly Trade[]): Trade[] {
-  const from = heard[0]?.id ?? Infinity
-  return [...fetched.filter((trade) => trade.id < from), ...heard]
+/** Trades without a hole, oldest first; `whole` turns false when one has opened. */
+export interface Log {
+  readonly trades: readonly Print[]
+  readonly whole: boolean
+}
+
+/** Older trades are of no use to candles this short. */
+const LOGGED = 20_000
+
+/**
+ * The log, continued by what is heard: the newest `TRADES_KEPT` trades. When more than that came at once, some
+ * were never among them, and the history has to be read again.
+ */
+export function extended(log: Log, heard: readonly Print[]): Log {
+  const last = log.trades.at(-1)?.id ?? 0
+  const fresh = heard.filter((trade) => trade.id > last)
+  if (fresh.length === 0) return log
+  const meets = fresh.length < heard.length || heard.length < TRADES_KEPT
+  return { trades: [...log.trades, ...fresh].slice(-LOGGED), whole: log.whole && meets }
 }
 
 function joined(earlier: Candle, later: Candle): Candle {

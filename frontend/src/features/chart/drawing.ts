@@ -5,6 +5,7 @@ import {
   createSeriesMarkers,
   CrosshairMode,
   HistogramSeries,
+  type AutoscaleInfo,
   type IChartApi,
   type IPriceLine,
   type ISeriesApi,
@@ -18,6 +19,11 @@ import { formatPrice, formatQuantity, type Increments } from '@/core/numbers/ins
 import type { Candle } from './candles'
 import type { Colours } from './colours'
 import { type ChartFill, type ChartOrder, marksOf } from './marks'
+
+/** Own orders this far beyond the candles, as a share of the price, still widen the scale. */
+const NEAR = 0.02
+/** Fewer candles than this are spread over the width, instead of standing at its end. */
+const FEW = 150
 
 /**
  * The chart on its canvas. It is given ticks and lots, so its axis shows exact prices; whoever owns it says what
@@ -48,6 +54,8 @@ export class Drawing {
         formatter: (ticks: number) => formatPrice(instrument, Math.round(ticks)),
       },
       borderVisible: false,
+      autoscaleInfoProvider: (candlesOnly: () => AutoscaleInfo | null) =>
+        this.withOrders(candlesOnly()),
     })
     this.volumes = this.chart.addSeries(HistogramSeries, {
       priceScaleId: 'volume',
@@ -78,7 +86,12 @@ export class Drawing {
       grid: { vertLines: { color: colours.line }, horzLines: { color: colours.line } },
       crosshair: { mode: CrosshairMode.Normal },
       rightPriceScale: { borderColor: colours.line },
-      timeScale: { borderColor: colours.line, timeVisible: true, rightOffset: 6 },
+      timeScale: {
+        borderColor: colours.line,
+        timeVisible: true,
+        rightOffset: 6,
+        maxBarSpacing: 14,
+      },
     })
     this.candles.applyOptions({
       upColor: colours.up,
@@ -104,6 +117,7 @@ export class Drawing {
     } else {
       this.candles.setData(candles.map(bar))
       this.volumes.setData(candles.map((candle) => this.volume(candle)))
+      if (candles.length < FEW) this.chart.timeScale().fitContent()
     }
     this.drawn = candles
   }
@@ -156,6 +170,23 @@ export class Drawing {
 
   remove(): void {
     this.chart.remove()
+  }
+
+  /** The price range that is shown: that of the candles, and of own orders that are not too far from them. */
+  private withOrders(info: AutoscaleInfo | null): AutoscaleInfo | null {
+    if (info?.priceRange == null) return info
+    const { minValue, maxValue } = info.priceRange
+    const reach = Math.max(maxValue - minValue, maxValue * NEAR)
+    const near = [...this.lines.values()]
+      .map(({ order }) => order.ticks)
+      .filter((ticks) => ticks >= minValue - reach && ticks <= maxValue + reach)
+    return {
+      ...info,
+      priceRange: {
+        minValue: Math.min(minValue, ...near),
+        maxValue: Math.max(maxValue, ...near),
+      },
+    }
   }
 
   private lineOf(order: ChartOrder) {

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { bodyOf, type Api } from '@/api/client'
-import type { Trade } from '@/core/market/state'
 import {
   type Increments,
   parsePrice,
@@ -9,7 +8,7 @@ import {
   quantityDecimals,
 } from '@/core/numbers/instrument'
 import { useApi } from '@/shared/api/context'
-import type { Candle } from './candles'
+import type { Candle, Print } from './candles'
 import type { Timeframe } from './timeframe'
 
 const CANDLES = 600
@@ -22,22 +21,28 @@ export interface History {
   /** The minutes of the candle that was forming. */
   readonly minutes: readonly Candle[]
   /** For candles shorter than a minute. */
-  readonly trades: readonly Trade[]
+  readonly trades: readonly Print[]
 }
 
-/** Reads the past of a symbol, again after each reconnection: what came meanwhile was not heard. */
+/**
+ * Reads the past of a symbol, again with each `epoch`: a new one begins where something may not have been heard.
+ * Until it is read the picture of the epoch before stays.
+ */
 export function useHistory(
   instrument: Increments | null,
   timeframe: Timeframe,
-  connections: number,
+  epoch: number,
   nowS: () => number,
 ) {
   const api = useApi()
+  const subject = `${instrument?.symbol ?? ''} ${timeframe.id}`
   return useQuery({
-    queryKey: ['chart', instrument?.symbol, timeframe.id, connections],
+    queryKey: ['chart', subject, epoch],
     enabled: instrument !== null,
     staleTime: Infinity,
     gcTime: 0,
+    placeholderData: (previous: History | undefined, query) =>
+      query?.queryKey[1] === subject ? previous : undefined,
     queryFn: ({ signal }): Promise<History> => {
       if (instrument === null) throw new Error('disabled without an instrument')
       return timeframe.bars === null
@@ -87,11 +92,10 @@ async function readTrades(api: Api, instrument: Increments, signal: AbortSignal)
     }),
   )
   const trades = rows(answer, 'trades')
-    .map((row): Trade => ({
+    .map((row): Print => ({
       id: Number(row['i']),
       ticks: ticksOf(instrument, row['p']),
       lots: lotsOf(instrument, row['s']),
-      takerSide: 'buy',
       timeUs: Date.parse(String(row['t'])) * 1000,
     }))
     .reverse()
