@@ -1,8 +1,7 @@
-import type { BlockCode } from '@/core/market/canTrade'
 import { fittingGroup, GROUPS, marketTicks } from '@/core/market/ladder'
 import type { BookView } from '@/core/market/state'
 import { formatPrice, type Increments } from '@/core/numbers/instrument'
-import { useActiveBook, useCanTrade, useLastTicks } from '@/shared/market/hooks'
+import { useActiveBook, useCanTrade, useLastTicks, useMarketNote } from '@/shared/market/hooks'
 import { StaleAge } from '@/shared/market/StaleAge'
 import { Panel } from '@/shared/ui/Panel'
 import { EmptyState, ErrorState, Skeleton } from '@/shared/ui/States'
@@ -12,15 +11,6 @@ import { DepthGrid } from './DepthGrid'
 import { Grouping } from './Grouping'
 import styles from './Ladder.module.css'
 import type { LadderProps } from './types'
-
-/** Short, so that the title's line keeps its height: rows must not move because the book became old. */
-const NOTES: Readonly<Record<BlockCode, string>> = {
-  no_symbol: 'No symbol',
-  offline: 'Offline',
-  not_live: 'Not live',
-  loading: 'Loading',
-  stale: 'Out of date',
-}
 
 /** Rows that the grouping is chosen for, before the panel's real height is known. */
 const USUAL_ROWS = 21
@@ -36,7 +26,7 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
   const [chosen, setChosen] = useState<{ generation: number; group: number } | null>(null)
   const fitting = useFittingGroup(generation, book)
   const group = chosen?.generation === generation ? chosen.group : fitting
-  const stale = trade.allowed ? undefined : NOTES[trade.code]
+  const stale = useMarketNote()
 
   if (symbol === null) {
     return (

@@ -1,4 +1,4 @@
-import { useActiveBook, useTrades } from '@/shared/market/hooks'
+import { useActiveBook, useMarketNote, useTrades } from '@/shared/market/hooks'
 import { Panel } from '@/shared/ui/Panel'
 import { EmptyState, Skeleton } from '@/shared/ui/States'
 import { PrintList } from './PrintList'
@@ -7,7 +7,7 @@ import type { TapeProps } from './types'
 /** The active symbol's trades, newest on top. */
 export function Tape({ ownPrints }: TapeProps) {
   return (
-    <Panel title="Trades">
+    <Panel title="Trades" stale={useMarketNote()}>
       <Content ownPrints={ownPrints} />
     </Panel>
   )

@@ -1,6 +1,6 @@
 import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
-import { canTrade, type CanTrade } from '@/core/market/canTrade'
+import { type BlockCode, canTrade, type CanTrade } from '@/core/market/canTrade'
 import type {
   ActiveMarket,
   Bars,
@@ -8,7 +8,6 @@ import type {
   BookView,
   Connection,
   MarketState,
-  Resyncs,
   Ticker,
   Trade,
 } from '@/core/market/state'
@@ -30,6 +29,26 @@ export function useConnection(): Omit<Connection, 'lastHeardAt'> {
 /** Whether orders may be entered from what is shown, and if not, why. */
 export function useCanTrade(): CanTrade {
   return useMarketState(canTrade)
+}
+
+/** Short, so that the title's line keeps its height: nothing moves because prices became old. */
+const NOTES: Readonly<Record<BlockCode, string | undefined>> = {
+  no_symbol: undefined,
+  offline: 'Offline',
+  not_live: 'Not live',
+  loading: 'Loading',
+  stale: 'Out of date',
+}
+
+/** How what is shown of the market may be old, in two words; undefined while it is the market's. */
+export function useMarketNote(): string | undefined {
+  return useMarketState((state) => {
+    const trade = canTrade(state)
+    if (trade.allowed) return undefined
+    // Before the first book nothing is shown that could be old.
+    if (trade.code === 'loading' && state.active?.book == null) return undefined
+    return NOTES[trade.code]
+  })
 }
 
 /** The symbol that is looked at; null for none. */
@@ -93,9 +112,4 @@ export function useBars(): Bars | null {
 /** One symbol's ticker; undefined until it was heard. */
 export function useTicker(symbol: string | null): Ticker | undefined {
   return useMarketState((state) => (symbol === null ? undefined : state.tickers.get(symbol)))
-}
-
-/** How often the book was fetched again, and how long the last time took. */
-export function useResyncs(): Resyncs {
-  return useMarketState((state) => state.resyncs)
 }
