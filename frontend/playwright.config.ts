@@ -8,7 +8,17 @@ export default defineConfig({
   testDir: 'e2e',
   globalSetup: './e2e/platform.ts',
   outputDir: '../.local/e2e/results',
-  snapshotDir: 'docs/screenshots',
+  projects: [
+    { name: 'journeys', testIgnore: /screenshots\.(scene|spec)\.ts$/ },
+    // Pictures for the README: `npm run screenshots`. The scene is the same in every run on a new platform.
+    { name: 'scene', testMatch: /screenshots\.scene\.ts$/ },
+    {
+      name: 'screenshots',
+      testMatch: /(screenshots|keyboard)\.spec\.ts$/,
+      dependencies: ['scene'],
+      fullyParallel: false,
+    },
+  ],
   fullyParallel: true,
   workers: 2,
   forbidOnly: Boolean(process.env['CI']),

@@ -19,7 +19,7 @@ test('AC-ACC-1 paper cash goes in and out; more than there is is refused beside 
   await page.getByRole('button', { name: 'Withdraw' }).click()
   await expect(cash).toContainText('102,000.00')
   const activity = page.getByRole('table', { name: 'Activity, newest first' }).getByRole('row')
-  await expect(activity.nth(1)).toContainText('-500.50')
+  await expect(activity.nth(1)).toContainText('−500.50')
   await expect(activity.nth(2)).toContainText('+2,500.50')
 
   await amount.fill('102000.01')
@@ -31,9 +31,10 @@ test('AC-ACC-1 paper cash goes in and out; more than there is is refused beside 
 
 test('AC-ACC-2 an API key is made, its secret shown once, and works until it is deleted', async ({
   page,
-  trader: _,
+  trader,
 }) => {
   await page.goto('/api-keys')
+  await expect(page.getByRole('button', { name: trader.username })).toBeVisible()
   const used = await makeKey(page, 'my bot')
   const answer = await asBot(used)
   expect(answer.status).toBe(200)

@@ -102,7 +102,7 @@ test('AC-BLT-5 what a tab shows is saved as CSV', async ({ desk, page, trader })
   ])
 })
 
-test('AC-BLT-6 empty tabs say what to do next', async ({ desk, page, trader: _ }) => {
+test('AC-BLT-6 empty tabs say what to do next', async ({ desk, page, trader }) => {
   const { symbol } = await quotedSymbol()
   await desk.open(symbol)
   for (const [tab, sentence] of [
@@ -116,6 +116,7 @@ test('AC-BLT-6 empty tabs say what to do next', async ({ desk, page, trader: _ }
   }
   await page.getByRole('button', { name: `Write an order for ${symbol}` }).click()
   await expect(desk.quantity).toBeFocused()
+  expect(await trader.orders()).toEqual([])
   await desk.showTab('Activity')
   await expect(desk.row('Deposit')).toContainText('+100,000.00')
 })

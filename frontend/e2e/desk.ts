@@ -50,14 +50,14 @@ export class Desk {
   prices(): Promise<string[]> {
     return this.rows
       .locator('[data-side=price]')
-      .evaluateAll((cells) => cells.map((cell) => (cell.textContent ?? '').split(' ')[0] ?? ''))
+      .evaluateAll((cells) => cells.map((cell) => cell.textContent.split(' ')[0] ?? ''))
   }
 
   /** Every level that is shown, highest price first, as `bid price quantity`. */
   levels(): Promise<string[]> {
     return this.rows.evaluateAll((rows) =>
       rows.flatMap((row) => {
-        const price = row.querySelector('[data-side=price]')?.textContent?.split(' ')[0] ?? ''
+        const price = row.querySelector('[data-side=price]')?.textContent.split(' ')[0] ?? ''
         return ['ask', 'bid'].flatMap((side) => {
           const quantity = row.querySelector(`[data-side=${side}] > :last-child`)?.textContent ?? ''
           return quantity === '' ? [] : [`${side} ${price} ${quantity.replaceAll(',', '')}`]

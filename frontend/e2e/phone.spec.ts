@@ -61,8 +61,9 @@ test('AC-PHN-1 what a finger presses is 44 pixels high, and nothing is wider tha
   }
 })
 
-test('AC-A11Y-1 a phone’s panels and the sheet pass axe', async ({ desk, page, trader: _ }) => {
+test('AC-A11Y-1 a phone’s panels and the sheet pass axe', async ({ desk, page, trader }) => {
   const { symbol } = await quotedSymbol()
+  await trader.order('buy', symbol, '4', '101.27')
   for (const query of ['', '?view=book', '?view=orders', '?ticket=open']) {
     await page.goto(`/trade/${symbol}${query}`)
     await expect(desk.connection).toContainText('live')

@@ -58,7 +58,7 @@ test('AC-TKT-3 all times in force are offered; one that cannot trade at once end
 test('AC-TKT-4 arrow keys step by a tick and a lot, with shift by ten', async ({
   desk,
   page,
-  trader: _,
+  trader,
 }) => {
   const { symbol } = await quotedSymbol()
   await desk.open(symbol)
@@ -83,6 +83,7 @@ test('AC-TKT-4 arrow keys step by a tick and a lot, with shift by ten', async ({
     await page.keyboard.press(key)
     await expect(desk.price).toHaveValue(value)
   }
+  expect(await trader.orders()).toEqual([])
 })
 
 test('AC-TKT-5 cost and what is left are shown before the order is sent', async ({

@@ -46,7 +46,7 @@ export function SymbolSearch({ instruments, chosen, onChoose, input }: Props) {
       />
       <Combobox.Portal>
         <Combobox.Positioner align="start" sideOffset={4} className={styles['positioner']}>
-          <Combobox.Popup className={styles['popup']} aria-label="Symbols">
+          <Combobox.Popup className={styles['popup']}>
             <Combobox.Empty>
               <p className={styles['empty']}>
                 {instruments.length === 0
@@ -54,7 +54,7 @@ export function SymbolSearch({ instruments, chosen, onChoose, input }: Props) {
                   : `No symbol or name holds “${typed}”.`}
               </p>
             </Combobox.Empty>
-            <Combobox.List className={styles['list']}>
+            <Combobox.List className={styles['list']} aria-label="Symbols">
               {(instrument: Instrument) => (
                 <Combobox.Item
                   key={instrument.symbol}
