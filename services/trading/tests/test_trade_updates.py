@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import asyncpg
 import pytest
 from stream_client import connected, listening, serving
-from trading_platform import Platform, until
+from trading_platform import Platform, Trader, until
 
 from chassis.clock import utc_now
+from chassis.errors import InvalidInput
 from trading.settlement.follower import NEVER_S
 from trading.settlement.sessions import SessionEnder
+from trading.streams.prune import moment_before, prune_updates
 from trading.verify.checks import CHECKS
 
 Start = Callable[..., Any]
@@ -285,19 +287,9 @@ async def test_old_updates_that_were_let_go_are_not_taken_for_a_gap(
     await seller.order("sell", "1", "10.00")
     await buyer.order("buy", "1", "10.00")
     await buyer.order("buy", "1", "11.00")
-    async with platform.app.state.database.raw() as connection, connection.transaction():
-        await connection.execute(
-            "ALTER TABLE trade_updates DISABLE TRIGGER trade_updates_immutable"
-        )
-        await connection.execute(
-            "UPDATE settlement SET updates_since ="
-            " (SELECT max(settled_sequence) FROM trade_updates WHERE event = 'fill')"
-        )
-        await connection.execute(
-            "DELETE FROM trade_updates u USING settlement WHERE settled_sequence <= updates_since"
-            " AND number < (SELECT max(number) FROM trade_updates WHERE account_id = u.account_id)"
-        )
-        await connection.execute("ALTER TABLE trade_updates ENABLE TRIGGER trade_updates_immutable")
+    _, newest = await buyer.get("/v1/account/trade-updates", after=1)
+    pruned = await prune_updates(platform.app.state.database, datetime.fromisoformat(newest["at"]))
+    assert pruned.updates == 3  # the seller's fill is its newest, and stays
     assert await platform.violations() == {}
     async with connected(host, buyer) as stream:
         listen = {"streams": ["trade_updates"], "after": "1"}
@@ -309,6 +301,57 @@ async def test_old_updates_that_were_let_go_are_not_taken_for_a_gap(
     (last,) = await seller.get("/v1/account/trade-updates", after=2)
     assert (last["event_id"], last["event"]) == ("3", "new")
     assert await platform.violations() == {}
+
+
+async def test_old_updates_go_in_batches_and_what_was_kept_as_the_newest_goes_later(
+    platform: Platform, host: str
+) -> None:
+    database = platform.app.state.database
+    one, other = await platform.funded(), await platform.funded()
+
+    async def numbers(trader: Trader) -> list[str]:
+        return [u["event_id"] for u in await trader.get("/v1/account/trade-updates")]
+
+    for trader in (one, other, one):
+        for _ in range(3):
+            await trader.order("buy", "1", "10.00", time_in_force="ioc")
+    now = datetime.now(UTC) + timedelta(minutes=1)
+    assert (await prune_updates(database, datetime(2000, 1, 1, tzinfo=UTC))).updates == 0
+    pruned = await prune_updates(database, now, batch=4)
+    assert (pruned.updates, await numbers(one), await numbers(other)) == (16, ["12"], ["6"])
+    assert await platform.violations() == {}
+    assert (await prune_updates(database, now)).updates == 0
+    await one.order("buy", "1", "10.00", time_in_force="ioc")
+    assert await numbers(one) == ["12", "13", "14"]
+    assert (await prune_updates(database, now, batch=1)).updates == 2
+    assert (await numbers(one), await numbers(other)) == (["14"], ["6"])
+    assert await platform.violations() == {}
+    async with database.raw() as connection:
+        with pytest.raises(asyncpg.RaiseError, match="never changed"):
+            await connection.execute("DELETE FROM trade_updates")
+
+
+def test_the_moment_before_which_updates_go() -> None:
+    now = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    assert moment_before("90", now) == now - timedelta(days=90)
+    assert moment_before("2026-01-02", now) == datetime(2026, 1, 2, tzinfo=UTC)
+    assert moment_before("2026-01-02T03:04:05+01:00", now).hour == 2
+    for bad in ("", "-1", "soon", "9" * 12):
+        with pytest.raises(InvalidInput, match="--before"):
+            moment_before(bad, now)
+
+
+async def test_the_past_is_not_told_past_a_gap(platform: Platform, host: str) -> None:
+    trader = await platform.funded()
+    for _ in range(2):
+        await trader.order("buy", "1", "10.00", time_in_force="ioc")
+    async with platform.app.state.database.raw() as connection:
+        await connection.execute("ALTER TABLE trade_updates DISABLE TRIGGER USER")
+        await connection.execute("DELETE FROM trade_updates WHERE number = 2")
+    async with listening(host, trader, after="0") as stream:
+        assert (await stream.update())["event_id"] == "1"
+        told = await stream.receive()
+        assert told == {"action": "error", "data": {"error_message": "an update is missing"}}
 
 
 async def test_verify_finds_updates_that_are_wrong(platform: Platform) -> None:

@@ -5,17 +5,23 @@ import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
 
-Command = Callable[[], None] | Callable[[], Awaitable[None]]
+Command = Callable[..., None] | Callable[..., Awaitable[None]]
 
 
 def run(package: str, commands: dict[str, Command]) -> None:
-    """Run the command named first on the command line; each command's docstring is its help."""
+    """Run the command named first on the command line; each command's docstring is its help.
+
+    A command's parameters are its options, all of them needed and given to it as text: `before` is `--before`.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m {package}")
     choices = parser.add_subparsers(dest="command", required=True)
     for name, command in commands.items():
-        choices.add_parser(name, help=(inspect.getdoc(command) or "").split("\n")[0])
-    chosen = commands[parser.parse_args().command]
+        own = choices.add_parser(name, help=(inspect.getdoc(command) or "").split("\n")[0])
+        for option in inspect.signature(command).parameters:
+            own.add_argument(f"--{option}", required=True)
+    options = vars(parser.parse_args())
+    chosen = commands[options.pop("command")]
     if inspect.iscoroutinefunction(chosen):
-        asyncio.run(chosen())
+        asyncio.run(chosen(**options))
     else:
-        chosen()
+        chosen(**options)

@@ -1,12 +1,16 @@
-"""`python -m trading serve|migrate|verify`."""
+"""`python -m trading serve|migrate|verify|prune-updates`."""
 
 import sys
 
 from chassis import cli, migrations
 from chassis.app import serve
+from chassis.clock import SystemClock, utc_now
+from chassis.database import Database
+from chassis.errors import InvalidInput
 from chassis.settings import load_settings
 from trading.main import create_trading_app
 from trading.settings import TradingSettings
+from trading.streams.prune import moment_before, prune_updates
 from trading.verify.command import prove
 
 
@@ -26,4 +30,34 @@ async def _verify() -> None:
     sys.exit(await prove(load_settings(TradingSettings)))
 
 
-cli.run("trading", {"serve": _serve, "migrate": _migrate, "verify": _verify})
+async def _prune_updates(before: str) -> None:
+    """Let trade updates go that are older than --before: a time, a date, or a number of days."""
+    try:
+        moment = moment_before(before, utc_now(SystemClock()))
+    except InvalidInput as error:
+        sys.exit(str(error))
+    database = Database(
+        load_settings(TradingSettings).database_url,
+        pool_size=1,
+        application_name="trading-prune",
+        statement_timeout_s=None,
+    )
+    try:
+        pruned = await prune_updates(database, moment)
+    finally:
+        await database.close()
+    print(
+        f"trading: {pruned.updates} trade updates before {moment.isoformat()} went;"
+        f" what was settled up to {pruned.up_to} is told no more"
+    )
+
+
+COMMANDS: dict[str, cli.Command] = {
+    "serve": _serve,
+    "migrate": _migrate,
+    "verify": _verify,
+    "prune-updates": _prune_updates,
+}
+
+if __name__ == "__main__":
+    cli.run("trading", COMMANDS)

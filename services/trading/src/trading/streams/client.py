@@ -58,6 +58,10 @@ class SlowClient(Exception):
     """The client did not read for `STALLED_S`."""
 
 
+class UpdateMissing(Exception):
+    """What comes next is not the account's next number: nothing is told past a gap."""
+
+
 class StreamClient:
     """`run` serves one accepted websocket. With an `account_id` the handshake has already told who calls."""
 
@@ -177,22 +181,15 @@ class StreamClient:
             async with self._database.raw() as connection:
                 page = await read_page(connection, account_id, sent, PAGE)
             for number, data in page:
-                await self._send_update(protocol.update_frame(data))
-                sent = number
+                sent = await self._send_update(sent, number, protocol.update_frame(data))
             if len(page) < PAGE:
                 return sent
 
     async def _tell_live(self, subscription: Subscription, sent: int) -> None:
         while True:
             number, frame = await subscription.take()
-            if number <= sent:
-                continue  # found in the table before
-            if number != sent + 1:
-                log.error("a trade update is missing", after=sent, number=number)
-                self._finish(End(FAILED, "update missing", protocol.error("an update is missing")))
-                return
-            await self._send_update(frame)
-            sent = number
+            if number > sent:  # else it was found in the table before
+                sent = await self._send_update(sent, number, frame)
 
     async def _subscribe(self, account_id: UUID) -> Subscription:
         self._subscription = await self._hub.subscribe(account_id, self._too_slow)
@@ -209,9 +206,13 @@ class StreamClient:
             self._hub.unsubscribe(self._subscription)
             self._subscription = None
 
-    async def _send_update(self, frame: str) -> None:
+    async def _send_update(self, sent: int, number: int, frame: str) -> int:
+        """Send the update after the one numbered `sent`; its number. Old ones may be let go at any moment."""
+        if number != sent + 1:
+            raise UpdateMissing(f"{number} follows {sent}")
         await self._send(frame)
         SENT.inc()
+        return number
 
     async def _send(self, frame: str) -> None:
         if not self._frames.full:
@@ -231,6 +232,9 @@ class StreamClient:
             self._finish(_LEFT)
         except SlowClient:
             self._too_slow()
+        except UpdateMissing as error:
+            log.error("a trade update is missing", error=str(error))
+            self._finish(End(FAILED, "update missing", protocol.error("an update is missing")))
         except Exception as error:
             if isinstance(error, Unavailable) or is_transient(error):
                 log.warning("the trading stream cannot go on", error=repr(error))
