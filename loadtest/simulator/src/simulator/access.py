@@ -58,6 +58,6 @@ def _kept_secret(file: Path) -> str:
             with suppress(FileExistsError):
                 os.link(draft, file)
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
     secret: str = json.loads(file.read_text())
     return secret
