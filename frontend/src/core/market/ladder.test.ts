@@ -91,6 +91,10 @@ describe('ladderView', () => {
   it('says where the market is', () => {
     const at = (top: number) => ladderView(BOOK, { top, rows: 10, group: 1 }, null).market
     expect([at(105), at(120), at(95)]).toEqual(['inside', 'above', 'below'])
+    // The middle is shown, but an ask at 102 or a bid at 100 is not.
+    expect([at(101), at(110)]).toEqual(['below', 'above'])
+    const wide = { ...BOOK, asks: side([200, 1]) }
+    expect(ladderView(wide, { top: 155, rows: 10, group: 1 }, null).market).toBe('wide')
     expect(ladderView(EMPTY, { top: 10, rows: 10, group: 1 }, null)).toMatchObject({
       market: 'empty',
       spread: null,
@@ -142,26 +146,46 @@ describe('windows', () => {
     expect(fittingGroup(sparse, 20)).toBe(100)
     expect(fittingGroup(EMPTY, 20)).toBe(1)
   })
+
+  it('choose a group that shows both sides of a wide spread, whatever the book', () => {
+    fc.assert(
+      fc.property(book, fc.integer({ min: 5, max: 60 }), (any, rows) => {
+        fc.pre(any.bids.length > 0 && any.asks.length > 0)
+        const group = fittingGroup(any, rows)
+        const market = { bid: any.bids[0]?.ticks ?? 0, ask: any.asks[0]?.ticks ?? 0 }
+        fc.pre(market.bid >= group)
+        const window = follow(null, { market, rows, group, held: false })
+        expect(window && ladderView(any, window, null).market).toBe('inside')
+      }),
+    )
+  })
 })
 
 describe('follow', () => {
-  const next = { market: 100, rows: 20, group: 1, held: false }
+  const at = (price: number) => ({ bid: price, ask: price })
+  const next = { market: at(100), rows: 20, group: 1, held: false }
   const window = windowAround(100, 20, 1)
 
   it('stays the same object while the market is in the middle half', () => {
-    expect(follow(window, { ...next, market: 103 })).toBe(window)
+    expect(follow(window, { ...next, market: at(103) })).toBe(window)
+  })
+
+  it('shows both best prices as soon as one of them is off, whenever they fit', () => {
+    const wide = { bid: 92, ask: 111 }
+    const followed = follow({ top: 110, rows: 20, group: 1 }, { ...next, market: wide })
+    expect(followed).toEqual({ top: 111, rows: 20, group: 1 })
   })
 
   it('centres when the market drifts away, but never while it is held', () => {
-    expect(follow(window, { ...next, market: 130 })?.top).toBe(140)
-    expect(follow(window, { ...next, market: 130, held: true })).toBe(window)
+    expect(follow(window, { ...next, market: at(130) })?.top).toBe(140)
+    expect(follow(window, { ...next, market: at(130), held: true })).toBe(window)
   })
 
   it('holds whatever the market does', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 500 })), (markets) => {
         const moved = markets.reduce<ReturnType<typeof follow>>(
-          (held, market) => follow(held, { ...next, market, held: true }),
+          (held, market) => follow(held, { ...next, market: at(market), held: true }),
           window,
         )
         expect(moved).toBe(window)
@@ -175,8 +199,8 @@ describe('follow', () => {
   })
 
   it('settles near zero, where it cannot centre', () => {
-    const low = follow(null, { ...next, market: 1 })
-    expect(follow(low, { ...next, market: 1 })).toBe(low)
+    const low = follow(null, { ...next, market: at(1) })
+    expect(follow(low, { ...next, market: at(1) })).toBe(low)
   })
 })
 

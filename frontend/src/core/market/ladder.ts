@@ -32,8 +32,11 @@ export interface LadderView {
   readonly deepest: number
   /** Best ask less best bid in ticks; null while a side is empty. */
   readonly spread: number | null
-  /** Where the window lies from the market: `above` means that the market is below what is shown. */
-  readonly market: 'inside' | 'above' | 'below' | 'empty'
+  /**
+   * Where the window lies from the market: `above` means that the best bid is below what is shown, `wide` that the
+   * spread is too wide for both best prices to be shown.
+   */
+  readonly market: 'inside' | 'above' | 'below' | 'wide' | 'empty'
 }
 
 /** What a side is rounded to in a group: a bid to the group's lower price, an ask to its upper one. */
@@ -41,12 +44,28 @@ function grouped(ticks: number, group: number, side: 'bid' | 'ask'): number {
   return (side === 'bid' ? Math.floor(ticks / group) : Math.ceil(ticks / group)) * group
 }
 
-/** The price to centre on: the middle of the spread, else the one side there is, else the last trade. */
-export function marketTicks(book: BookView | null, last: number | null): number | null {
+/** The best prices, in ticks; the same price twice where one side, or only a last trade, is known. */
+export interface MarketSpan {
+  readonly bid: number
+  readonly ask: number
+}
+
+export function marketSpan(book: BookView | null, last: number | null): MarketSpan | null {
   const bid = book?.bids[0]?.ticks
   const ask = book?.asks[0]?.ticks
-  if (bid !== undefined && ask !== undefined) return Math.floor((bid + ask) / 2)
-  return bid ?? ask ?? last
+  if (bid !== undefined && ask !== undefined) return { bid, ask }
+  const known = bid ?? ask ?? last
+  return known === null ? null : { bid: known, ask: known }
+}
+
+/** The price to centre on. */
+export function middleOf({ bid, ask }: MarketSpan): number {
+  return Math.floor((bid + ask) / 2)
+}
+
+/** Rows that both best prices and what lies between them take. */
+function rowsOf({ bid, ask }: MarketSpan, group: number): number {
+  return (grouped(ask, group, 'ask') - grouped(bid, group, 'bid')) / group + 1
 }
 
 /** A window of `rows` prices with `centre` in its middle row; never shows a price below one group. */
@@ -71,7 +90,7 @@ export function isOffCentre(window: LadderWindow, market: number): boolean {
 
 /** What decides where the window goes next. */
 export interface Following {
-  readonly market: number | null
+  readonly market: MarketSpan | null
   readonly rows: number
   readonly group: number
   /** Somebody points at a row or has the keyboard in it: prices must stay where they are. */
@@ -80,16 +99,19 @@ export interface Following {
 
 /**
  * The window after the market, the panel or the grouping changed. The same object unless prices have to move:
- * held, they never do but for the size of the panel; free, they follow before the market leaves the middle half.
+ * held, they never do but for the size of the panel; free, they follow before the market leaves the middle half,
+ * and as soon as one of the best prices is not shown.
  */
 export function follow(window: LadderWindow | null, next: Following): LadderWindow | null {
   const { market, rows, group, held } = next
+  const middle = market === null ? null : middleOf(market)
   if (window === null || window.group !== group) {
-    return market === null ? null : windowAround(market, rows, group)
+    return middle === null ? null : windowAround(middle, rows, group)
   }
   const fitted = window.rows === rows ? window : resized(window, rows)
-  if (held || market === null || !isOffCentre(fitted, market)) return fitted
-  const centred = windowAround(market, rows, group)
+  if (held || market === null || middle === null) return fitted
+  if (!isOffCentre(fitted, middle) && lie(fitted, market) === 'inside') return fitted
+  const centred = windowAround(middle, rows, group)
   // Prices near zero cannot be centred.
   return centred.top === fitted.top ? fitted : centred
 }
@@ -116,7 +138,10 @@ export const GROUPS: readonly number[] = [0, 1, 2, 3, 4].flatMap((power) =>
   STEPS.map((step) => step * 10 ** power),
 )
 
-/** The smallest group in which the best levels of both sides fill about half of the rows. */
+/**
+ * The smallest group in which the best levels of both sides fill about half of the rows, and the spread at most
+ * half of them: both sides are there to be seen.
+ */
 export function fittingGroup(book: BookView, rows: number): number {
   const level = Math.max(1, Math.floor(rows / 4))
   const span = (side: readonly Level[]) => {
@@ -126,7 +151,10 @@ export function fittingGroup(book: BookView, rows: number): number {
   }
   const room = Math.max(1, Math.floor(rows / 3))
   const wanted = Math.max(span(book.bids), span(book.asks)) / room
-  return GROUPS.find((group) => group >= wanted) ?? (GROUPS.at(-1) as number)
+  const market = marketSpan(book, null)
+  const fits = (group: number) =>
+    group >= wanted && (market === null || rowsOf(market, group) <= Math.max(2, rows / 2))
+  return GROUPS.find(fits) ?? (GROUPS.at(-1) as number)
 }
 
 const NO_OWN: OwnQuantities = new Map()
@@ -200,9 +228,13 @@ function spreadOf({ bids: [bid], asks: [ask] }: BookView): number | null {
 }
 
 function marketOf(book: BookView, window: LadderWindow, last: number | null): LadderView['market'] {
-  const market = marketTicks(book, last)
-  if (market === null) return 'empty'
-  if (grouped(market, window.group, 'bid') > window.top) return 'below'
-  if (market < window.top - (window.rows - 1) * window.group) return 'above'
-  return 'inside'
+  const market = marketSpan(book, last)
+  return market === null ? 'empty' : lie(window, market)
+}
+
+function lie(window: LadderWindow, market: MarketSpan): 'inside' | 'above' | 'below' | 'wide' {
+  const { top, rows, group } = window
+  if (rowsOf(market, group) > rows) return 'wide'
+  if (grouped(market.ask, group, 'ask') > top) return 'below'
+  return market.bid < top - (rows - 1) * group ? 'above' : 'inside'
 }

@@ -16,8 +16,17 @@ export function formatMoney(amount: string | Decimal, format: MoneyFormat = {}):
     decimals,
     rounding,
   )
-  const plus = sign === 'always' && value.sign === 1 ? '+' : ''
-  return plus + grouped(value.toString())
+  return signed(value, sign)
+}
+
+/**
+ * A number for people, thousands grouped: a real minus sign, as wide as the plus, and with `always` a plus before
+ * what is above zero. Files and the API take `toString()`, whose minus is ASCII.
+ */
+export function signed(value: Decimal, sign: MoneyFormat['sign'] = 'always'): string {
+  const text = grouped(value.toString())
+  if (value.sign < 0) return `−${text.slice(1)}`
+  return sign === 'always' && value.sign > 0 ? `+${text}` : text
 }
 
 /** `part` of `whole` for people, always signed: "+0.42 %". Null where there is no whole to compare with. */

@@ -11,7 +11,7 @@ import {
   parseQuantity,
   priceText,
 } from './instrument'
-import { formatMoney, formatPercent } from './money'
+import { formatMoney, formatPercent, signed } from './money'
 import { movedPart } from './moved'
 
 const ACME: Increments = { symbol: 'ACME', tickSize: '0.01', lotSize: '1' }
@@ -163,7 +163,7 @@ describe('Decimal', () => {
 describe('money', () => {
   it.each([
     ['10125', '10,125.00'],
-    ['-1234567.891', '-1,234,567.89'],
+    ['-1234567.891', '−1,234,567.89'],
     ['0.005', '0.01'],
     ['-0.004', '0.00'],
     ['999999', '999,999.00'],
@@ -175,6 +175,9 @@ describe('money', () => {
     expect(formatMoney('230', { sign: 'always' })).toBe('+230.00')
     expect(formatMoney('0', { sign: 'always' })).toBe('0.00')
     expect(formatPercent(Decimal.parse('0.42'), Decimal.parse('100'))).toBe('+0.42 %')
+    expect(formatPercent(Decimal.parse('-0.42'), Decimal.parse('100'))).toBe('−0.42 %')
+    expect(signed(Decimal.parse('-1200.5'))).toBe('−1,200.5')
+    expect(signed(Decimal.parse('7'), 'auto')).toBe('7')
     expect(formatPercent(Decimal.parse('1'), Decimal.ZERO)).toBeNull()
   })
 })

@@ -7,6 +7,8 @@ export interface Account {
   readonly equity: string
   /** Cash that no open order holds. */
   readonly buyingPower: string
+  /** False while the platform takes no orders of this account. */
+  readonly mayTrade: boolean
 }
 
 /** Shares on hand. The cost is what they were bought for (average cost). */
@@ -57,6 +59,7 @@ export function accountFrom(document: unknown): Account {
     cash: decimal(fields, 'cash'),
     equity: decimal(fields, 'equity'),
     buyingPower: decimal(fields, 'buying_power'),
+    mayTrade: fields['account_blocked'] !== true && fields['trading_blocked'] !== true,
   }
 }
 

@@ -7,6 +7,7 @@ import { localProblem } from './problem'
 import type { TradingState } from './state'
 import { anOrder } from './testing'
 import { createTrading, type TradingOptions } from './trading'
+import type { UndecidedStorage } from './undecided'
 
 /** What the platform holds in a test, and how it answers. Each answer can be replaced. */
 export interface ManualPlatform extends TradingApi {
@@ -24,7 +25,7 @@ function manualPlatform(replaced: Partial<TradingApi>): ManualPlatform {
     calls,
     orders,
     held: [],
-    cash: { cash: '100000', equity: '100000', buyingPower: '100000' },
+    cash: { cash: '100000', equity: '100000', buyingPower: '100000', mayTrade: true },
     place: (terms, clientOrderId) => {
       calls.push(`place ${clientOrderId}`)
       const order = anOrder({ ...terms, id: `order-${orders.size + 1}`, clientOrderId })
@@ -62,8 +63,11 @@ function manualPlatform(replaced: Partial<TradingApi>): ManualPlatform {
   return platform
 }
 
-/** Trading whose platform, stream, names, frames and time a test plays. */
-export function manualTrading(replaced: Partial<TradingApi> = {}) {
+/** Trading whose platform, stream, names, frames, storage and time a test plays. */
+export function manualTrading(
+  replaced: Partial<TradingApi> = {},
+  { storage = manualStorage(), userId = 'ada' } = {},
+) {
   const time = new ManualTime()
   const frames = new ManualFrames()
   const sockets: ManualSocket[] = []
@@ -73,6 +77,7 @@ export function manualTrading(replaced: Partial<TradingApi> = {}) {
   const options: TradingOptions = {
     api: platform,
     address: () => Promise.resolve('ws://trading.test/stream'),
+    storage,
     newId: () => `name-${(names += 1)}`,
     openSocket: (address) => {
       const socket = new ManualSocket(address)
@@ -85,12 +90,13 @@ export function manualTrading(replaced: Partial<TradingApi> = {}) {
     random: () => 0.5,
     report: (problem) => reports.push(problem),
   }
-  const trading = createTrading(options)
+  const trading = createTrading(userId, options)
   return {
     trading,
     platform,
     time,
     frames,
+    storage,
     reports,
     sockets,
     get state(): TradingState {
@@ -114,6 +120,16 @@ export function manualTrading(replaced: Partial<TradingApi> = {}) {
     ): void {
       this.server.deliver(updateText(eventId, order, fill))
     },
+  }
+}
+
+/** A tab's storage, which outlives its pages. */
+export function manualStorage(): UndecidedStorage {
+  const held = new Map<string, string>()
+  return {
+    getItem: (key) => held.get(key) ?? null,
+    setItem: (key, value) => void held.set(key, value),
+    removeItem: (key) => void held.delete(key),
   }
 }
 

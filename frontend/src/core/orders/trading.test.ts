@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { manualTrading, settled } from './manual'
 import { localProblem } from './problem'
-import type { Answer } from './submission'
-import { TRANSIT_MS } from './submission'
-import { anOrder, TERMS } from './testing'
-
-const LOST: Answer = { kind: 'lost', problem: localProblem('no_answer', 'no answer') }
+import { anOrder } from './testing'
 
 async function started(...replaced: Parameters<typeof manualTrading>) {
   const scene = manualTrading(...replaced)
@@ -72,6 +68,20 @@ describe('trading', () => {
     expect(scene.state.records.orders.get('order-1')?.status).toBe('canceled')
   })
 
+  it('gives up on what is missing when the platform refuses to send it, and notices the next gap', async () => {
+    const scene = await started()
+    scene.update(41, anOrder())
+    scene.update(43, anOrder())
+    const asked = scene.platform.calls.length
+    scene.server.deliver(JSON.stringify({ action: 'error', data: { error_message: 'no such' } }))
+    scene.time.advance(2_000)
+    await settled()
+    expect(scene.platform.calls.slice(asked)).toContain('positions')
+    scene.update(50, anOrder())
+    scene.update(52, anOrder())
+    expect(scene.server.requests.at(-1)).toMatchObject({ data: { after: '50' } })
+  })
+
   it('shows a fill as position and fill at once, and asks for cash and cost after it', async () => {
     const scene = await started()
     const asked = scene.platform.calls.length
@@ -86,56 +96,6 @@ describe('trading', () => {
     scene.time.advance(5_000)
     await settled()
     expect(scene.platform.calls.slice(asked)).toContain('positions')
-  })
-
-  it('makes one order of a double click', async () => {
-    const scene = await started()
-    scene.trading.prepare(TERMS)
-    scene.trading.submit()
-    scene.trading.submit()
-    await settled()
-    scene.trading.submit()
-    expect(scene.platform.calls.filter((call) => call.startsWith('place'))).toEqual([
-      'place name-1',
-    ])
-    expect(scene.state.submissions.all[0]?.phase).toBe('accepted')
-  })
-
-  it('looks an order up whose answer was lost, and finds it', async () => {
-    const scene = await started({ place: () => Promise.resolve(LOST) })
-    scene.trading.prepare(TERMS)
-    scene.trading.submit()
-    await settled()
-    expect(scene.state.submissions.all[0]?.phase).toBe('unknown')
-    scene.platform.orders.set('order-1', anOrder({ clientOrderId: 'name-1' }))
-    scene.time.advance(400)
-    await settled()
-    expect(scene.platform.calls).toContain('look name-1')
-    expect(scene.state.submissions.all[0]?.phase).toBe('accepted')
-    expect(scene.state.records.orders.has('order-1')).toBe(true)
-  })
-
-  it('says that nothing was placed once that is certain, and sends the same name again', async () => {
-    const names: string[] = []
-    const scene = await started({
-      place: (_, name) => {
-        names.push(name)
-        return Promise.resolve(LOST)
-      },
-    })
-    scene.trading.prepare(TERMS)
-    scene.trading.submit()
-    await settled()
-    for (let waited = 0; waited < 2 * TRANSIT_MS; waited += 200) {
-      scene.time.advance(200)
-      await settled()
-    }
-    expect(scene.state.submissions.all[0]).toMatchObject({
-      phase: 'refused',
-      problem: { type: 'not_placed' },
-    })
-    scene.trading.submit()
-    expect(names).toEqual(['name-1', 'name-1'])
   })
 
   it('shows a cancel as under way until the stream says that the order ended', async () => {
@@ -193,7 +153,7 @@ describe('trading', () => {
     const scene = manualTrading({
       account: () =>
         works
-          ? Promise.resolve({ cash: '1', equity: '1', buyingPower: '1' })
+          ? Promise.resolve({ cash: '1', equity: '1', buyingPower: '1', mayTrade: true })
           : Promise.reject(new Error('away')),
     })
     await settled()

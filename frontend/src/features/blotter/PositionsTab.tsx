@@ -4,7 +4,7 @@ import type { Market } from '@/core/market/market'
 import type { MarketState, Ticker } from '@/core/market/state'
 import { Decimal } from '@/core/numbers/decimal'
 import { formatPrice, parseQuantity, priceDecimals, priceOf } from '@/core/numbers/instrument'
-import { formatMoney, formatPercent } from '@/core/numbers/money'
+import { formatMoney, formatPercent, signed } from '@/core/numbers/money'
 import { availableOf, positions } from '@/core/orders/selectors'
 import { averagePrice, valueOf } from '@/core/portfolio/profit'
 import { useMarket } from '@/shared/market/context'
@@ -17,7 +17,7 @@ import styles from './Blotter.module.css'
 import { BlotterTable } from './BlotterTable'
 import type { BlotterColumn } from './columns'
 import { Empty } from './Empty'
-import { price, quantity } from './words'
+import { price } from './words'
 
 interface Row {
   readonly id: string
@@ -39,7 +39,7 @@ const COLUMNS: readonly BlotterColumn<Row>[] = [
     id: 'quantity',
     header: 'Quantity',
     kind: 'number',
-    cell: (r) => quantity(r.quantity.trimmed().toString()),
+    cell: (r) => signed(r.quantity.trimmed()),
     value: (r) => plain(r.quantity),
   },
   {

@@ -3,7 +3,8 @@ import {
   type LadderCell,
   ladderView,
   type LadderWindow,
-  marketTicks,
+  marketSpan,
+  middleOf,
   scrolled,
   sideAt,
   windowAround,
@@ -17,17 +18,23 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState
 import styles from './Ladder.module.css'
 import { LadderRow, type RowSide } from './LadderRow'
 import type { Pick } from './types'
-import { useRowCount } from './useRowCount'
 
 interface Props {
   readonly instrument: Increments
   readonly book: BookView
   readonly last: number | null
   readonly group: number
+  /** How many rows there is room for. */
+  readonly rows: number
+  /** The element that the rows are in, once it is there, and how to say so. */
+  readonly grid: HTMLElement | null
+  readonly onGrid: (grid: HTMLElement | null) => void
   readonly own: OwnQuantities | undefined
   /** Why nothing may be picked; null while the book is the market's. */
   readonly blocked: string | null
   readonly onPick: ((pick: Pick) => void) | undefined
+  /** The spread is wider than the rows reach: to rows that reach further. */
+  readonly onWiden: () => void
 }
 
 interface Cursor {
@@ -38,12 +45,11 @@ interface Cursor {
 const NOTHING: RowSide = { quantity: '', own: '', depth: 0, cumulative: '' }
 
 /** The rows. Which prices they show changes only while nobody is about to choose one of them. */
-export function DepthGrid({ instrument, book, last, group, own, blocked, onPick }: Props) {
+export function DepthGrid(props: Props) {
+  const { instrument, book, last, group, rows, grid, onGrid, own, blocked, onPick, onWiden } = props
   const id = useId()
-  const grid = useRef<HTMLDivElement>(null)
-  const rows = useRowCount(grid)
   const [held, holding] = useHeld<HTMLDivElement>({ touchHolds: true })
-  const market = marketTicks(book, last)
+  const market = marketSpan(book, last)
   const [anchor, setAnchor] = useState<LadderWindow | null>(null)
   const window = follow(anchor, { market, rows, group, held })
   if (window !== anchor) setAnchor(window)
@@ -55,9 +61,10 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
   const view = ladderView(book, window, last, own)
   const centre = () => {
     if (market === null) return
-    const centred = windowAround(market, rows, group)
+    const middle = middleOf(market)
+    const centred = windowAround(middle, rows, group)
     setAnchor(centred)
-    setCursor(({ side }) => ({ side, row: Math.round((centred.top - market) / group) }))
+    setCursor(({ side }) => ({ side, row: Math.round((centred.top - middle) / group) }))
   }
   const pick = (row: number, column: Column) => {
     const ticks = view.rows[row]?.ticks
@@ -128,7 +135,7 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
           <span role="columnheader">Price</span>
           <span role="columnheader">Ask</span>
         </div>
-        <div ref={grid} role="rowgroup" className={styles['grid']}>
+        <div ref={onGrid} role="rowgroup" className={styles['grid']}>
           {view.rows.map(({ ticks, bid, ask, last }, index) => (
             <LadderRow
               key={index}
@@ -154,11 +161,12 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
           className={classes(
             styles['tool'],
             styles['chip'],
-            !isAway(view.market) && styles['away'],
+            (view.market === 'inside' || view.market === 'empty') && styles['away'],
           )}
-          onClick={centre}
+          onClick={view.market === 'wide' ? onWiden : centre}
         >
-          Centre {view.market === 'below' ? '↑' : '↓'}
+          {view.market === 'wide' ? 'Show both sides' : 'Centre'}
+          {view.market === 'below' ? ' ↑' : view.market === 'above' ? ' ↓' : ''}
         </button>
         <span id={`${id}-help`} className={styles['spoken']}>
           Arrow keys choose a price and a side, Enter puts it into the ticket, Home centres.
@@ -171,9 +179,6 @@ export function DepthGrid({ instrument, book, last, group, own, blocked, onPick 
 function spreadText(instrument: Increments, spread: number | null): string {
   return spread === null ? 'One side only' : `Spread ${formatPrice(instrument, spread)}`
 }
-
-const isAway = (market: ReturnType<typeof ladderView>['market']) =>
-  market === 'above' || market === 'below'
 
 type Column = 'bid' | 'price' | 'ask'
 
@@ -194,23 +199,19 @@ function stillDigits(instrument: Increments, { top, rows, group }: LadderWindow)
 }
 
 /** Scrolls prices by rows. React's own wheel listeners are passive and cannot keep the page in place. */
-function useWheel(
-  element: { readonly current: HTMLElement | null },
-  scroll: (rowsUp: number) => void,
-): void {
+function useWheel(element: HTMLElement | null, scroll: (rowsUp: number) => void): void {
   const latest = useRef(scroll)
   useEffect(() => {
     latest.current = scroll
   })
   useEffect(() => {
-    const target = element.current
-    if (target === null) return
+    if (element === null) return
     const onWheel = (event: WheelEvent) => {
       if (event.ctrlKey || event.deltaY === 0) return
       event.preventDefault()
       latest.current(event.deltaY < 0 ? 1 : -1)
     }
-    target.addEventListener('wheel', onWheel, { passive: false })
-    return () => target.removeEventListener('wheel', onWheel)
+    element.addEventListener('wheel', onWheel, { passive: false })
+    return () => element.removeEventListener('wheel', onWheel)
   }, [element])
 }

@@ -188,6 +188,16 @@ describe('grouping', () => {
   })
 })
 
+describe('a spread wider than the rows', () => {
+  it('is said, and rows that show both sides are one press away', () => {
+    const { show } = ladder()
+    show(snapshotOf({ sequence: 20, bids: [[9_000, 7, 1]], asks: [[11_000, 8, 1]] }))
+    fireEvent.click(screen.getByText('Show both sides'))
+    expect(rowOf('90.00').bid).toHaveTextContent('7')
+    expect(rowOf('110.00').ask).toHaveTextContent('8')
+  })
+})
+
 describe('without a book', () => {
   it('asks for a symbol, waits for the book, tells a refusal, says what to do in an empty market', () => {
     const { begin, show } = renderWithMarket(<Ladder />)

@@ -1,4 +1,4 @@
-import { fittingGroup, GROUPS, marketTicks } from '@/core/market/ladder'
+import { fittingGroup, GROUPS, marketSpan } from '@/core/market/ladder'
 import type { BookView } from '@/core/market/state'
 import { formatPrice, type Increments } from '@/core/numbers/instrument'
 import { useActiveBook, useCanTrade, useLastTicks, useMarketNote } from '@/shared/market/hooks'
@@ -11,8 +11,9 @@ import { DepthGrid } from './DepthGrid'
 import { Grouping } from './Grouping'
 import styles from './Ladder.module.css'
 import type { LadderProps } from './types'
+import { useRowCount } from './useRowCount'
 
-/** Rows that the grouping is chosen for, before the panel's real height is known. */
+/** Rows, before the panel's real height is known. */
 const USUAL_ROWS = 21
 
 /**
@@ -24,8 +25,12 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
   const last = useLastTicks()
   const trade = useCanTrade()
   const [chosen, setChosen] = useState<{ generation: number; group: number } | null>(null)
-  const fitting = useFittingGroup(generation, book)
+  const [grid, setGrid] = useState<HTMLElement | null>(null)
+  const measured = useRowCount(grid)
+  const rows = measured ?? USUAL_ROWS
+  const fitting = useFittingGroup(generation, book, measured)
   const group = chosen?.generation === generation ? chosen.group : fitting
+  const choose = (next: number) => setChosen({ generation, group: next })
   const stale = useMarketNote()
 
   if (symbol === null) {
@@ -62,13 +67,13 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
             groups={GROUPS}
             group={group}
             label={groupLabel(instrument, group)}
-            onChange={(next) => setChosen({ generation, group: next })}
+            onChange={choose}
           />
         </>
       }
     >
       <BookForReaders key={`readers-${generation}`} />
-      {marketTicks(book, last) === null ? (
+      {marketSpan(book, last) === null ? (
         <EmptyState>
           Nobody bids or offers {symbol} yet. A limit order makes the first price.
         </EmptyState>
@@ -79,9 +84,13 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
           book={book}
           last={last}
           group={group}
+          rows={rows}
+          grid={grid}
+          onGrid={setGrid}
           own={ownQuantities}
           blocked={trade.allowed ? null : trade.reason}
           onPick={onPick}
+          onWiden={() => choose(fittingGroup(book, rows))}
         />
       )}
     </Panel>
@@ -92,11 +101,16 @@ function groupLabel(instrument: Increments, group: number): string {
   return formatPrice(instrument, group)
 }
 
-/** Chosen once for each symbol, from its first book: a grouping that changed by itself would move the rows. */
-function useFittingGroup(generation: number, book: BookView | null): number {
-  const [fit, setFit] = useState({ generation: -1, group: 1 })
-  if (book !== null && book.bids.length + book.asks.length > 0 && fit.generation !== generation) {
-    setFit({ generation, group: fittingGroup(book, USUAL_ROWS) })
+/**
+ * Chosen once for each symbol, from its first book and the rows there are: a grouping that changed by itself would
+ * move the rows.
+ */
+function useFittingGroup(generation: number, book: BookView | null, rows: number | null): number {
+  const [fit, setFit] = useState({ generation: -1, group: 1, isMeasured: false })
+  const isFit = fit.generation === generation && (fit.isMeasured || rows === null)
+  if (!isFit && book !== null && book.bids.length + book.asks.length > 0) {
+    const group = fittingGroup(book, rows ?? USUAL_ROWS)
+    setFit({ generation, group, isMeasured: rows !== null })
   }
   return fit.generation === generation ? fit.group : 1
 }

@@ -1,14 +1,12 @@
-import { type RefObject, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 
-const USUAL = 21
 const FEWEST = 5
 const MOST = 60
 
-/** How many whole rows fit into the element, by its height and that of its first row. */
-export function useRowCount(container: RefObject<HTMLElement | null>): number {
-  const [rows, setRows] = useState(USUAL)
+/** How many whole rows fit into the element, by its height and that of its first row; null until measured. */
+export function useRowCount(element: HTMLElement | null): number | null {
+  const [rows, setRows] = useState<number | null>(null)
   useEffect(() => {
-    const element = container.current
     if (element === null) return
     const observer = new ResizeObserver(() => {
       const height = element.clientHeight
@@ -17,6 +15,6 @@ export function useRowCount(container: RefObject<HTMLElement | null>): number {
     })
     observer.observe(element)
     return () => observer.disconnect()
-  }, [container])
+  }, [element])
   return rows
 }

@@ -29,7 +29,7 @@ export default function SettingsPage() {
         />
         <p className={styles['sample']} aria-hidden="true">
           <span className={styles['up']}>▲ 101.26 +0.42 %</span>
-          <span className={styles['down']}>▼ 101.24 -0.18 %</span>
+          <span className={styles['down']}>▼ 101.24 −0.18 %</span>
         </p>
       </section>
       <section className={styles['group']} aria-label="Keys">

@@ -18,7 +18,7 @@ describe('the change of the day', () => {
     const ticks = fc.integer({ min: 1, max: 1_000_000 })
     fc.assert(
       fc.property(ticks, ticks, (last, open) => {
-        const text = changeOf(last, open)?.text.replace('−', '-').replace(' %', '') ?? ''
+        const text = changeOf(last, open)?.text.replace('−', '-').replace(/[ ,%]/g, '') ?? ''
         expect(Math.abs(Number(text) - ((last - open) / open) * 100)).toBeLessThanOrEqual(0.00501)
       }),
     )

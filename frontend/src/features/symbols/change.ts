@@ -1,3 +1,6 @@
+import { Decimal } from '@/core/numbers/decimal'
+import { signed } from '@/core/numbers/money'
+
 /** How far the last price is from the day's first one. */
 export interface Change {
   readonly direction: 'up' | 'down' | 'none'
@@ -9,12 +12,9 @@ export interface Change {
 export function changeOf(last: number | null, open: number | null): Change | null {
   if (last === null || open === null || open <= 0) return null
   const difference = BigInt(last) - BigInt(open)
-  const size = difference < 0n ? -difference : difference
-  const hundredths = (size * 20_000n + BigInt(open)) / (2n * BigInt(open))
-  const digits = hundredths.toString().padStart(3, '0')
+  const percent = Decimal.of(difference * 100n).dividedBy(Decimal.of(open), 2)
   const direction = difference > 0n ? 'up' : difference < 0n ? 'down' : 'none'
-  const sign = hundredths === 0n ? '' : direction === 'up' ? '+' : '−'
-  return { direction, text: `${sign}${digits.slice(0, -2)}.${digits.slice(-2)} %` }
+  return { direction, text: `${signed(percent)} %` }
 }
 
 /** A quantity in few characters: 1234567 is "1.2 M". For looking, not for reckoning. */
