@@ -6,22 +6,34 @@ encoded once for everybody, learns when a socket is full, and never waits.
 """
 
 import logging
-from asyncio import TimerHandle
+import socket
+from asyncio import BaseTransport, TimerHandle
 from collections.abc import Callable
 from typing import Any
 
 from starlette.types import Scope
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 
 PING_INTERVAL_S = 20.0
 PING_TIMEOUT_S = 20.0
 MAX_FRAME_BYTES = 65_536
 GOING_AWAY = 1001
+ABNORMAL = 1006
 POLICY_VIOLATION = 1008
 TRY_AGAIN_LATER = 1013
 LINGER_S = 2.0
-"""How long a peer that does not read may take to hear that the service ends."""
+"""How long a connection that is being closed may wait for a peer that does not read."""
+ANSWER_S = 10.0
+"""How long a peer may take to answer a close frame, which it reads behind all that was written before."""
+UNSENT_BYTES = 65_536
+"""What the kernel takes of a socket beyond what the peer has room for. Without a bound it takes megabytes, and whoever
+reads slowly is seconds behind before anybody notices."""
+MAX_FRAGMENTS = 256
+"""Frames that one message of a client may come in."""
+MAX_CONTROLS_PER_SECOND = 100
+"""Pings and pongs of a client."""
 
 _EXTENSION = "chassis.frames"
 
@@ -37,7 +49,11 @@ def binary_frame(payload: bytes) -> bytes:
 
 
 class WebSocketProtocol(WebSocketsSansIOProtocol):
-    """One connection. Closed with 1001 when the service ends, at the latest after `LINGER_S` whoever does not read."""
+    """One connection. Closed with 1001 when the service ends.
+
+    Whatever closes it, it is gone `LINGER_S` after that (`ANSWER_S` where a close frame waits for its answer):
+    a transport that is only closed waits for ever for a peer that does not read.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -45,25 +61,72 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         self.logger = self.conn.logger = _log
         self.conn.debug = False
         self._linger: TimerHandle | None = None
+        self._controls = 0
+        self._controls_since = self.loop.time()
+        self.said_goodbye = False
         self.outgoing = Frames(self)
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)
+        self.transport.get_extra_info("socket").setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES
+        )
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        self._abort_after_linger()
+
+    def eof_received(self) -> None:
+        self.transport.close()
+        self._abort_after_linger()
 
     def handle_connect(self, event: Any) -> None:
         super().handle_connect(event)
         if hasattr(self, "scope"):  # not so when the handshake was malformed
             self.scope["extensions"][_EXTENSION] = {"frames": self.outgoing}
 
+    async def run_asgi(self) -> None:
+        await super().run_asgi()
+        self._abort_after_linger()
+
     async def send(self, message: Any) -> None:
+        if (
+            message["type"] == "websocket.close"
+            and self.handshake_complete
+            and not self.outgoing.closed
+        ):
+            # uvicorn would wait until a client reads before it closes, and it may be closed for not reading.
+            self.say_goodbye(message.get("code", 1000), message.get("reason") or "")
+            return
         await super().send(message)
         if self.initial_response is not None and self.close_sent:
             # uvicorn takes a handshake that was refused with a document for one left open, and logs an error.
             self.handshake_complete = True
 
+    def handle_cont(self, event: Any) -> None:
+        if len(self.frames) < MAX_FRAGMENTS:
+            super().handle_cont(event)
+        elif not self.outgoing.closed:
+            self.say_goodbye(POLICY_VIOLATION, "too many fragments")
+
     def handle_ping(self) -> None:
-        if self.writable.is_set():
+        self._count_control()
+        if self.writable.is_set() and not self.outgoing.closed:
             super().handle_ping()
         else:
             # Whoever pings without reading would fill the buffer with answers; these are dropped.
             self.conn.data_to_send()
+
+    def handle_pong(self, event: Any) -> None:
+        self._count_control()
+        super().handle_pong(event)
+
+    def keepalive_timeout(self) -> None:
+        if not self.outgoing.closed:
+            # The application hears it now; uvicorn tells only when the connection is lost.
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": ABNORMAL})
+        super().keepalive_timeout()
+        self._abort_after_linger()
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -80,19 +143,33 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
         else:
             self.say_goodbye(GOING_AWAY, "the service is shutting down")
             self.transport.close()
-        self._linger = self.loop.call_later(LINGER_S, self.transport.abort)
+        self._abort_after_linger()
 
     def say_goodbye(self, code: int, reason: str) -> None:
         """Send the close frame, behind whatever waits in the buffer, and cut off a peer that never answers it."""
+        self.said_goodbye = True
         self.stop_keepalive()
         self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
-        self.conn.send_close(code, reason)
+        if self.conn.state is State.OPEN:  # not so when the peer's own close was read just now
+            self.conn.send_close(code, reason)
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         if self.read_paused:  # or its answer would never be read
             self.read_paused = False
             self.transport.resume_reading()
-        self.close_timer = self.loop.call_later(self.close_timeout, self.transport.abort)
+        self.close_timer = self.loop.call_later(ANSWER_S, self.transport.abort)
+
+    def _abort_after_linger(self) -> None:
+        if self._linger is None and self.transport.is_closing() and not self.disconnected:
+            self._linger = self.loop.call_later(LINGER_S, self.transport.abort)
+
+    def _count_control(self) -> None:
+        now = self.loop.time()
+        if now - self._controls_since >= 1.0:
+            self._controls, self._controls_since = 0, now
+        self._controls += 1
+        if self._controls > MAX_CONTROLS_PER_SECOND and not self.outgoing.closed:
+            self.say_goodbye(POLICY_VIOLATION, "too many pings")
 
 
 class Frames:
@@ -113,6 +190,11 @@ class Frames:
         """Whether nothing more can be written."""
         protocol = self._protocol
         return protocol.close_sent or protocol.disconnected or protocol.transport.is_closing()
+
+    @property
+    def closed_here(self) -> bool:
+        """Whether it was this side that closed: the application, the end of the service, or a rule of it."""
+        return self._protocol.said_goodbye
 
     def write(self, frame: bytes) -> None:
         """Hand `frame` to the socket, or to its buffer when that is full; dropped once the connection ends."""
