@@ -13,6 +13,8 @@ NPM := npm --prefix frontend --silent
 # Which tests: make test TESTS=services/auth, or TESTS="services/auth -k refresh"
 TESTS ?=
 FAST := -m "not slow and not cluster"
+# A process for each core; the tests of one file stay together, since some share a platform.
+BESIDE := --numprocesses logical --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream \
@@ -71,7 +73,7 @@ test: setup-tests ## Run the tests of every language against real servers
 	@$(DEVKIT) with-servers -- $(MAKE) --no-print-directory --keep-going test-python test-go test-ui
 
 test-python: ## The Python tests alone (TESTS=... for some of them)
-	@$(BIN)/python -m pytest $(FAST) $(TESTS)
+	@$(BIN)/python -m pytest $(FAST) $(BESIDE) $(TESTS)
 
 test-go: ## The Go tests alone, with the race detector
 	@cd $(ENGINE) && $(GO) test -race ./...

@@ -29,7 +29,17 @@ MARKERS = (
     "cluster: needs a Kubernetes cluster; run by no default door",
 )
 SLOW_SECONDS = 3600
-_redis_databases = itertools.count(os.getpid())
+REDIS_DATABASES = 64
+
+
+def _share_of_redis() -> Iterator[int]:
+    """The Redis databases of this process, when pytest-xdist runs several beside each other."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return itertools.cycle(range(worker, REDIS_DATABASES, workers))
+
+
+_redis_databases = _share_of_redis()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,9 +101,9 @@ def migrated_database(databases: Databases, request: pytest.FixtureRequest) -> C
 
 @pytest.fixture
 def redis_url(test_servers: TestServers) -> str:
-    """An empty Redis database of the test's own (of 64, in turn)."""
+    """An empty Redis database of the test's own: of this worker's share of them, in turn."""
     server = urlsplit(test_servers.redis_url())
-    url = server._replace(path=f"/{next(_redis_databases) % 64}").geturl()
+    url = server._replace(path=f"/{next(_redis_databases)}").geturl()
     with redis.Redis.from_url(url) as client:
         client.flushdb()
     return url
