@@ -1,9 +1,13 @@
 """An order from the request to settled balances, with the real engine."""
 
 import asyncio
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from trading_platform import Platform
+
+Start = Callable[..., Any]
 
 
 async def test_a_match_moves_cash_and_shares_and_leaves_no_hold(platform: Platform) -> None:
@@ -112,6 +116,24 @@ async def test_immediate_or_cancel_and_fill_or_kill(platform: Platform) -> None:
     partial = await buyer.order("buy", "5", "10.00", time_in_force="ioc")
     assert (partial["status"], partial["filled_qty"]) == ("canceled", "3")
     assert await platform.violations() == {}
+
+
+async def test_the_account_tells_by_which_rules_an_order_holds_cash(start: Start) -> None:
+    async with start(taker_fee_rate=Decimal("0.00250"), market_collar=Decimal("0.05")) as platform:
+        await platform.list_asset()
+        seller, buyer = await platform.funded(shares="10"), await platform.funded("1000")
+        rules = await buyer.get("/v2/account")
+        assert (rules["taker_fee_rate"], rules["market_collar"]) == ("0.0025", "0.05")
+        await buyer.order("buy", "4", "10.00")
+        # 4 x 10 with the fee
+        assert (await buyer.get("/v2/account"))["buying_power"] == "959.9"
+        await seller.order("sell", "4", "10.00")
+        await seller.order("sell", "5", "10.51")
+        beyond = await buyer.order("buy", "5", None, time_in_force="ioc")
+        assert (beyond["status"], beyond["filled_qty"]) == ("canceled", "0")
+        await seller.order("sell", "1", "10.50")
+        within = await buyer.order("buy", "1", None, time_in_force="ioc")
+        assert within["filled_avg_price"] == "10.5"
 
 
 async def test_two_orders_of_one_account_may_trade_with_each_other(platform: Platform) -> None:

@@ -83,6 +83,8 @@ export interface paths {
     /**
      * Account
      * @description Cash, buying power and equity of the caller's account, which the first request opens.
+     *
+     *     With the rules from which a client can tell what an order will hold before it is sent.
      */
     get: operations['account_v2_account_get']
     put?: never
@@ -472,6 +474,16 @@ export interface components {
        * Format: date-time
        */
       created_at: string
+      /**
+       * Taker Fee Rate
+       * @description Of ours: the fee of what takes liquidity, a fraction of its value.
+       */
+      taker_fee_rate: string
+      /**
+       * Market Collar
+       * @description Of ours: how far from the last price a market order may trade, a fraction.
+       */
+      market_collar: string
     }
     /** AssetDocument */
     AssetDocument: {

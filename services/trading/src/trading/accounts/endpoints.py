@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from sqlalchemy import text
 
 from chassis.database import Reading
@@ -12,6 +12,7 @@ from trading.accounts.directory import reading_account
 from trading.accounts.schemas import AccountDocument
 from trading.domain.money import ZERO, plain
 from trading.domain.order import CASH
+from trading.settings import TradingSettings
 
 router = APIRouter(tags=["account"])
 
@@ -28,9 +29,15 @@ _BALANCES = text(
     responses={**problem_responses(Unauthorized)},
 )
 async def account(
-    account_id: Annotated[UUID, Depends(reading_account)], connection: Reading
+    request: Request,
+    account_id: Annotated[UUID, Depends(reading_account)],
+    connection: Reading,
 ) -> dict[str, Any]:
-    """Cash, buying power and equity of the caller's account, which the first request opens."""
+    """Cash, buying power and equity of the caller's account, which the first request opens.
+
+    With the rules from which a client can tell what an order will hold before it is sent.
+    """
+    settings: TradingSettings = request.app.state.settings
     opened = (await connection.execute(_ACCOUNT, {"id": account_id})).one()
     cash = buying_power = market_value = ZERO
     for row in await connection.execute(_BALANCES, {"id": account_id}):
@@ -52,4 +59,6 @@ async def account(
         "non_marginable_buying_power": plain(buying_power),
         "long_market_value": plain(market_value),
         "position_market_value": plain(market_value),
+        "taker_fee_rate": plain(settings.taker_fee_rate),
+        "market_collar": plain(settings.market_collar),
     }

@@ -1,8 +1,10 @@
 """The account object of the public API (Alpaca's shape)."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from trading.answers import Answer
 
@@ -37,3 +39,12 @@ class AccountDocument(Answer):
     trade_suspended_by_user: bool = False
     shorting_enabled: bool = False
     created_at: datetime
+    taker_fee_rate: Annotated[
+        str, Field(description="Of ours: the fee of what takes liquidity, a fraction of its value.")
+    ]
+    market_collar: Annotated[
+        str,
+        Field(
+            description="Of ours: how far from the last price a market order may trade, a fraction."
+        ),
+    ]
