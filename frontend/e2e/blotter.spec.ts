@@ -65,7 +65,7 @@ test('AC-BLT-3 positions show average, last and P&L that moves with the market',
   await expect(cells.nth(3)).toHaveText('102.27')
   await expect(cells.nth(5)).toContainText('▲+10.00 (+0.99 %)')
   await trade(maker, symbol, '1', '100.27')
-  await expect(cells.nth(5)).toContainText('▼-10.00 (-0.99 %)')
+  await expect(cells.nth(5)).toContainText('▼−10.00 (−0.99 %)')
 })
 
 test('AC-BLT-4 a position is closed from its row', async ({ desk, page, trader }) => {

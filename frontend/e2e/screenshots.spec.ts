@@ -8,19 +8,24 @@ const FOLDER = fileURLToPath(new URL('../docs/screenshots', import.meta.url))
 const PHONE = { width: 390, height: 844 }
 const SYMBOL = 'ACME'
 
-/** Somebody with a position, fills and orders that wait, at prices around the market's. */
-async function trader(name: string): Promise<Person> {
-  const person = await Person.register(name)
+let somebody: Promise<Person> | null = null
+
+/** The one of all pictures: with a position, fills and orders that wait, at prices around the market's. */
+function trader(): Promise<Person> {
+  return (somebody ??= makeTrader())
+}
+
+async function makeTrader(): Promise<Person> {
+  const person = await Person.register('trader')
   await person.deposit('100000')
   const { bids, asks } = await bookOf(person, SYMBOL)
   const [bid, ask] = [Number(bids[0]?.price), Number(asks[0]?.price)]
   const at = (price: number) => price.toFixed(2)
-  await person.order('buy', SYMBOL, '120', at(ask + 0.02), 'ioc')
-  await person.order('buy', SYMBOL, '80', at(ask + 0.03), 'ioc')
+  await person.order('buy', SYMBOL, '120', at(ask + 0.06), 'ioc')
   await person.order('sell', SYMBOL, '40', at(bid - 0.02), 'ioc')
   await person.order('buy', SYMBOL, '50', at(bid - 0.03))
   await person.order('buy', SYMBOL, '100', at(bid - 0.06))
-  await person.order('sell', SYMBOL, '60', at(ask + 0.05))
+  await person.order('sell', SYMBOL, '60', at(ask + 0.08))
   return person
 }
 
@@ -38,7 +43,7 @@ const save = (page: Page, name: string) => page.screenshot({ path: `${FOLDER}/${
 
 for (const theme of ['dark', 'light'] as const) {
   test(`the desk, ${theme}`, async ({ page }) => {
-    const { username } = await trader(`${theme}-trader`)
+    const { username } = await trader()
     await page.emulateMedia({ colorScheme: theme })
     const shown = await desk(page, username)
     await shown.write({ quantity: '100', price: (await shown.lastPrice.textContent()) ?? '' })
@@ -56,7 +61,7 @@ test('the market as a visitor sees it', async ({ page }) => {
 })
 
 test('the account', async ({ page }) => {
-  const { username } = await trader('account')
+  const { username } = await trader()
   await page.emulateMedia({ colorScheme: 'light' })
   await signIn(page, username)
   await page.goto('/account')
@@ -68,7 +73,7 @@ test.describe('on a phone', () => {
   test.use({ viewport: PHONE, hasTouch: true, isMobile: true, deviceScaleFactor: 2 })
 
   test('the market and the ticket', async ({ page }) => {
-    const { username } = await trader('phone')
+    const { username } = await trader()
     await page.emulateMedia({ colorScheme: 'dark' })
     const shown = await desk(page, username)
     await save(page, 'phone-market')
