@@ -16,6 +16,7 @@ import pytest
 import uvloop
 from aiohttp import web
 
+from bench import measure
 from bench.connection import Connection, Lost, Request
 from bench.cpu import cpu_seconds_by_process, microseconds_per
 from bench.measure import Desk, closed_loop, fixed_rate
@@ -181,6 +182,26 @@ async def test_latency_at_a_fixed_rate_includes_the_wait_for_a_free_client() -> 
     waits = [value for values in sample.latencies.values() for value in values]
     assert max(waits) > 0.2
     assert len([wait for wait in waits if wait > 0.05]) > 20
+
+
+async def test_a_platform_that_falls_behind_does_not_make_the_measurement_longer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(measure, "DRAIN_S", 0.0)
+    arrived = asyncio.Event()
+
+    async def hold(request: web.Request) -> web.StreamResponse:
+        """Answer the first request when it is over."""
+        asyncio.get_running_loop().call_later(0.3, arrived.set)
+        await arrived.wait()
+        return await accept(request)
+
+    async with serving(hold) as url:
+        desk = Desk(client(), Connection(url), token)
+        sample = await fixed_rate([desk], per_second=200, seconds=0.2, seed=1)
+    assert sample.requests == 1
+    assert sample.unsent > 20
+    assert sample.figures()["unsent"] == sample.unsent
 
 
 def test_processor_time_covers_children_alive_and_ended() -> None:

@@ -68,7 +68,7 @@ class Record:
             if kind == "error":
                 raise StreamBroken(f"the stream says {message}")
             if kind in ("recent_trades", "trades"):
-                trades = message["trades"]
+                trades += message["trades"]
             elif kind in ("snapshot", "delta"):
                 book = message
             begins |= kind in ("recent_trades", "snapshot")

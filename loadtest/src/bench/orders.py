@@ -7,24 +7,18 @@ arrival rate, which gives the latency that a trader would see below that limit.
 from __future__ import annotations
 
 import os
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from bench.connection import Connection
 from bench.cpu import cpu_seconds_by_process, microseconds_per
+from bench.desks import add_symbol, open_desks, open_rich_venue
 from bench.measure import Desk, Sample, closed_loop, fixed_rate
 from bench.workload import MID_PRICE_TICKS, TICKS_PER_UNIT, Client, Kind
-from replay.accounts import Need
 from replay.figures import machine
 from replay.gateway import Gateway
 from replay.platform import Platform
-from replay.venue import Venue, add_asset, open_venue
 
-_CASH = Decimal(10**9)
-_SHARES = Decimal(10**6)
 _SEEDED_LEVELS = 10
 _SEEDED_ORDERS_A_LEVEL = 4
 
@@ -46,24 +40,17 @@ class Options:
 async def bench(platform: Platform, options: Options) -> dict[str, Any]:
     """Measure a running platform; answers the figures. Raises what preparing a venue raises."""
     async with Gateway(platform.gateway, connections=8) as gateway:
-        venue = await open_venue(
-            gateway,
-            platform.admin,
-            [Need(_CASH, _SHARES)] * options.accounts,
-            price_increment=Decimal(1) / TICKS_PER_UNIT,
-            quantity_increment=Decimal(1),
-        )
+        venue = await open_rich_venue(gateway, platform, options.accounts)
         symbols = [venue.symbol]
         for _ in range(options.symbols - 1):
-            symbols.append(
-                await add_asset(
-                    venue,
-                    _SHARES,
-                    price_increment=Decimal(1) / TICKS_PER_UNIT,
-                    quantity_increment=Decimal(1),
-                )
-            )
-        desks = _desks(platform, venue, symbols, options)
+            symbols.append(await add_symbol(venue))
+        desks = open_desks(
+            platform,
+            venue,
+            options.clients,
+            options.seed,
+            lambda name, chance: Client(name, symbols, chance),
+        )
         try:
             return await _measure(platform, desks, symbols, options)
         finally:
@@ -95,18 +82,6 @@ async def _measure(
         "seed": options.seed,
         "machine": machine(),
     }
-
-
-def _desks(
-    platform: Platform, venue: Venue, symbols: Sequence[str], options: Options
-) -> list[Desk]:
-    desks: list[Desk] = []
-    for n in range(options.clients):
-        chance = random.Random(f"{options.seed}-{n}")  # noqa: S311 - reproducible load, no secret
-        client = Client(f"{venue.run}-{n}", symbols, chance)
-        token = venue.traders[n % options.accounts].session.token
-        desks.append(Desk(client, Connection(platform.gateway), token))
-    return desks
 
 
 async def _seed(desks: Sequence[Desk], symbols: Sequence[str]) -> None:

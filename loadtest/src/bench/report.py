@@ -17,7 +17,7 @@ def orders(figures: Mapping[str, Any]) -> list[str]:
         f"  p50 / p99      {figures['p50_ms']:.1f} / {figures['p99_ms']:.1f} ms",
         *_kinds(figures),
         f"fixed rate, {fixed['offered_per_s']:,} requests/s offered, "
-        f"{fixed['requests_per_s']:,} answered",
+        f"{fixed['requests_per_s']:,} answered{_unsent(fixed['unsent'])}",
         f"  p50 / p99      {fixed['p50_ms']:.1f} / {fixed['p99_ms']:.1f} ms",
         *_kinds(fixed),
         "processor time a request in the closed loop, user and system, microseconds",
@@ -36,7 +36,7 @@ def stream(figures: Mapping[str, Any]) -> list[str]:
     told = [
         f"{figures['clients']} clients through {figures['through']}, one symbol, "
         f"{figures['changes_per_s']:,} of {figures['offered_per_s']:,.0f} changes/s "
-        f"for {figures['seconds']:.1f} s",
+        f"for {figures['seconds']:.1f} s{_unsent(figures['changes_unsent'])}",
         f"  trades         {figures['trades']:,}, {figures['trades_missing']:,} not delivered",
         f"  frames         {figures['frames']:,}, "
         f"{figures['frames_per_s_per_client']} a second and client",
@@ -53,6 +53,10 @@ def stream(figures: Mapping[str, Any]) -> list[str]:
     told.append(f"  {'(these clients, apart)':<22} {figures['client_cpu_us_per_frame']:>8,.1f}")
     told.append(f"cores busy in all    {figures['busy_cores']}")
     return told
+
+
+def _unsent(count: int) -> str:
+    return f"; {count:,} never sent: the platform is slower than that" if count else ""
 
 
 def _kinds(figures: Mapping[str, Any]) -> list[str]:

@@ -12,27 +12,23 @@ import asyncio
 import json
 import math
 import os
-import random
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from bench.connection import Connection, Request
+from bench.connection import Request
 from bench.cpu import cpu_seconds_by_process
+from bench.desks import open_desks, open_rich_venue
 from bench.listeners import Listener, Record, StreamBroken, listen, require_whole
 from bench.measure import Desk, Sample, fixed_rate
-from bench.workload import TICKS_PER_UNIT, Client, Kind
-from replay.accounts import Need
+from bench.workload import Client, Kind
 from replay.figures import machine
 from replay.gateway import Gateway
 from replay.platform import Platform
 from replay.session import Session
-from replay.venue import Venue, open_venue
+from replay.venue import Venue
 
-_CASH = Decimal(10**9)
-_SHARES = Decimal(10**6)
 _CROSSING_SHARE = 0.4
 _DEEPEST_TICKS = 30
 _PAGE = 10_000
@@ -66,14 +62,14 @@ class Changer(Client):
 async def bench(platform: Platform, options: Options) -> dict[str, Any]:
     """Measure a running platform; answers the figures. Raises what preparing a venue raises, and StreamBroken."""
     async with Gateway(platform.gateway, connections=8) as gateway:
-        venue = await open_venue(
-            gateway,
-            platform.admin,
-            [Need(_CASH, _SHARES)] * options.accounts,
-            price_increment=Decimal(1) / TICKS_PER_UNIT,
-            quantity_increment=Decimal(1),
+        venue = await open_rich_venue(gateway, platform, options.accounts)
+        desks = open_desks(
+            platform,
+            venue,
+            options.desks,
+            options.seed,
+            lambda name, chance: Changer(name, [venue.symbol], chance),
         )
-        desks = _desks(platform, venue, options)
         listeners: list[Listener] = []
         try:
             return await _measure(platform, venue, desks, listeners, options)
@@ -99,7 +95,6 @@ async def _measure(
     token = await venue.traders[0].session.token()
     url = _market_data(platform) if options.direct else platform.gateway
     listeners += await listen(url, venue.symbol, options.clients, record, token)
-    known = {trade for listener in listeners for trade in listener.trades}
     record.counting = True
     listening, sample = await _loaded(processes, desks, options, options.seconds)
     frames = record.frames
@@ -117,9 +112,10 @@ async def _measure(
         "through": "market-data" if options.direct else "gateway",
         "offered_per_s": options.per_second,
         "changes_per_s": round(sum(map(len, sample.latencies.values())) / sample.seconds, 1),
+        "changes_unsent": sample.unsent,
         "changes_refused": sample.requests - sum(map(len, sample.latencies.values())),
         "seconds": round(sample.seconds, 1),
-        "trades": len(expected - known),
+        "trades": max(len(due(listener, expected)) for listener in listeners),
         "trades_delivered": reached,
         "trades_missing": missing,
         "frames": frames,
@@ -184,10 +180,15 @@ def delivered(listeners: Sequence[Listener], trades: set[int]) -> tuple[int, int
             raise StreamBroken("a trade came twice, or out of order")
         if not told <= trades:
             raise StreamBroken(f"trades that never were: {sorted(told - trades)[:5]}")
-        due = {trade for trade in trades if trade > listener.began_after}
-        reached += len(due & told)
-        missing += len(due - told)
+        owed = due(listener, trades)
+        reached += len(owed & told)
+        missing += len(owed - told)
     return reached, missing
+
+
+def due(listener: Listener, trades: set[int]) -> set[int]:
+    """Those of `trades` that a client must have been told: all since its beginning."""
+    return {trade for trade in trades if trade > listener.began_after}
 
 
 def lag_figures(lags_us: array[float]) -> dict[str, float]:
@@ -207,13 +208,3 @@ def _market_data(platform: Platform) -> str:
         raise StreamBroken("--direct needs a platform that was started here")
     access = json.loads((platform.root / "access.json").read_text())
     return str(access["services"]["market-data"])
-
-
-def _desks(platform: Platform, venue: Venue, options: Options) -> list[Desk]:
-    desks: list[Desk] = []
-    for n in range(options.desks):
-        chance = random.Random(f"{options.seed}-{n}")  # noqa: S311 - reproducible load, no secret
-        client = Changer(f"{venue.run}-{n}", [venue.symbol], chance)
-        token = venue.traders[n % options.accounts].session.token
-        desks.append(Desk(client, Connection(platform.gateway), token))
-    return desks
