@@ -6,7 +6,7 @@ import { ApiProblem, isSafe, OutcomeUnknown, Unreachable } from './problem'
 
 /** Who is calling. `core/session` is the one; a test may be another. */
 export interface Bearer {
-  /** An access token that is good now, or null when nobody is signed in. */
+  /** An access token that is good now, or null when nobody is signed in. Rejects, as `renew` does, when nobody could say. */
   token(): Promise<string | null>
   /** A token other than `refused`, which the API would not take; null when there is none to be had. */
   renew(refused: string): Promise<string | null>
@@ -63,16 +63,25 @@ async function call(
   bearer: Bearer,
   send: (request: Request) => Promise<Response>,
 ): Promise<Response> {
-  const token = await bearer.token()
+  const token = await reached(bearer.token())
   // A request's body can be read once, and a second attempt needs its own.
   let response = await attempt(request.clone(), token, send)
   if (response.status === 401 && token !== null) {
-    const renewed = await bearer.renew(token)
+    const renewed = await reached(bearer.renew(token))
     if (renewed !== null) response = await attempt(request, renewed, send)
   }
   if (response.ok) return response
   const document: unknown = await response.json().catch(() => null)
   throw new ApiProblem(request.method, response.status, response.headers, document)
+}
+
+/** A token that nobody could give ends the call before anything was done. */
+async function reached(token: Promise<string | null>): Promise<string | null> {
+  try {
+    return await token
+  } catch (error) {
+    throw new Unreachable(error)
+  }
 }
 
 async function attempt(

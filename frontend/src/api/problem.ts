@@ -40,7 +40,7 @@ export class OutcomeUnknown extends Error {
   }
 }
 
-/** Nothing was read, since nobody answered. Trying again does no harm. */
+/** Nothing was read or done, since nobody answered. Trying again does no harm. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
   constructor(cause: unknown) {

@@ -27,7 +27,7 @@ export interface TradingApi {
   cancelAll(): Promise<CancelAllAnswer>
   /** Null when the platform has no such order. */
   order(id: string): Promise<Order | null>
-  /** The newest 500. */
+  /** All of them. */
   openOrders(): Promise<readonly Order[]>
   closedOrders(after: string | null, size: number): Promise<Page<Order>>
   activities(which: 'fills' | 'all', after: string | null, size: number): Promise<Page<Activity>>

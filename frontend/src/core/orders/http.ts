@@ -1,5 +1,5 @@
 import { type Api, bodyOf } from '@/api/client'
-import { ApiProblem, isOutcomeUnknown, sentenceOf } from '@/api/problem'
+import { ApiProblem, isOutcomeUnknown, sentenceOf, Unreachable } from '@/api/problem'
 import type { Page, TradingApi } from './api'
 import type { CancelAnswer } from './cancels'
 import { accountFrom, type Activity, activityFrom, positionFrom } from './documents'
@@ -7,10 +7,16 @@ import { MalformedDocument } from './fields'
 import { type Order, orderFrom } from './order'
 import { localProblem, type Problem } from './problem'
 
-const OPEN_ORDERS_LIMIT = 500
+const OPEN_ORDERS_PAGE = 500
 
 /** Trading's questions over the platform's HTTP API. */
 export function createTradingApi({ trading }: Pick<Api, 'trading'>): TradingApi {
+  async function ordersPage(status: 'open' | 'closed', after: string | null, size: number) {
+    const cursor = after === null ? {} : { before_order_id: after }
+    const query = { status, limit: size, ...cursor }
+    return page(orders(await bodyOf(trading.GET('/v2/orders', { params: { query } }))), size)
+  }
+
   return {
     async place(terms, clientOrderId) {
       const body = {
@@ -75,16 +81,18 @@ export function createTradingApi({ trading }: Pick<Api, 'trading'>): TradingApi 
       }
     },
 
-    openOrders: async () => {
-      const query = { status: 'open', limit: OPEN_ORDERS_LIMIT } as const
-      return orders(await bodyOf(trading.GET('/v2/orders', { params: { query } })))
+    async openOrders() {
+      const open: Order[] = []
+      let after: string | null = null
+      do {
+        const { items, next }: Page<Order> = await ordersPage('open', after, OPEN_ORDERS_PAGE)
+        open.push(...items)
+        after = next
+      } while (after !== null)
+      return open
     },
 
-    async closedOrders(after, size) {
-      const cursor = after === null ? {} : { before_order_id: after }
-      const query = { status: 'closed', limit: size, ...cursor } as const
-      return page(orders(await bodyOf(trading.GET('/v2/orders', { params: { query } }))), size)
-    },
+    closedOrders: (after, size) => ordersPage('closed', after, size),
 
     async activities(which, after, size) {
       const query = {
@@ -122,6 +130,7 @@ function cancelAnswer(row: CancelRow): CancelAnswer {
 
 /** Whether a write that failed is known to have done nothing. An answer that cannot be read says nothing. */
 function isKnown(error: unknown): boolean {
+  if (error instanceof Unreachable) return true
   return error instanceof ApiProblem && !isOutcomeUnknown(error)
 }
 
@@ -131,8 +140,8 @@ function isAbsence(error: unknown): boolean {
 
 function problemOf(error: unknown): Problem {
   if (error instanceof ApiProblem) {
-    const { status, type, code, message, requestId } = error
-    return { status, type, code, message, requestId }
+    const { status, type, code, message, requestId, fields } = error
+    return { status, type, code, message, requestId, fields }
   }
   return localProblem('no_answer', sentenceOf(error))
 }

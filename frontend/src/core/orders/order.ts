@@ -1,7 +1,8 @@
+import type { Side } from '../market/state'
 import { Decimal } from '../numbers/decimal'
 import { choice, decimal, optional, record, text } from './fields'
 
-export type Side = 'buy' | 'sell'
+export type { Side }
 export type OrderType = 'market' | 'limit'
 export type TimeInForce = 'day' | 'gtc' | 'ioc' | 'fok'
 

@@ -7,9 +7,11 @@ export interface Problem {
   readonly code: number | null
   readonly message: string
   readonly requestId: string | null
+  /** Sentences about single fields, by the field's name in the request. */
+  readonly fields: Readonly<Record<string, string>>
 }
 
 /** A problem of our own making, in the same shape. */
 export function localProblem(type: string, message: string): Problem {
-  return { status: null, type, code: null, message, requestId: null }
+  return { status: null, type, code: null, message, requestId: null, fields: {} }
 }

@@ -12,19 +12,23 @@ import { localProblem, type Problem } from './problem'
 export const PRESS_GAP_MS = 500
 /**
  * How long after its answer was lost a request may still be on its way in. "No such order" counts only when it
- * was asked later than that.
+ * was asked later than that. The gateway works on a write for up to 8 s, also when whoever asked is gone.
  */
-export const TRANSIT_MS = 5_000
+export const TRANSIT_MS = 10_000
 const FIRST_LOOK_MS = 300
 const LONGEST_LOOK_MS = 8_000
 const KEPT_DECIDED = 20
 
 export type Phase = 'sending' | 'unknown' | 'accepted' | 'refused'
 
-/** One intent that was sent. Undecided (`sending`, `unknown`) until it is known whether it is an order. */
-export interface Submission {
+/** An order's name, and what was sent under it. */
+export interface Sent {
   readonly clientOrderId: string
   readonly terms: OrderTerms
+}
+
+/** One intent that was sent. Undecided (`sending`, `unknown`) until it is known whether it is an order. */
+export interface Submission extends Sent {
   readonly phase: Phase
   /** The order as first heard of; from then on the account's records have its newest state. */
   readonly order: Order | null
@@ -67,6 +71,8 @@ export type Look =
   | { readonly kind: 'failed' }
 
 export type SubmissionEvent =
+  /** What was undecided when an earlier page of the same user ended, newest first. */
+  | { readonly type: 'restored'; readonly sent: readonly Sent[]; readonly atMs: number }
   | { readonly type: 'prepared'; readonly terms: OrderTerms | null }
   | { readonly type: 'named'; readonly clientOrderId: string }
   | { readonly type: 'pressed'; readonly atMs: number }
@@ -86,7 +92,7 @@ export type SubmissionEvent =
   | { readonly type: 'seen'; readonly order: Order }
 
 export type Effect =
-  | { readonly type: 'send'; readonly clientOrderId: string; readonly terms: OrderTerms }
+  | ({ readonly type: 'send' } & Sent)
   | { readonly type: 'look'; readonly clientOrderId: string; readonly afterMs: number }
 
 export type Step = readonly [Submissions, readonly Effect[]]
@@ -102,6 +108,8 @@ export function currentSubmission(state: Submissions): Submission | null {
 
 export function step(state: Submissions, event: SubmissionEvent): Step {
   switch (event.type) {
+    case 'restored':
+      return restored(state, event.sent, event.atMs)
     case 'prepared':
       return [prepared(state, event.terms), []]
     case 'named':
@@ -114,6 +122,29 @@ export function step(state: Submissions, event: SubmissionEvent): Step {
       return change(state, event.clientOrderId, (each) => looked(each, event.look, event.askedAtMs))
     case 'seen':
       return change(state, event.order.clientOrderId, (each) => [withOrder(each, event.order), []])
+  }
+}
+
+/** The earlier page may have sent all of it in its last moment. */
+function restored(state: Submissions, sent: readonly Sent[], atMs: number): Step {
+  const changes = sent.map((each) =>
+    look({ ...newlySent(each), phase: 'unknown', lost: 1, lostAtMs: atMs }),
+  )
+  const all = [...state.all, ...changes.map(([submission]) => submission)]
+  return [{ ...state, all }, changes.flatMap(([, effects]) => effects)]
+}
+
+function newlySent({ clientOrderId, terms }: Sent): Submission {
+  return {
+    clientOrderId,
+    terms,
+    phase: 'sending',
+    order: null,
+    problem: null,
+    lost: 0,
+    lostAtMs: 0,
+    looking: false,
+    looks: 0,
   }
 }
 
@@ -141,17 +172,7 @@ function pressed(state: Submissions, atMs: number): Step {
   if (known?.phase === 'sending' || known?.phase === 'accepted') return [noted, []]
   const sending: Submission = known
     ? { ...known, phase: 'sending', problem: null }
-    : {
-        clientOrderId,
-        terms,
-        phase: 'sending',
-        order: null,
-        problem: null,
-        lost: 0,
-        lostAtMs: 0,
-        looking: false,
-        looks: 0,
-      }
+    : newlySent({ clientOrderId, terms })
   const others = state.all.filter((each) => each.clientOrderId !== clientOrderId)
   return [
     { ...noted, all: bounded([sending, ...others]) },

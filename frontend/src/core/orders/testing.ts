@@ -1,4 +1,13 @@
 import type { Order, OrderTerms } from './order'
+import { localProblem } from './problem'
+import {
+  type Answer,
+  type Effect,
+  NOTHING_SUBMITTED,
+  step,
+  type SubmissionEvent,
+  type Submissions,
+} from './submission'
 
 /** Orders for tests: a state of an order, with what the test says about it. */
 export function anOrder(parts: Partial<Order> = {}): Order {
@@ -23,4 +32,32 @@ export const TERMS: OrderTerms = {
   timeInForce: 'day',
   quantity: '100',
   limitPrice: '101.25',
+}
+
+export const LOST: Answer = { kind: 'lost', problem: localProblem('network', 'no answer') }
+export const REFUSED: Answer = {
+  kind: 'refused',
+  problem: localProblem('insufficient', 'not enough'),
+}
+
+/** The machine of submissions with its names given, as its driver does. */
+export class Machine {
+  state: Submissions = NOTHING_SUBMITTED
+  effects: Effect[] = []
+  names = 0
+
+  does(event: SubmissionEvent): Effect[] {
+    const [next, effects] = step(this.state, event)
+    this.state = next
+    this.effects.push(...effects)
+    if (next.draft?.clientOrderId === null) {
+      this.names += 1
+      this.does({ type: 'named', clientOrderId: `name-${this.names}` })
+    }
+    return [...effects]
+  }
+
+  get sent(): string[] {
+    return this.effects.flatMap((each) => (each.type === 'send' ? [each.clientOrderId] : []))
+  }
 }

@@ -19,13 +19,16 @@ import {
 } from './records'
 import { Refresher } from './refresher'
 import { INITIAL_STATE, type ListName, type TradingState } from './state'
-import { type Effect, step, type SubmissionEvent } from './submission'
+import { Submitting } from './submitting'
+import { Undecided, type UndecidedStorage } from './undecided'
 import { UpdatesStream } from './updatesStream'
 
 export interface TradingOptions {
   readonly api: TradingApi
   /** The address of `/stream` with a fresh ticket. */
   readonly address: () => Promise<string>
+  /** Where this tab keeps what was sent and is not decided. */
+  readonly storage?: UndecidedStorage
   readonly newId?: () => string
   readonly openSocket?: (address: string) => WebSocketLike
   readonly scheduleFrame?: FrameScheduler
@@ -59,9 +62,12 @@ const ORDERS_PAUSE_MS = 1_500
 /** How often everything is asked for while no updates are heard. */
 const POLL_MS = 5_000
 
-/** Loads the account, listens to its updates, and keeps the store true. Lives as long as its user is signed in. */
-export function createTrading(options: TradingOptions): Trading {
-  const trading = new LiveTrading(options)
+/**
+ * Loads the account of a user, listens to its updates, and keeps the store true. Lives as long as they are signed
+ * in.
+ */
+export function createTrading(userId: string, options: TradingOptions): Trading {
+  const trading = new LiveTrading(userId, options)
   trading.start()
   return trading
 }
@@ -70,9 +76,7 @@ class LiveTrading implements Trading {
   readonly store = createStore<TradingState>(() => INITIAL_STATE)
   private state: TradingState = INITIAL_STATE
   private readonly api: TradingApi
-  private readonly clock: Clock
   private readonly timers: Timers
-  private readonly newId: () => string
   private readonly scheduleFrame: FrameScheduler
   private readonly report: (problem: string) => void
   private readonly stream: UpdatesStream
@@ -80,16 +84,15 @@ class LiveTrading implements Trading {
   private readonly orders: Refresher
   private readonly canceling: Canceling
   private readonly lists: Lists
+  private readonly submitting: Submitting
   private readonly waiting = new Set<number>()
   private cancelFrame: (() => void) | null = null
   private closed = false
 
-  constructor(options: TradingOptions) {
+  constructor(userId: string, options: TradingOptions) {
     const { api, clock = systemClock, timers = systemTimers, report = () => undefined } = options
     this.api = api
-    this.clock = clock
     this.timers = timers
-    this.newId = options.newId ?? (() => crypto.randomUUID())
     this.scheduleFrame = options.scheduleFrame ?? browserFrames
     this.report = report
     const host = {
@@ -100,6 +103,12 @@ class LiveTrading implements Trading {
       hear: (orders: readonly Order[]) => this.hear(orders),
       later: (action: () => void, afterMs: number) => this.later(action, afterMs),
     }
+    this.submitting = new Submitting(
+      host,
+      new Undecided(options.storage ?? sessionStorage, userId, report),
+      options.newId ?? (() => crypto.randomUUID()),
+      () => this.money.request(),
+    )
     this.canceling = new Canceling(host)
     this.lists = new Lists(host)
     this.money = new Refresher(() => this.askMoney(), MONEY_PAUSE_MS, clock, timers)
@@ -118,6 +127,7 @@ class LiveTrading implements Trading {
   }
 
   start(): void {
+    this.submitting.restore()
     this.stream.start()
     this.refresh()
     this.loadMore('fills')
@@ -125,11 +135,11 @@ class LiveTrading implements Trading {
   }
 
   prepare(terms: OrderTerms | null): void {
-    this.run({ type: 'prepared', terms })
+    this.submitting.prepare(terms)
   }
 
   submit(): void {
-    this.run({ type: 'pressed', atMs: this.clock.now() })
+    this.submitting.submit()
   }
 
   cancel(orderId: string): void {
@@ -156,41 +166,12 @@ class LiveTrading implements Trading {
 
   close(): void {
     this.closed = true
+    this.submitting.stop()
     this.stream.close()
     this.money.stop()
     this.orders.stop()
     for (const timer of this.waiting) this.timers.clear(timer)
     this.cancelFrame?.()
-  }
-
-  private run(event: SubmissionEvent): void {
-    const [submissions, effects] = step(this.state.submissions, event)
-    if (submissions !== this.state.submissions) this.change({ submissions })
-    for (const effect of effects) this.carryOut(effect)
-    if (submissions.draft !== null && submissions.draft.clientOrderId === null) {
-      this.run({ type: 'named', clientOrderId: this.newId() })
-    }
-  }
-
-  private carryOut(effect: Effect): void {
-    const { clientOrderId } = effect
-    if (effect.type === 'send') {
-      void this.api.place(effect.terms, clientOrderId).then((answer) => {
-        if (this.closed) return
-        this.run({ type: 'answered', clientOrderId, answer, atMs: this.clock.now() })
-        if (answer.kind === 'placed') this.hear([answer.order])
-        this.money.request()
-      })
-      return
-    }
-    this.later(() => {
-      const askedAtMs = this.clock.now()
-      void this.api.look(clientOrderId).then((look) => {
-        if (this.closed) return
-        this.run({ type: 'looked', clientOrderId, look, askedAtMs })
-        if (look.kind === 'found') this.hear([look.order])
-      })
-    }, effect.afterMs)
   }
 
   private hearUpdate(update: TradeUpdate): void {
@@ -212,15 +193,9 @@ class LiveTrading implements Trading {
     this.settle(orders)
   }
 
-  /** What an order says about what was sent and is not known, and about cancels under way. */
+  /** What orders say about what was sent and is not known, and about cancels under way. */
   private settle(orders: readonly Order[]): void {
-    for (const order of orders) {
-      const sent = this.state.submissions.all.find(
-        (each) => each.clientOrderId === order.clientOrderId,
-      )
-      // Also of one that counts as refused: an order that is there outweighs whatever said that it is not.
-      if (sent !== undefined && sent.phase !== 'accepted') this.run({ type: 'seen', order })
-    }
+    this.submitting.settle(orders)
     this.canceling.settle()
   }
 

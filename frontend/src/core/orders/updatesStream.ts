@@ -79,11 +79,15 @@ export class UpdatesStream {
       this.take(record(JSON.parse(frame), 'frame'))
     } catch (error) {
       if (!(error instanceof MalformedDocument) && !(error instanceof SyntaxError)) throw error
-      // What it said is lost, and would be again: snapshots say it instead.
       this.options.report(`a frame of the trading stream cannot be read: ${error.message}`)
-      this.options.onReset()
-      this.options.onListening()
+      this.giveUpNumbers()
     }
+  }
+
+  /** What is missing will not come as updates: snapshots say it instead. */
+  private giveUpNumbers(): void {
+    this.options.onReset()
+    this.options.onListening()
   }
 
   private take(message: ReturnType<typeof record>): void {
@@ -114,10 +118,15 @@ export class UpdatesStream {
 
   private refused(sentence: string): void {
     this.options.report(`the trading stream says: ${sentence}`)
+    const { resuming } = this
+    this.resuming = false
     // The only request that can be wrong is a number to go on after that the account has not reached.
-    if (!this.listening && this.options.after() !== null) {
+    if (this.options.after() === null) return
+    if (!this.listening) {
       this.options.onReset()
       this.listen()
+    } else if (resuming) {
+      this.giveUpNumbers()
     }
   }
 }

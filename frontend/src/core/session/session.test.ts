@@ -82,6 +82,11 @@ class Browser {
     return session
   }
 
+  /** What a tab that is not among them tells. */
+  hear(message: TabMessage) {
+    for (const listener of this.listeners) listener(message)
+  }
+
   close() {
     for (const session of this.open) session.close()
   }
@@ -186,12 +191,33 @@ describe('a session', () => {
     expect(session.store.getState().phase).toBe('signed-out')
   })
 
+  it.each(['answered', 'lost'])(
+    'stays ended when the log-out of another tab is heard during a renewal that is %s',
+    async (how) => {
+      const [first, second] = [browser.tab(), browser.tab()]
+      await first.login(CREDENTIALS)
+      server.use(
+        http.post(`${ORIGIN}/v1/auth/refresh`, () => {
+          browser.hear({ type: 'signed-out' })
+          return how === 'lost' ? HttpResponse.error() : undefined
+        }),
+      )
+      expect(await first.bearer.renew('access-1').catch(() => null)).toBeNull()
+      server.resetHandlers(...auth.handlers())
+      await vi.advanceTimersByTimeAsync(LIFETIME_S * 1000)
+      for (const tab of [first, second]) {
+        expect(tab.store.getState().phase).toBe('signed-out')
+        expect(await tab.bearer.token()).toBeNull()
+      }
+    },
+  )
+
   it('does not end when nobody answers, and goes on when somebody does', async () => {
     const session = browser.tab()
     await session.login(CREDENTIALS)
     server.use(http.post(`${ORIGIN}/v1/auth/refresh`, () => HttpResponse.error()))
     vi.setSystemTime(Date.now() + LIFETIME_S * 1000)
-    await expect(session.bearer.token()).rejects.toBeInstanceOf(Unreachable)
+    await expect(session.bearer.token()).rejects.toBeInstanceOf(Error)
     expect(session.store.getState().phase).toBe('signed-in')
     server.resetHandlers(...auth.handlers())
     expect(await session.bearer.token()).toBe('access-2')
@@ -203,7 +229,7 @@ describe('a session', () => {
     server.use(http.post(`${ORIGIN}/v1/auth/refresh`, () => HttpResponse.error()))
     const reloaded = browser.tab()
     await reloaded.start()
-    expect(reloaded.store.getState().phase).toBe('signed-out')
+    expect(reloaded.store.getState().phase).toBe('unreachable')
     server.resetHandlers(...auth.handlers())
     vi.advanceTimersByTime(RETRY_MS)
     await vi.waitFor(() => expect(reloaded.store.getState().phase).toBe('signed-in'))
@@ -235,6 +261,21 @@ describe('a call', () => {
       { token: 'Bearer access-2', body: ORDER.body },
     ])
   })
+
+  it.each(['GET', 'POST'] as const)(
+    'whose token nobody can renew was not made, be it a %s',
+    async (method) => {
+      const session = browser.tab()
+      await session.login(CREDENTIALS)
+      server.use(
+        http.post(`${ORIGIN}/v1/auth/refresh`, () => HttpResponse.error()),
+        http.all(`${ORIGIN}/v2/orders`, () => problem(401, 'unauthorized', 'no')),
+      )
+      const { trading } = createApi({ origin: ORIGIN, bearer: session.bearer })
+      const call = method === 'GET' ? trading.GET('/v2/orders') : trading.POST('/v2/orders', ORDER)
+      await expect(call).rejects.toBeInstanceOf(Unreachable)
+    },
+  )
 
   it('is sent twice at most', async () => {
     const session = browser.tab()

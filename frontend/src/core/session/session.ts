@@ -4,12 +4,14 @@
  */
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import { bodyOf, createApi, type Api, type Bearer } from '@/api/client'
-import { ApiProblem, Unreachable } from '@/api/problem'
+import { ApiProblem } from '@/api/problem'
 import { browserTabs, type Access, type Tabs } from './tabs'
 import type { Credentials, User } from './user'
 
+/** `unreachable`: there may be a session to take up, and nobody answers so far. */
 export type SessionState =
   | { phase: 'unknown'; user: null }
+  | { phase: 'unreachable'; user: null }
   | { phase: 'signed-out'; user: null }
   | { phase: 'signed-in'; user: User }
 
@@ -51,15 +53,21 @@ export function createSession({
   let timer: ReturnType<typeof setTimeout> | undefined
   let renewal: Promise<string | null> | null = null
   let starting: Promise<void> | null = null
+  /** How often a session ended here. */
+  let endings = 0
 
   const authorised = createApi({
     origin,
     bearer: {
-      token: () => Promise.resolve(access?.token ?? null),
+      token: () => Promise.resolve(tokenNow()),
       renew: () => Promise.resolve(null),
     },
   }).auth
   const me = () => bodyOf(authorised.GET('/v1/auth/me'))
+
+  function tokenNow(): string | null {
+    return access?.token ?? null
+  }
 
   function take(next: Access): void {
     access = next
@@ -69,6 +77,7 @@ export function createSession({
   }
 
   function forget(): void {
+    endings += 1
     access = null
     storage.removeItem(HINT)
     clearTimeout(timer)
@@ -79,17 +88,21 @@ export function createSession({
 
   function renewInBackground(): void {
     renew().catch(() => {
-      timer = setTimeout(renewInBackground, RETRY_MS)
+      if (access !== null) timer = setTimeout(renewInBackground, RETRY_MS)
     })
   }
 
   /** A token newer than `known`. Null: the session is over. Rejects when nobody could say. */
   function renew(known = access): Promise<string | null> {
+    const before = endings
     renewal ??= tabs
       .exclusively(async () => {
+        // Whoever logged out in the meantime, here or in another tab, stays logged out.
+        if (endings !== before) return tokenNow()
         // Another tab may have been here while this one waited for its turn.
         if (access !== null && access !== known && isFresh(access)) return access.token
         const renewed = await refresh(anonymous)
+        if (endings !== before) return tokenNow()
         if (renewed === null) {
           forget()
           return null
@@ -115,9 +128,12 @@ export function createSession({
     }
     try {
       if ((await renew()) !== null) enter(await me())
-    } catch {
-      // Nobody answers: the market is shown as to a visitor, and the session is taken up when somebody does.
-      store.setState({ phase: 'signed-out', user: null }, true)
+    } catch (error) {
+      if (isRefusal(error) || storage.getItem(HINT) === null) {
+        forget()
+        return
+      }
+      store.setState({ phase: 'unreachable', user: null }, true)
       timer = setTimeout(() => void takeUp(), RETRY_MS)
     }
   }
@@ -153,11 +169,7 @@ export function createSession({
         if (starting !== null) await starting
         if (access === null) return null
         if (isFresh(access)) return access.token
-        try {
-          return await renew()
-        } catch (error) {
-          throw new Unreachable(error)
-        }
+        return renew()
       },
       renew: async (refused) => {
         if (access === null) return null
@@ -194,9 +206,13 @@ async function refresh(auth: Api['auth']): Promise<Access | null> {
   try {
     return accessOf(await bodyOf(auth.POST('/v1/auth/refresh', { headers: COOKIE_HEADER })))
   } catch (error) {
-    if (error instanceof ApiProblem && (error.status === 401 || error.status === 403)) return null
+    if (isRefusal(error)) return null
     throw error
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiProblem && (error.status === 401 || error.status === 403)
 }
 
 function accessOf(tokens: { access_token: string; expires_in: number }): Access {

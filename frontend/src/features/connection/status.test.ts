@@ -17,6 +17,13 @@ describe('the connection', () => {
     expect(statusOf(LIVE, true, true).kind).toBe('stale')
   })
 
+  it('is being made until the platform said whether it hears its engine', () => {
+    expect(statusOf({ ...LIVE, live: null }, false, true)).toMatchObject({
+      kind: 'reconnecting',
+      word: 'connecting',
+    })
+  })
+
   it.each(['connecting', 'waiting', 'closed'] as const)('is being restored while %s', (phase) => {
     expect(statusOf({ ...LIVE, phase }, false, true).kind).toBe('reconnecting')
   })

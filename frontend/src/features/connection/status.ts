@@ -25,6 +25,13 @@ export function statusOf(connection: Heard, bookIsStale: boolean, online: boolea
       sentence: 'The connection to the market is down. What you see is old; trying again.',
     }
   }
+  if (live === null) {
+    return {
+      kind: 'reconnecting',
+      word: 'connecting',
+      sentence: 'The connection to the market stands. Waiting for the first word.',
+    }
+  }
   if (!live) {
     return {
       kind: 'stale',

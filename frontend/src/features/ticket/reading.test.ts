@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { localProblem } from '@/core/orders/problem'
 import type { TicketForm } from '@/shared/trading/ticket'
-import { actOf, readTicket, stepped } from './reading'
+import { actOf, boundOf, readTicket, stepped } from './reading'
 import { refusalOf } from './refusals'
 
 const ACME = { symbol: 'ACME', tickSize: '0.01', lotSize: '1' }
@@ -17,8 +18,15 @@ const act = (form: TicketForm, last: number | null) =>
 describe('the ticket', () => {
   it('AC-TKT-1 says the whole act on its button', () => {
     expect(act(FORM, null)).toBe('Buy 1,000 ACME at 101.25')
-    expect(act({ ...FORM, type: 'market' }, 9_665)).toBe('Buy 1,000 ACME at market, up to 106.31')
+    expect(act({ ...FORM, type: 'market' }, 9_665)).toBe('Buy 1,000 ACME at market')
     expect(act({ ...FORM, quantity: '', price: '' }, null)).toBe('Buy ACME')
+  })
+
+  it('says what bounds a market order', () => {
+    const bound = (form: TicketForm) => boundOf(ACME, form, readTicket(ACME, form, 9_665))
+    expect(bound({ ...FORM, type: 'market' })).toMatch(/^At most 106\.31 each/)
+    expect(bound({ ...FORM, type: 'market', side: 'sell' })).toMatch(/^At least 86\.99 each/)
+    expect(bound(FORM)).toBeNull()
   })
 
   it('reads what was pasted exactly, or says beside the field what is wrong', () => {
@@ -51,8 +59,16 @@ describe('the ticket', () => {
     ['not_possible', 'asset ACME is not fractionable: qty must be a whole number', 'quantity'],
     ['not_possible', 'asset "ACME" is not tradable', null],
   ])('AC-TKT-6 shows a refusal where it belongs: %s, %s', (type, message, field) => {
-    const refusal = refusalOf({ status: 422, type, code: 1, message, requestId: null })
+    const refusal = refusalOf({ status: 422, type, code: 1, message, requestId: null, fields: {} })
     expect(refusal.field).toBe(field)
     expect(refusal.sentence).not.toMatch(/limit_price|qty/)
+  })
+
+  it('AC-TKT-6 believes the field that the platform names, whatever words follow', () => {
+    const message = 'qty: beside a limit_price it must be above 0'
+    const fields = { qty: 'beside a limit_price it must be above 0' }
+    const problem = { ...localProblem('invalid_input', message), fields }
+    expect(refusalOf(problem).field).toBe('quantity')
+    expect(refusalOf({ ...problem, fields: { symbol: 'no such qty' } }).field).toBeNull()
   })
 })

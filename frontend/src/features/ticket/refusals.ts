@@ -7,7 +7,15 @@ const TYPES: Readonly<Record<string, Field>> = {
   insufficient_shares: 'quantity',
 }
 
-/** By the words of the sentence, which name the request's fields. */
+/** The request's fields, as the problem document names them. */
+const FIELDS: Readonly<Record<string, Field>> = {
+  limit_price: 'price',
+  qty: 'quantity',
+  time_in_force: 'timeInForce',
+  type: 'type',
+}
+
+/** By the words of a sentence that names no field in front. */
 const WORDS: readonly (readonly [RegExp, Field])[] = [
   [/\blimit_price\b|price increment/, 'price'],
   [/\bqty\b|fractionable/, 'quantity'],
@@ -30,7 +38,12 @@ export interface Refusal {
 }
 
 export function refusalOf(problem: Problem): Refusal {
-  const field = TYPES[problem.type] ?? WORDS.find(([words]) => words.test(problem.message))?.[1]
+  const [named] = Object.keys(problem.fields)
+  const field = named === undefined ? fieldOf(problem) : FIELDS[named]
   const said = NAMES.reduce((text, [name, word]) => text.replace(name, word), problem.message)
   return { field: field ?? null, sentence: sentence(said), requestId: problem.requestId }
+}
+
+function fieldOf({ type, message }: Problem): Field | undefined {
+  return TYPES[type] ?? WORDS.find(([words]) => words.test(message))?.[1]
 }
