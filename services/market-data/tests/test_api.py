@@ -432,7 +432,9 @@ def _read_everything(client: StockHistoricalDataClient) -> None:
     bar = client.get_stock_latest_bar(StockLatestBarRequest(symbol_or_symbols=symbols))
     assert (bar["AAPL"].volume, bar["AAPL"].trade_count) == (40, 2)
     snapshot = client.get_stock_snapshot(StockSnapshotRequest(symbol_or_symbols=symbols))
-    assert snapshot["AAPL"].daily_bar.open == 150.1
+    daily = snapshot["AAPL"].daily_bar
+    assert daily is not None
+    assert daily.open == 150.1
     assert snapshot["AAPL"].previous_daily_bar is None
     trades = client.get_stock_trades(StockTradesRequest(symbol_or_symbols=symbols, start=since))
     assert isinstance(trades, TradeSet)

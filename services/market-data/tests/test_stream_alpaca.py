@@ -54,7 +54,7 @@ class Alpaca:
 async def _connected(
     url: str, *, packed: bool = False, token: str | None = None, feed: str = "iex"
 ) -> AsyncIterator[Alpaca]:
-    headers = {"Content-Type": "application/msgpack"} if packed else {}
+    headers = {"Content-Type": "Application/MsgPack; charset=binary"} if packed else {}
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
     address = url.replace("http", "ws", 1) + f"/v2/{feed}"
@@ -139,7 +139,6 @@ async def test_trades_and_quotes_in_both_codecs(market: Scene, url: str, packed:
 
 async def test_a_minutes_end_sends_its_bar_and_the_days(market: Scene, url: str) -> None:
     exchange = market.exchange
-    await exchange.send(exchange.place("ACME", "buy", 10_010, 2))
     async with market.stage.serving(
         engine_url=exchange.engine.url, broker_url=market.broker_url
     ) as (app, own_url):
@@ -147,17 +146,20 @@ async def test_a_minutes_end_sends_its_bar_and_the_days(market: Scene, url: str)
         await until_ready(feed)
         async with _connected(own_url, token=market.stage.users.token(), feed="sip") as client:
             assert [await client.frame(), await client.frame()] == [CONNECTED, AUTHENTICATED]
-            await client.say(action="subscribe", bars=["ACME"], dailyBars=["ACME"])
+            await client.say(action="subscribe", trades=["ACME"], bars=["ACME"], dailyBars=["ACME"])
             await client.next("subscription")
-            minute = feed.instruments["ACME"].bars.minute
-            feed.instruments["ACME"].reach((minute.start_s + 60) * 1_000_000_000)
+            await exchange.send(exchange.place("ACME", "buy", 10_010, 2))
+            await client.next("t")
+            # Should the clock have ended the minute just now, this does it no second time.
+            start_s = (await exchange.trades())[-1]["time_ns"] // 60_000_000_000 * 60
+            feed.instruments["ACME"].reach((start_s + 60) * 1_000_000_000)
             await exchange.send(exchange.place("ACME", "buy", 1, 1))
             bar = await client.next("b")
             assert (bar["o"], bar["h"], bar["l"], bar["c"]) == (100.1,) * 4
             assert (bar["v"], bar["n"], bar["vw"]) == (2, 1, 100.1)
-            assert bar["t"] == rfc3339_ns(minute.start_s * 1_000_000_000)
+            assert bar["t"] == rfc3339_ns(start_s * 1_000_000_000)
             day = await client.next("d")
-            assert day["t"] == rfc3339_ns(minute.start_s // 86_400 * 86_400 * 1_000_000_000)
+            assert day["t"] == rfc3339_ns(start_s // 86_400 * 86_400 * 1_000_000_000)
             assert day["v"] == 2
 
 
@@ -188,23 +190,45 @@ async def test_what_is_refused_and_in_which_words(market: Scene, url: str) -> No
         assert refused.value.response.status_code == status
 
 
-async def test_all_symbols_include_those_that_come_later(market: Scene, url: str) -> None:
-    exchange = market.exchange
-    async with _connected(url, token=market.stage.users.token()) as client:
+async def test_all_symbols_include_those_that_come_later_and_no_fractions(
+    market: Scene, url: str
+) -> None:
+    exchange, token = market.exchange, market.stage.users.token()
+    async with (
+        _connected(url, token=token) as client,
+        _connected(url, packed=True, token=token) as naming,
+    ):
         await client.say(action="subscribe", trades=["*"])
         await client.next("subscription")
-        await market.listings.create("LATE", tick="0.5", lot="0.001")
-        await exchange.list_symbols("LATE")
+        await naming.say(action="subscribe", trades=["PARTS"])
+        await naming.next("subscription")
+        await market.listings.create("LATE", tick="0.5")
+        await market.listings.create("PARTS", tick="0.5", lot="0.001")
+        await exchange.list_symbols("LATE", "PARTS")
         await market.settled()
         async with connect(url.replace("http", "ws", 1) + "/v1/stream/market") as other:
             # Whoever asks for it by name brings it in at once; else it comes within a second or two.
-            ask = {"action": "subscribe", "channels": ["depth"], "symbols": ["LATE"]}
+            ask = {"action": "subscribe", "channels": ["depth"], "symbols": ["LATE", "PARTS"]}
             async with asyncio.timeout(20):
                 while True:
                     await other.send(json.dumps(ask))
                     if '"snapshot"' in str(await other.recv()):
                         break
-        await exchange.send(exchange.place("LATE", "sell", 20, 1_500))
-        await exchange.send(exchange.place("LATE", "buy", 20, 1_001))
+        for symbol in ("PARTS", "LATE"):
+            await exchange.send(exchange.place(symbol, "sell", 20, 1_500))
+            await exchange.send(exchange.place(symbol, "buy", 20, 1_001))
+        trade = await naming.next("t")
+        assert (trade["S"], trade["p"], trade["s"]) == ("PARTS", 10, 1.001)
         trade = await client.next("t")
-        assert (trade["S"], trade["p"], trade["s"]) == ("LATE", 10, 1.001)
+        assert (trade["S"], trade["p"], trade["s"]) == ("LATE", 10, 1_001)
+
+
+async def test_a_text_frame_is_json_and_the_answer_is_in_the_handshakes_codec(
+    market: Scene, url: str
+) -> None:
+    async with _connected(url, packed=True) as client:
+        assert await client.frame() == CONNECTED
+        await client.socket.send(
+            json.dumps({"action": "auth", "token": market.stage.users.token()})
+        )
+        assert await client.frame() == AUTHENTICATED

@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plain_exchange import START_NS, SYMBOL, PlainExchange
 
 from chassis.event_log.events import Event
 from market_data.assets.catalog import Asset
@@ -27,85 +28,6 @@ from market_data.streams.book import Book, Resting
 from market_data.streams.instrument import Instrument
 from market_data.streams.market_view import BARS, DEPTH, TICKERS, TRADES, MarketPlace, MarketView
 from market_data.streams.tape import Tape, TooSlow, Trade
-
-SYMBOL = "ACME"
-START_NS = 1_790_000_000_000_000_000
-
-
-@dataclass
-class PlainExchange:
-    """Matches in price-time order, in the most obvious way, and writes the engine's events."""
-
-    events: list[Event] = field(default_factory=list)
-    resting: list[dict[str, Any]] = field(default_factory=list)
-    time_ns: int = START_NS
-    ends: list[int] = field(default_factory=list)
-    """How many events there were at the end of each command."""
-
-    def place(self, side: str, price: int, lots: int, order_type: str, tif: str) -> None:
-        order = {
-            "order_id": f"o{len(self.events)}",
-            "symbol": SYMBOL,
-            "side": side,
-            "order_type": order_type,
-            "time_in_force": tif,
-            "limit_price_ticks": price,
-            "quantity_lots": lots,
-        }
-        self._add("order_accepted", **order)
-        sign = 1 if side == "buy" else -1
-        makers = sorted(
-            (each for each in self.resting if each["side"] != side),
-            key=lambda each: sign * each["limit_price_ticks"],
-        )
-        makers = [m for m in makers if sign * (price - m["limit_price_ticks"]) >= 0]
-        left = lots
-        if tif == "fok" and sum(m["left"] for m in makers) < lots:
-            makers = []
-        for maker in makers:
-            if left == 0:
-                break
-            traded = min(left, maker["left"])
-            left -= traded
-            maker["left"] -= traded
-            self._add(
-                "trade",
-                symbol=SYMBOL,
-                price_ticks=maker["limit_price_ticks"],
-                quantity_lots=traded,
-                taker_side=side,
-                maker_order_id=maker["order_id"],
-                maker_remaining_lots=maker["left"],
-                taker_order_id=order["order_id"],
-                taker_remaining_lots=left,
-            )
-        self.resting = [each for each in self.resting if each["left"]]
-        if left and order_type == "limit" and tif in ("day", "gtc"):
-            self.resting.append(order | {"left": left})
-        elif left:
-            self._add("order_cancelled", order_id=order["order_id"], symbol=SYMBOL)
-        self.ends.append(len(self.events))
-
-    def cancel(self, which: int) -> None:
-        if self.resting:
-            order = self.resting.pop(which % len(self.resting))
-            self._add("order_cancelled", order_id=order["order_id"], symbol=SYMBOL)
-            self.ends.append(len(self.events))
-
-    def end_session(self) -> None:
-        for order in [each for each in self.resting if each["time_in_force"] == "day"]:
-            self.resting.remove(order)
-            self._add("order_expired", order_id=order["order_id"], symbol=SYMBOL)
-        self._add("session_ended")
-        self.ends.append(len(self.events))
-
-    def pass_time(self, seconds: int) -> None:
-        self.time_ns += seconds * 1_000_000_000
-        self._add("tick")
-        self.ends.append(len(self.events))
-
-    def _add(self, kind: str, **data: Any) -> None:
-        self.events.append(Event(len(self.events) + 1, self.time_ns, kind, data))
 
 
 def _plain_book(events: list[Event]) -> dict[str, list[list[int]]]:
@@ -396,14 +318,16 @@ def test_who_is_too_far_behind_gets_the_whole_book(monkeypatch: pytest.MonkeyPat
     assert kinds == ["snapshot", "delta", "delta", "delta"]
 
 
-def _print(sequence: int) -> Trade:
+def _trade(sequence: int) -> Trade:
     return Trade(sequence, START_NS + sequence * 60_000_000_000, 100, 1, "buy")
 
 
 def test_a_trade_that_was_lost_is_never_passed_over() -> None:
     tape = Tape(max_trades=3)
     for sequence in (10, 20, 30, 40):
-        tape.add(_print(sequence))
+        tape.add(_trade(sequence))
+    assert len(tape.since(0)) == 4, "nobody could be told yet"
+    tape.trim()
     assert [trade.sequence for trade in tape.since(10)] == [20, 30, 40]
     assert [trade.sequence for trade in tape.since(40)] == []
     assert not tape.holds(9)
@@ -411,10 +335,25 @@ def test_a_trade_that_was_lost_is_never_passed_over() -> None:
         tape.since(9)
 
 
+def test_a_quote_that_says_the_same_is_not_told_again() -> None:
+    exchange = _play([("place", "buy", 100, 5, ("limit", "gtc"))])
+    instrument = _instrument()
+    view = AlpacaView(instrument, Codec())
+    _apply(instrument, exchange.events)
+    place = view.now(QUOTES)
+    seen = len(exchange.events)
+    exchange.cancel(0)
+    exchange.place("buy", 100, 2, "limit", "gtc")
+    exchange.place("buy", 100, 3, "limit", "gtc")
+    _apply(instrument, exchange.events[seen:])
+    assert instrument.book.bid == (100, 5, 2)
+    assert view.step(place) == (None, place)
+
+
 def test_a_minute_that_was_lost_is_never_passed_over() -> None:
     bars = Bars()
     for sequence in range(MAX_FINAL + 3):
-        bars.add(_print(sequence))
+        bars.add(_trade(sequence))
     assert bars.ended == MAX_FINAL + 2
     assert len(bars.final_since(2)) == MAX_FINAL
     with pytest.raises(TooSlow):

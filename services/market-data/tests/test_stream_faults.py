@@ -112,9 +112,15 @@ async def test_a_client_that_lost_a_trade_is_told_and_closed(
         for trade in tape.recent(10):
             short.add(trade)
         streams.feed.instruments["ACME"].tape = short
-        for _ in range(11):
+        heard = len(quick.trades)
+        for _ in range(12):  # ten are kept, and one more until all were told of it
             await quick.reach("ACME", await _trade(market))
-        assert len(streams.hub.clients) == 1
+        assert len(quick.trades) == heard + 12
+
+        async def alone() -> bool:
+            return len(streams.hub.clients) == 1
+
+        await until(alone)
         assert (await _rest(late.socket))[-1]["code"] == "slow_client"
         assert late.socket.close_code == 1008
 

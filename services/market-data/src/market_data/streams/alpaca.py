@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from chassis.clock import Clock
-from chassis.database import is_transient
 from chassis.errors import Problem
 from chassis.websockets import POLICY_VIOLATION, Frames
 from market_data.streams.alpaca_messages import Codec, Error, Request, Subscription, Success
@@ -17,11 +16,12 @@ from market_data.streams.alpaca_view import (
     TRADES,
     AlpacaPlace,
 )
-from market_data.streams.client import Client, Watch
+from market_data.streams.client import Watch
 from market_data.streams.feed import Feed
 from market_data.streams.hub import Hub
+from market_data.streams.subscriber import ALL, Subscriber
+from market_data.symbols import MAX_LENGTH
 
-ALL = "*"
 AUTH_TIMEOUT_S = 10.0
 CHANNELS: dict[str, int] = {
     "trades": TRADES,
@@ -34,7 +34,6 @@ CHANNELS: dict[str, int] = {
     "lulds": 0,
     "imbalances": 0,
 }
-MAX_SYMBOL = 32
 
 INVALID_SYNTAX = Error(400, "invalid syntax")
 NOT_AUTHENTICATED = Error(401, "not authenticated")
@@ -46,7 +45,7 @@ SLOW_CLIENT = Error(407, "slow client")
 INTERNAL_ERROR = Error(500, "internal error")
 
 
-class AlpacaClient(Client):
+class AlpacaClient(Subscriber):
     """`verify` raises a `Problem` for a token that proves no user."""
 
     protocol = "alpaca"
@@ -62,11 +61,8 @@ class AlpacaClient(Client):
         symbols_limit: int,
         verify: Callable[[str], Awaitable[object]],
     ) -> None:
-        super().__init__(frames, clock)
+        super().__init__(frames, clock, feed=feed, hub=hub, symbols_limit=symbols_limit)
         self._codec = codec
-        self._feed = feed
-        self._hub = hub
-        self._symbols_limit = symbols_limit
         self._verify = verify
         self._authenticated = False
         self._asked: dict[str, set[str]] = {name: set() for name in CHANNELS}
@@ -115,7 +111,11 @@ class AlpacaClient(Client):
         self._watch(symbol)
 
     def slow_words(self) -> bytes:
-        return self._codec.frame([SLOW_CLIENT])
+        return self.frame(SLOW_CLIENT)
+
+    def frame(self, message: msgspec.Struct) -> bytes:
+        # Each in an array of its own: Alpaca's Go client insists on that while it connects.
+        return self._codec.frame([message])
 
     async def _authenticate(self, token: str) -> None:
         if self._authenticated:
@@ -135,23 +135,18 @@ class AlpacaClient(Client):
         self._say(Success("authenticated"))
 
     def _refuse(self, error: Error) -> None:
-        self._say(error)
-        self.frames.close(POLICY_VIOLATION, error.msg)
+        self.close(self.frame(error), POLICY_VIOLATION, error.msg)
 
     async def _subscribe(self, request: Request) -> None:
         asked = {name: self._asked[name] | set(_symbols(request, name)) for name in CHANNELS}
         named = set().union(*asked.values()) - {ALL}
-        if any(not 0 < len(symbol) <= MAX_SYMBOL for symbol in named):
+        if any(not 0 < len(symbol) <= MAX_LENGTH for symbol in named):
             self._say(INVALID_SYNTAX)
             return
         if len(named) > self._symbols_limit:
             self._say(SYMBOL_LIMIT)
             return
-        try:
-            await self._feed.find(named)  # an asset may have come only just now
-        except Exception as error:
-            if not is_transient(error):
-                raise  # else those that are known will do; the others follow when they are
+        await self._find(named)  # one may have come only just now; others follow when they come
         self._asked = asked
         self._changed()
 
@@ -168,15 +163,17 @@ class AlpacaClient(Client):
 
     def _watch(self, symbol: str) -> None:
         """Listen to just what was asked of `symbol`; what is new begins now."""
+        listeners = self._hub[symbol]
+        # Clients read sizes as whole numbers, some refuse others: fractions come to those who name the symbol.
+        names = {symbol, ALL} if listeners.is_whole else {symbol}
         channels = 0
         for name, channel in CHANNELS.items():
-            if symbol in self._asked[name] or ALL in self._asked[name]:
+            if names & self._asked[name]:
                 channels |= channel
         watch = self._watches.get(symbol)
         before = 0 if watch is None else watch.place.channels
         if channels == before:
             return
-        listeners = self._hub[symbol]
         view = listeners.alpaca[type(self._codec)]
         if watch is None:
             watch = self._watches[symbol] = Watch(self, view, view.now(channels))
@@ -185,10 +182,6 @@ class AlpacaClient(Client):
             listeners.topic.remove(self._watches.pop(symbol))
         else:
             watch.place = _joined(watch.place, view.now(channels), channels & ~before)
-
-    def _say(self, message: msgspec.Struct) -> None:
-        # Each in an array of its own: Alpaca's Go client insists on that while it connects.
-        self.say(self._codec.frame([message]))
 
 
 def _symbols(request: Request, channel: str) -> list[str]:

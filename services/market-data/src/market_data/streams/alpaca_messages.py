@@ -13,13 +13,19 @@ import msgspec
 from chassis.clock import rfc3339_ns
 from chassis.websockets import binary_frame, text_frame
 from market_data.assets.catalog import Asset
+from market_data.bars.queries import SECOND_NS
 from market_data.numbers import number
 from market_data.quotes.schemas import EXCHANGE, MOST_WHOLE, TAPE
-from market_data.streams.bars import SECOND_NS, LiveBar
-from market_data.streams.book import Level
+from market_data.streams.bars import LiveBar
 from market_data.streams.tape import Trade
 
+MESSAGES_A_FRAME = 1000
+"""Common clients refuse frames of a megabyte."""
 _TIMESTAMP = -1
+
+
+Best = tuple[int, int]
+"""Price in ticks and quantity in lots of a side's best level."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -119,6 +125,13 @@ class Codec:
         """A client's frame, whichever kind. Raises `msgspec.MsgspecError`."""
         return type(self)._decode(text if text is not None else data or b"")
 
+    def frames(self, told: Sequence[msgspec.Struct]) -> bytes:
+        """As many frames as it takes, one behind the other."""
+        return b"".join(
+            self.frame(told[i : i + MESSAGES_A_FRAME])
+            for i in range(0, len(told), MESSAGES_A_FRAME)
+        )
+
     def frame(self, told: Sequence[msgspec.Struct]) -> bytes:
         """Always an array."""
         return text_frame(type(self)._encode(told))
@@ -173,7 +186,7 @@ def trade_message(codec: Codec, asset: Asset, trade: Trade) -> TradeMessage:
 
 
 def quote_message(
-    codec: Codec, asset: Asset, bid: Level | None, ask: Level | None, time_ns: int
+    codec: Codec, asset: Asset, bid: Best | None, ask: Best | None, time_ns: int
 ) -> QuoteMessage:
     """An empty side has price and size 0."""
     bid_price, bid_size = _side(codec, asset, bid)
@@ -208,10 +221,10 @@ def bar_message(
     )
 
 
-def _side(codec: Codec, asset: Asset, level: Level | None) -> tuple[Any, Any]:
-    if level is None:
+def _side(codec: Codec, asset: Asset, best: Best | None) -> tuple[Any, Any]:
+    if best is None:
         return codec.price(Decimal(0)), codec.size(Decimal(0))
-    size = asset.size(level[1])
-    return codec.price(asset.price(level[0])), codec.size(
+    size = asset.size(best[1])
+    return codec.price(asset.price(best[0])), codec.size(
         min(size, MOST_WHOLE) if asset.is_whole else size
     )

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from market_data.streams.alpaca_messages import (
+    Best,
     Codec,
     DailyBar,
     MinuteBar,
@@ -12,13 +13,12 @@ from market_data.streams.alpaca_messages import (
     quote_message,
     trade_message,
 )
-from market_data.streams.book import Level
 from market_data.streams.instrument import Instrument
 from market_data.streams.view import View
 
 TRADES, QUOTES, BARS, DAILY_BARS = 1, 2, 4, 8
 
-Quote = tuple[Level | None, Level | None]
+Quote = tuple[Best | None, Best | None]
 
 
 class AlpacaPlace(NamedTuple):
@@ -76,9 +76,10 @@ class AlpacaView(View[AlpacaPlace]):
                     told.append(bar_message(codec, DailyBar, asset, final.day))
         if place.channels & QUOTES and place.quote != self._quote:
             told.append(quote_message(codec, asset, *self._quote, instrument.book.time_ns))
-        return (codec.frame(told) if told else None), self.now(place.channels)
+        return (codec.frames(told) if told else None), self.now(place.channels)
 
     @property
     def _quote(self) -> Quote:
-        book = self._instrument.book
-        return book.bid, book.ask
+        # Without the number of orders: a change of that alone is no news here.
+        bid, ask = self._instrument.book.bid, self._instrument.book.ask
+        return (None if bid is None else bid[:2]), (None if ask is None else ask[:2])

@@ -3,10 +3,11 @@
 from collections import deque
 from dataclasses import dataclass
 
+from market_data.bars.queries import SECOND_NS
 from market_data.bars.timeframe import DAY_S, MINUTE_S
 from market_data.streams.tape import TooSlow, Trade
 
-SECOND_NS = 1_000_000_000
+MINUTE_NS = MINUTE_S * SECOND_NS
 MAX_FINAL = 60
 
 

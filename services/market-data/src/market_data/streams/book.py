@@ -127,9 +127,8 @@ class Book:
     def accept(self, at: tuple[int, int], order_id: str, order: Resting, *, rests: bool) -> None:
         """An order came: it rests, or trades first. `at` is the event's sequence and time, here as below."""
         self._expiring = False
-        self._let_taker_rest(
-            at
-        )  # it does already, unless the log broke off in the middle of a command
+        # The taker before this one rests already, unless the log broke off in the middle of its command.
+        self._let_taker_rest(at)
         self._taker = _Taker(order_id, order, rests)
         if rests and not self._can_trade(order):
             self._let_taker_rest(at)

@@ -2,9 +2,10 @@
 
 Its memory is bounded by what it listens to, not by what happens: a place a symbol. Whoever does not read is
 passed over, told the newest when there is room again, and closed when something is gone that it must not miss,
-or when it has not read for `PATIENCE_S`.
+when it has not read for `PATIENCE_S`, or when it goes on asking without reading the answers.
 """
 
+from collections import deque
 from typing import Any, Generic
 
 from chassis.clock import Clock
@@ -14,6 +15,8 @@ from market_data.streams.tape import TooSlow
 from market_data.streams.view import Place, View
 
 PATIENCE_S = 10.0
+MAX_HELD = 16
+"""So many answers wait for room."""
 
 
 class Watch(Generic[Place]):
@@ -36,6 +39,7 @@ class Client:
         self.frames = frames
         self._clock = clock
         self._late: set[Watch[Any]] = set()
+        self._held: deque[bytes] = deque()
         self._full_since: float | None = None
         self._sent = figures.FRAMES.labels(self.protocol)
         self._conflated = figures.CONFLATED.labels(self.protocol)
@@ -57,12 +61,14 @@ class Client:
         return True
 
     def say(self, frame: bytes) -> None:
-        """Write a frame that is for this client alone: one that asks more than it reads is closed."""
-        if self.frames.full:
-            self.too_slow()
-        else:
+        """Write a frame that is for this client alone, or hold it until there is room."""
+        if not self.frames.full:
             self.frames.write(frame)
             self._sent.inc()
+        elif len(self._held) < MAX_HELD:
+            self._held.append(frame)
+        else:
+            self.too_slow()
 
     def beat(self, heartbeat: bytes) -> None:
         """Called every second. The heartbeat is for protocols that have one, and may be left out."""
@@ -77,15 +83,21 @@ class Client:
         """Tell the client in its protocol's words, and close."""
         if not self.frames.closed:
             figures.SLOW.labels(self.protocol).inc()
-            self.frames.write(self.slow_words())
-            self.frames.close(POLICY_VIOLATION, "slow client")
+            self.close(self.slow_words(), POLICY_VIOLATION, "slow client")
 
     def give_up(self, *, replaced: bool) -> None:
         """What was told so far is worth nothing any more: close, so that the client begins anew."""
-        if replaced and (words := self.replaced_words()) is not None:
-            self.frames.write(words)
+        words = self.replaced_words() if replaced else None
         reason = "the log was replaced" if replaced else "the stream begins anew"
-        self.frames.close(TRY_AGAIN_LATER, reason)
+        self.close(words, TRY_AGAIN_LATER, reason)
+
+    def close(self, words: bytes | None, code: int, reason: str) -> None:
+        """Say the last words, behind what waits, and close."""
+        while self._held:
+            self.frames.write(self._held.popleft())
+        if words is not None:
+            self.frames.write(words)
+        self.frames.close(code, reason)
 
     def on_beat(self, heartbeat: bytes) -> None:
         """A second went by, and there is room."""
@@ -109,6 +121,8 @@ class Client:
 
     def _room(self) -> None:
         self._full_since = None
+        while self._held and not self.frames.full:
+            self.say(self._held.popleft())
         late, self._late = self._late, set()
         for watch in late:
             # What cannot be shown now will be told to all when it can.

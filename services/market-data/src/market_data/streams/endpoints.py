@@ -57,7 +57,8 @@ async def alpaca(websocket: WebSocket, feed: str) -> None:
     except Problem as problem:
         await websocket.send_denial_response(problem_response(problem))
         return
-    packed = websocket.headers.get("content-type", "").startswith("application/msgpack")
+    content_type = websocket.headers.get("content-type", "").split(";")[0].strip().lower()
+    packed = content_type == "application/msgpack"
     await websocket.accept()
     client = AlpacaClient(
         frames_of(websocket.scope),

@@ -12,8 +12,11 @@ from chassis.event_log.cursor import LogMismatch
 from chassis.event_log.events import Event
 from chassis.event_log.follower import LogFollower
 from chassis.event_log.source import LogSource
+from market_data.assets.catalog import Asset
+from market_data.streams.bars import MINUTE_NS
 from market_data.streams.instrument import KINDS, Instrument
 from market_data.streams.load import load, load_assets
+from market_data.streams.lookup import AssetLookUp
 
 log = structlog.get_logger(__name__)
 
@@ -22,7 +25,6 @@ BEGIN_AGAIN_S = 1.0
 LOOK_FOR_ASSETS_S = 1.0
 SILENT_AFTER_S = 3.0
 """The engine ticks every second."""
-MINUTE_NS = 60_000_000_000
 
 
 class Audience(Protocol):
@@ -54,6 +56,7 @@ class Feed:
         audience: Audience,
     ) -> None:
         self._database = database
+        self._look_up = AssetLookUp(database, clock)
         self._audience = audience
         self._follower = LogFollower(
             ENGINE_LOG,
@@ -112,7 +115,9 @@ class Feed:
         wanted = list(symbols)
         unknown = [symbol for symbol in wanted if not self._is_known(symbol)]
         if unknown:
-            await self._learn(unknown)
+            instruments = self.instruments
+            assets = await self._look_up.find(unknown)
+            self._learn(instruments, assets)
         return {symbol: self.instruments[symbol] for symbol in wanted if self._is_known(symbol)}
 
     async def _follow(self) -> None:
@@ -122,12 +127,18 @@ class Feed:
         self.sequence, self.time_ns = cursor.sequence, cursor.time_ns
         self._audience.begun(each for each in instruments.values() if each.asset is not None)
         self._loaded = True
-        looking = asyncio.create_task(self._look_for_assets())
+        tasks = [
+            asyncio.create_task(self._follower.follow(cursor)),
+            asyncio.create_task(self._look_for_assets()),
+        ]
         try:
-            await self._follower.follow(cursor)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _apply(self, events: list[Event]) -> None:
         changed: dict[str, Instrument] = {}
@@ -151,6 +162,9 @@ class Feed:
             changed = self.instruments
         shown = [each for each in changed.values() if each.asset is not None]
         self._audience.changed(shown, events[0].time_ns)
+        for each in changed.values():
+            if each.asset is None:
+                each.told()  # nobody listens to it
 
     def _new(self, symbol: str) -> Instrument:
         instrument = Instrument(symbol, sequence=self.sequence, time_ns=self.time_ns)
@@ -166,19 +180,23 @@ class Feed:
         """A symbol may be listed, and traded, before this service has heard what it is."""
         while True:
             await asyncio.sleep(LOOK_FOR_ASSETS_S)
-            unknown = [each.symbol for each in self.instruments.values() if each.asset is None]
+            instruments = self.instruments
+            unknown = [each.symbol for each in instruments.values() if each.asset is None]
             try:
                 if unknown:
-                    await self._learn(unknown)
+                    async with self._database.read() as connection:
+                        assets = await load_assets(connection, unknown)
+                    self._learn(instruments, assets)
             except Exception as error:
                 if not is_transient(error):
                     raise
                 log.warning("assets cannot be read", error=repr(error))
 
-    async def _learn(self, symbols: list[str]) -> None:
-        async with self._database.read() as connection:
-            found = await load_assets(connection, symbols)
-        for symbol, asset in found.items():
+    def _learn(self, instruments: dict[str, Instrument], assets: dict[str, Asset]) -> None:
+        """Take in `assets`, which were looked up for `instruments`: void if those are by now."""
+        if not self._loaded or instruments is not self.instruments:
+            return
+        for symbol, asset in assets.items():
             if self._is_known(symbol):
                 continue
             instrument = self.instruments.get(symbol) or self._new(symbol)

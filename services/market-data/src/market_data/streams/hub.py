@@ -25,9 +25,15 @@ ALL_TICKERS_SLOWER = 10
 class Listeners:
     """Who listens to one symbol, and how each protocol shows it."""
 
+    instrument: Instrument
     market: MarketView
     alpaca: Mapping[type[Codec], AlpacaView]
     topic: Topic
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its quantities are whole numbers."""
+        return self.instrument.asset is not None and self.instrument.asset.is_whole
 
 
 class Hub:
@@ -39,7 +45,7 @@ class Hub:
         self.clients: set[Client] = set()
         self._listeners: dict[str, Listeners] = {}
         self.tickers = TickersView()
-        self.all_tickers = self._topic(self.tickers, slower=ALL_TICKERS_SLOWER)
+        self.all_tickers = self._tickers_topic()
         self._since_ns = 0
 
     def __getitem__(self, symbol: str) -> Listeners:
@@ -78,8 +84,9 @@ class Hub:
     def added(self, instrument: Instrument) -> None:
         view = MarketView(instrument, self._on_ticker)
         alpaca = {type(codec): AlpacaView(instrument, codec) for codec in CODECS}
-        topic = self._topic(view, *alpaca.values())
-        self._listeners[instrument.symbol] = Listeners(view, alpaca, topic)
+        views: tuple[View[Any], ...] = (view, *alpaca.values())
+        topic = Topic(views, self._interval_s, self._clock, instrument.told)
+        self._listeners[instrument.symbol] = Listeners(instrument, view, alpaca, topic)
         view.refresh_ticker()
         for client in tuple(self.clients):
             client.on_added(instrument.symbol)
@@ -100,11 +107,11 @@ class Hub:
         self._listeners.clear()
         self.all_tickers.close()
         self.tickers = TickersView()
-        self.all_tickers = self._topic(self.tickers, slower=ALL_TICKERS_SLOWER)
+        self.all_tickers = self._tickers_topic()
 
     def _on_ticker(self, view: MarketView) -> None:
         self.tickers.changed(view)
         self.all_tickers.changed(self._since_ns)
 
-    def _topic(self, *views: View[Any], slower: int = 1) -> Topic:
-        return Topic(views, self._interval_s * slower, self._clock)
+    def _tickers_topic(self) -> Topic:
+        return Topic((self.tickers,), self._interval_s * ALL_TICKERS_SLOWER, self._clock)

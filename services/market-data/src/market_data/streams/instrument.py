@@ -10,9 +10,9 @@ from chassis.event_log.events import Event
 from market_data.assets.catalog import Asset
 from market_data.streams.bars import Bars
 from market_data.streams.book import Book, Resting
-from market_data.streams.tape import Tape
-from market_data.streams.tape import Trade as Print
-from market_data.worker.changes import RESTING_TIMES_IN_FORCE, OrderAccepted, OrderEnded, Trade
+from market_data.streams.tape import Tape, Trade
+from market_data.worker import changes
+from market_data.worker.changes import RESTING_TIMES_IN_FORCE, OrderAccepted, OrderEnded
 
 
 @dataclass(slots=True)
@@ -44,6 +44,10 @@ class Instrument:
         if self.bars.reach(time_ns):
             self.changes += 1
 
+    def told(self) -> None:
+        """Everybody was told who could be."""
+        self.tape.trim()
+
     def session_ended(self) -> None:
         """What expired with the session has all been told."""
         self.book.session_ended()
@@ -57,13 +61,13 @@ def _accepted(to: Instrument, event: Event) -> None:
 
 
 def _trade(to: Instrument, event: Event) -> None:
-    trade = msgspec.convert(event.data, Trade)
+    trade = msgspec.convert(event.data, changes.Trade)
     to.book.trade(
         (event.sequence, event.time_ns),
         (trade.maker_order_id, trade.maker_remaining_lots),
         (trade.taker_order_id, trade.taker_remaining_lots),
     )
-    told = Print(
+    told = Trade(
         event.sequence, event.time_ns, trade.price_ticks, trade.quantity_lots, trade.taker_side
     )
     to.tape.add(told)

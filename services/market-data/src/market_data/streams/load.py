@@ -9,15 +9,14 @@ from chassis.database import ReadConnection
 from chassis.event_log import cursor as cursors
 from chassis.event_log.cursor import Cursor
 from market_data.assets.catalog import Asset
-from market_data.bars.queries import StoredBar, newest_minutes, whole_bars
+from market_data.bars.queries import SECOND_NS, StoredBar, newest_minutes, whole_bars
 from market_data.bars.timeframe import DAY_S, MINUTE_S, Timeframe
-from market_data.streams.bars import SECOND_NS, Bars, LiveBar
+from market_data.streams.bars import Bars, LiveBar
 from market_data.streams.book import Book, Resting
 from market_data.streams.instrument import Instrument
-from market_data.streams.tape import Tape, Trade
+from market_data.streams.tape import RECENT_TRADES, Tape, Trade
 from market_data.tables import assets, books, trades
 
-RECENT_TRADES = 100
 _DAY = Timeframe(1, "day")
 _RESTING = text("SELECT order_id, symbol, side, price_ticks, remaining_lots FROM resting_orders")
 

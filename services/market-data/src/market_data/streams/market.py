@@ -3,10 +3,9 @@
 import msgspec
 
 from chassis.clock import Clock
-from chassis.database import is_transient
 from chassis.websockets import Frames
 from market_data.streams import messages
-from market_data.streams.client import Client, Watch
+from market_data.streams.client import Watch
 from market_data.streams.feed import Feed
 from market_data.streams.hub import Hub
 from market_data.streams.market_view import (
@@ -19,8 +18,8 @@ from market_data.streams.market_view import (
     MarketPlace,
 )
 from market_data.streams.messages import ErrorCode, Request, encode, frame_of
-
-ALL = "*"
+from market_data.streams.subscriber import ALL, Subscriber
+from market_data.symbols import MAX_LENGTH
 
 
 class _Refused(Exception):
@@ -31,7 +30,7 @@ class _Refused(Exception):
         self.code: ErrorCode = code
 
 
-class MarketClient(Client):
+class MarketClient(Subscriber):
     """`hear` takes what the client says; everything else comes from the hub."""
 
     protocol = "market"
@@ -39,10 +38,7 @@ class MarketClient(Client):
     def __init__(
         self, frames: Frames, clock: Clock, *, feed: Feed, hub: Hub, symbols_limit: int
     ) -> None:
-        super().__init__(frames, clock)
-        self._feed = feed
-        self._hub = hub
-        self._symbols_limit = symbols_limit
+        super().__init__(frames, clock, feed=feed, hub=hub, symbols_limit=symbols_limit)
         self._watches: dict[str, Watch[MarketPlace]] = {}
         self._all_tickers: Watch[int] | None = None
 
@@ -67,10 +63,15 @@ class MarketClient(Client):
         self.say(heartbeat)
 
     def slow_words(self) -> bytes:
-        return _frame(messages.Error("slow_client", "you do not keep up; the connection closes"))
+        return self.frame(
+            messages.Error("slow_client", "you do not keep up; the connection closes")
+        )
 
     def replaced_words(self) -> bytes:
-        return _frame(messages.Error("log_replaced", "what was told is void; connect again"))
+        return self.frame(messages.Error("log_replaced", "what was told is void; connect again"))
+
+    def frame(self, message: msgspec.Struct) -> bytes:
+        return frame_of([encode(message)])
 
     async def _act(self, request: Request) -> None:
         match request.action:
@@ -92,6 +93,8 @@ class MarketClient(Client):
         if len(named | self._watches.keys()) > self._symbols_limit:
             raise _Refused("symbol_limit", f"at most {self._symbols_limit} symbols a connection")
         await self._require_known(named)
+        if self.frames.closed:
+            return  # the market may have ended meanwhile, and with it all that could be listened to
         for symbol in sorted(named):
             watch = self._watches.get(symbol)
             if watch is None:
@@ -126,12 +129,9 @@ class MarketClient(Client):
         self._tell(watch)
 
     async def _require_known(self, symbols: set[str]) -> None:
-        try:
-            known = await self._feed.find(symbols)
-        except Exception as error:
-            if not is_transient(error):
-                raise
-            raise _Refused("unknown_symbol", "new symbols cannot be looked up right now") from error
+        known = await self._find(symbols)
+        if known is None:
+            raise _Refused("unknown_symbol", "new symbols cannot be looked up right now")
         if unknown := sorted(symbols - known.keys()):
             raise _Refused(
                 "unknown_symbol", f"unknown: {', '.join(each[:32] for each in unknown[:5])}"
@@ -164,9 +164,6 @@ class MarketClient(Client):
             channels["tickers"].insert(0, ALL)
         self._say(messages.Subscribed(channels))
 
-    def _say(self, message: msgspec.Struct) -> None:
-        self.say(_frame(message))
-
 
 def _read(text: str | None) -> Request:
     if text is None:
@@ -191,6 +188,8 @@ def _channels(request: Request) -> int:
 def _symbols(request: Request) -> set[str]:
     if not request.symbols:
         raise _Refused("unknown_symbol", "name at least one symbol")
+    if too_long := [each for each in request.symbols if len(each) > MAX_LENGTH]:
+        raise _Refused("unknown_symbol", f"unknown: {too_long[0][:MAX_LENGTH]}...")
     return set(request.symbols)
 
 
@@ -206,7 +205,3 @@ def _begin(place: MarketPlace, channels: int) -> MarketPlace:
     if channels & TICKERS:
         place = place._replace(ticker=NEVER)
     return place
-
-
-def _frame(message: msgspec.Struct) -> bytes:
-    return frame_of([encode(message)])

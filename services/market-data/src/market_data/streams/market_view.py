@@ -9,12 +9,12 @@ from market_data.streams.bars import LiveBar
 from market_data.streams.book import Level
 from market_data.streams.instrument import Instrument
 from market_data.streams.messages import BarRow, TradeRow, encode, frame_of
-from market_data.streams.tape import Trade
+from market_data.streams.tape import RECENT_TRADES, Trade
 from market_data.streams.view import View
 
 DEPTH, TRADES, BARS, TICKERS = 1, 2, 4, 8
 CHANNELS: dict[str, int] = {"depth": DEPTH, "trades": TRADES, "bars": BARS, "tickers": TICKERS}
-RECENT_TRADES = 100
+TRADES_A_MESSAGE = 1000
 NEVER = -1
 
 
@@ -41,7 +41,7 @@ class MarketView(View[MarketPlace]):
         super().__init__()
         self._instrument = instrument
         self._on_ticker = on_ticker
-        self._made: dict[tuple[str, int], bytes] = {}
+        self._made: dict[tuple[str, int], list[bytes]] = {}
         self.ticker_version = 0
         self._ticker: messages.Ticker | None = None
 
@@ -73,23 +73,23 @@ class MarketView(View[MarketPlace]):
         channels, depth, trades, ended, bar, ticker = place
         if channels & TRADES:
             if trades != instrument.tape.end:
-                parts.append(self._once("trades", trades, self._trades))
+                parts += self._once("trades", trades, self._trades)
             trades = instrument.tape.end
         if channels & BARS:
             forming = instrument.bars.minute
             if NEVER < ended < instrument.bars.ended:
-                parts.append(self._once("final", ended, self._final_bars))
+                parts += self._once("final", ended, self._final_bars)
             ended = instrument.bars.ended
             if forming is not None and bar != forming.sequence:
-                parts.append(self._once("bar", 0, lambda _: self._bar(forming, final=False)))
+                parts += self._once("bar", 0, lambda _: [self._bar(forming, final=False)])
                 bar = forming.sequence
         if channels & DEPTH:
             if depth != instrument.book.sequence:
-                parts.append(self._once("depth", depth, self._depth))
+                parts += self._once("depth", depth, lambda place: [self._depth(place)])
             depth = instrument.book.sequence
         if channels & TICKERS:
             if ticker != self.ticker_version:
-                parts.append(self._once("ticker", 0, lambda _: self.ticker))
+                parts += self._once("ticker", 0, lambda _: [self.ticker])
             ticker = self.ticker_version
         after = MarketPlace(channels, depth, trades, ended, bar, ticker)
         return (frame_of(parts) if parts else None), after
@@ -135,22 +135,26 @@ class MarketView(View[MarketPlace]):
         )
         self._on_ticker(self)
 
-    def _once(self, kind: str, place: int, make: Callable[[int], bytes]) -> bytes:
-        """Made once for all listeners that are there in this channel, whatever else they listen to."""
+    def _once(self, kind: str, place: int, make: Callable[[int], list[bytes]]) -> list[bytes]:
+        """Messages, made once for all listeners that are there in this channel, whatever else they listen to."""
         made = self._made.get((kind, place))
         if made is None:
             made = self._made[kind, place] = make(place)
         return made
 
-    def _trades(self, place: int) -> bytes:
+    def _trades(self, place: int) -> list[bytes]:
         symbol, tape = self._instrument.symbol, self._instrument.tape
         if place == NEVER:
-            return encode(messages.RecentTrades(symbol, _rows(tape.recent(RECENT_TRADES))))
-        return encode(messages.Trades(symbol, _rows(tape.since(place))))
+            return [encode(messages.RecentTrades(symbol, _rows(tape.recent(RECENT_TRADES))))]
+        rows = _rows(tape.since(place))
+        return [
+            encode(messages.Trades(symbol, rows[i : i + TRADES_A_MESSAGE]))
+            for i in range(0, len(rows), TRADES_A_MESSAGE)
+        ]
 
-    def _final_bars(self, place: int) -> bytes:
+    def _final_bars(self, place: int) -> list[bytes]:
         final = self._instrument.bars.final_since(place)
-        return b",".join(self._bar(each.minute, final=True) for each in final)
+        return [self._bar(each.minute, final=True) for each in final]
 
     def _bar(self, bar: LiveBar, *, final: bool) -> bytes:
         return encode(messages.Bar(self._instrument.symbol, _bar_row(bar), final))

@@ -121,6 +121,20 @@ encode = msgspec.json.Encoder().encode
 decode_request = msgspec.json.Decoder(Request).decode
 
 
+MAX_FRAME_BYTES = 256 * 1024
+"""Common clients refuse frames of a megabyte. Only a message that is longer by itself makes a longer frame."""
+
+
 def frame_of(messages: Sequence[bytes]) -> bytes:
-    """A frame of messages that are encoded already."""
-    return text_frame(b"[" + b",".join(messages) + b"]")
+    """A frame of messages that are encoded already; several frames, one behind the other, when there are too many."""
+    if sum(map(len, messages)) <= MAX_FRAME_BYTES:
+        return text_frame(b"[" + b",".join(messages) + b"]")
+    frames: list[bytes] = []
+    begin = size = 0
+    for at, message in enumerate(messages):
+        if at > begin and size + len(message) > MAX_FRAME_BYTES:
+            frames.append(text_frame(b"[" + b",".join(messages[begin:at]) + b"]"))
+            begin, size = at, 0
+        size += len(message)
+    frames.append(text_frame(b"[" + b",".join(messages[begin:]) + b"]"))
+    return b"".join(frames)

@@ -6,8 +6,10 @@ from itertools import takewhile
 
 from market_data.journal import Side
 
+RECENT_TRADES = 100
+"""So many a new listener is told."""
 MAX_TRADES = 4096
-"""A listener that is further behind has lost some, and must not go on as if it had not."""
+"""So many are kept for who reads late. Who is further behind has lost some, and must not go on as if it had not."""
 
 
 class TooSlow(Exception):
@@ -26,10 +28,15 @@ class Trade:
 
 
 class Tape:
-    """A place on the tape is the sequence of the last trade before it; 0 before the first."""
+    """A place on the tape is the sequence of the last trade before it; 0 before the first.
+
+    It grows until `trim`: what nobody could be told yet is never lost, however many trades one order makes. That is
+    bounded too, by the orders that rested and by what trades within an interval.
+    """
 
     def __init__(self, max_trades: int = MAX_TRADES) -> None:
-        self._trades: deque[Trade] = deque(maxlen=max_trades)
+        self._trades: deque[Trade] = deque()
+        self._max_trades = max_trades
         self._forgotten = 0
 
     @property
@@ -37,14 +44,13 @@ class Tape:
         """The place after the newest trade."""
         return self._trades[-1].sequence if self._trades else 0
 
-    @property
-    def last(self) -> Trade | None:
-        return self._trades[-1] if self._trades else None
-
     def add(self, trade: Trade) -> None:
-        if len(self._trades) == self._trades.maxlen:
-            self._forgotten = self._trades[0].sequence
         self._trades.append(trade)
+
+    def trim(self) -> None:
+        """Everybody was told who could be: forget what is too long ago."""
+        while len(self._trades) > self._max_trades:
+            self._forgotten = self._trades.popleft().sequence
 
     def holds(self, place: int) -> bool:
         """Whether nothing is lost of what follows `place`."""

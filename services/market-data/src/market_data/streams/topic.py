@@ -1,7 +1,7 @@
 """What listeners can listen to, and when they are told: at once when idle, else once an interval."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from chassis.clock import Clock
@@ -11,12 +11,22 @@ from market_data.streams.view import View
 
 
 class Topic:
-    """Some views of one thing, and who watches them. What changes within `interval_s` is told together."""
+    """Some views of one thing, and who watches them. What changes within `interval_s` is told together.
 
-    def __init__(self, views: Sequence[View[Any]], interval_s: float, clock: Clock) -> None:
+    `on_told` is called whenever all were told who could be.
+    """
+
+    def __init__(
+        self,
+        views: Sequence[View[Any]],
+        interval_s: float,
+        clock: Clock,
+        on_told: Callable[[], None] = lambda: None,
+    ) -> None:
         self.watches: dict[View[Any], set[Watch[Any]]] = {view: set() for view in views}
         self._interval_s = interval_s
         self._clock = clock
+        self._on_told = on_told
         self._loop = asyncio.get_running_loop()
         self._told_at = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
@@ -60,4 +70,5 @@ class Topic:
         if told and self._waiting_since_ns is not None:
             lag_ns = self._clock.time_ns() - self._waiting_since_ns
             figures.LAG.observe(max(0, lag_ns) / 1e9)
+        self._on_told()
         self._waiting_since_ns = None
