@@ -16,9 +16,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from devkit.processes import Process, Running, free_port
+from devkit.processes import Process, ProcessError, Running, free_port
 from devkit.servers import postgres, rabbitmq, redis
 
+BROKER_STARTS = 3
+"""RabbitMQ takes its ports one after the other, seconds after they were chosen: others may have come first."""
 PASSWORD = "test"  # noqa: S105 - guards nothing: loopback, and thrown away with the tests
 
 
@@ -30,6 +32,9 @@ class TestServers:
     def __init__(self) -> None:
         self._folder: Path | None = None
         self._running: list[Running] = []
+        self._broker: tuple[Running, Running] | None = None
+        """Its name server, and itself, while it has not been waited for."""
+        self._broker_starts = 0
         self._urls: dict[str, str] = {
             name: os.environ[name]
             for name in ("TEST_POSTGRES_URL", "TEST_REDIS_URL", "TEST_BROKER_URL")
@@ -59,7 +64,7 @@ class TestServers:
         """The address of the default virtual host."""
         if "TEST_BROKER_URL" not in self._urls:
             self.begin_broker()
-            self._running[-1].wait_ready()
+        self.wait_for_broker()
         return self._urls["TEST_BROKER_URL"]
 
     def broker_management_url(self) -> str:
@@ -71,8 +76,9 @@ class TestServers:
 
     def begin_broker(self) -> None:
         """Start RabbitMQ without waiting: it takes ten times as long as the others."""
+        self._broker_starts += 1
         port, epmd_port, management_port = free_port(), free_port(), free_port()
-        self._start(rabbitmq.name_server(epmd_port))
+        name_server = self._start(rabbitmq.name_server(epmd_port))
         broker = rabbitmq.prepare(
             self.folder() / "rabbitmq",
             port,
@@ -81,10 +87,25 @@ class TestServers:
             PASSWORD,
             management_port=management_port,
         )
-        self._start(broker, wait=False)
+        self._broker = (name_server, self._start(broker, wait=False))
         self._urls["TEST_BROKER_URL"] = rabbitmq.url(port, PASSWORD)
         credentials = f"{rabbitmq.USER}:{PASSWORD}"
         self._urls["management"] = f"http://{credentials}@127.0.0.1:{management_port}"
+
+    def wait_for_broker(self) -> None:
+        """Until it is ready, with other ports where it does not come up with these."""
+        while (broker := self._broker) is not None:
+            try:
+                broker[1].wait_ready()
+                self._broker = None
+            except ProcessError:
+                if self._broker_starts >= BROKER_STARTS:
+                    raise
+                for running in reversed(broker):
+                    running.kill()
+                    self._running.remove(running)
+                shutil.rmtree(self.folder() / "rabbitmq", ignore_errors=True)
+                self.begin_broker()
 
     def folder(self) -> Path:
         if self._folder is None:
@@ -94,6 +115,7 @@ class TestServers:
 
     def wait_ready(self) -> None:
         """Wait for all that were started."""
+        self.wait_for_broker()
         for running in self._running:
             running.wait_ready()
 
@@ -110,12 +132,13 @@ class TestServers:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    def _start(self, process: Process, *, wait: bool = True) -> None:
+    def _start(self, process: Process, *, wait: bool = True) -> Running:
         running = Running(process, self.folder() / f"{process.name}.log")
         running.spawn()
         self._running.append(running)
         if wait:
             running.wait_ready()
+        return running
 
 
 @contextlib.contextmanager
