@@ -41,6 +41,23 @@ export function manualMarket() {
 
 export type ManualMarket = ReturnType<typeof manualMarket>
 
+export const BOOK = { sequence: 10, bids: [[100, 5, 1]], asks: [[102, 5, 1]] } as const
+
+/** A market with a live book of ACME, painted. */
+export function liveMarket(): ManualMarket {
+  const client = manualMarket()
+  client.market.watch('ACME')
+  client.server.accept()
+  client.server.tell(heartbeatOf(true), subscribed(), tradesOf([], true), snapshotOf(BOOK))
+  client.frames.paint()
+  return client
+}
+
+/** The answer to one change of what is subscribed. */
+export function subscribed() {
+  return { type: 'subscribed', channels: {} }
+}
+
 type WireLevel = readonly [ticks: number, lots: number, orders: number]
 
 interface WireBook {

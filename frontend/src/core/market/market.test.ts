@@ -3,26 +3,15 @@ import { canTrade } from './canTrade'
 import {
   barOf,
   deltaOf,
+  BOOK,
   heartbeatOf,
+  liveMarket,
   type ManualMarket,
-  manualMarket,
   snapshotOf,
   tickerOf,
   tradesOf,
 } from './manual'
 import { TRADES_KEPT } from './state'
-
-const BOOK = { sequence: 10, bids: [[100, 5, 1]], asks: [[102, 5, 1]] } as const
-
-/** A market with a live book of ACME, painted. */
-function live(): ManualMarket {
-  const client = manualMarket()
-  client.market.watch('ACME')
-  client.server.accept()
-  client.server.tell(heartbeatOf(true), tradesOf([], true), snapshotOf(BOOK))
-  client.frames.paint()
-  return client
-}
 
 const gap = () => deltaOf({ previous: 41, sequence: 42, bids: [[99, 1, 1]] })
 const resyncsAsked = (client: ManualMarket) =>
@@ -30,7 +19,7 @@ const resyncsAsked = (client: ManualMarket) =>
 
 describe('a gap', () => {
   it('blocks order entry in the very message, before any frame', () => {
-    const client = live()
+    const client = liveMarket()
     expect(canTrade(client.state)).toEqual({ allowed: true })
     const seen: boolean[] = []
     client.market.store.subscribe((state) => seen.push(canTrade(state).allowed))
@@ -41,7 +30,7 @@ describe('a gap', () => {
   })
 
   it('keeps the last good book to be shown dimmed, and asks for a fresh one at once', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(deltaOf({ previous: 10, sequence: 11, bids: [[100, 8, 1]] }), gap())
     expect(client.state.active?.book).toMatchObject({
       sequence: 11,
@@ -51,7 +40,7 @@ describe('a gap', () => {
   })
 
   it('is over with the snapshot, and how long it took is known', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(gap())
     client.time.advance(37)
     client.server.tell(snapshotOf({ ...BOOK, sequence: 12 }))
@@ -62,7 +51,7 @@ describe('a gap', () => {
   })
 
   it('that is not answered is asked about again, ever more slowly', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(gap())
     expect(resyncsAsked(client)).toBe(1)
     const asked = []
@@ -77,7 +66,7 @@ describe('a gap', () => {
   })
 
   it('right after a repair waits before it asks again', () => {
-    const client = live()
+    const client = liveMarket()
     const repair = () => client.server.tell(snapshotOf(BOOK))
     client.server.tell(gap())
     repair()
@@ -95,14 +84,14 @@ describe('a gap', () => {
   })
 
   it('is also a book that looks crossed, which is never shown', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(deltaOf({ previous: 10, sequence: 11, bids: [[102, 8, 1]] }))
     client.frames.paint()
     expect(client.state.active).toMatchObject({ bookPhase: 'stale', book: { sequence: 10 } })
   })
 
   it('can be declared by hand', () => {
-    const client = live()
+    const client = liveMarket()
     client.market.resync()
     expect(canTrade(client.state)).toMatchObject({ code: 'stale' })
   })
@@ -110,7 +99,7 @@ describe('a gap', () => {
 
 describe('a malformed message', () => {
   it('of the active symbol begins book and trades again', () => {
-    const client = live()
+    const client = liveMarket()
     client.time.advance(1)
     client.server.tell({ ...tradesOf([]), trades: [[1, 'a', 1, 'buy', 1]] })
     expect(canTrade(client.state)).toMatchObject({ code: 'stale' })
@@ -126,7 +115,7 @@ describe('a malformed message', () => {
   })
 
   it('of another symbol is reported and changes nothing', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell({ type: 'ticker', symbol: 'OTHER' })
     expect(canTrade(client.state)).toEqual({ allowed: true })
     expect(client.reports).toEqual([expect.stringContaining('malformed message')])
@@ -135,7 +124,7 @@ describe('a malformed message', () => {
 
 describe('the connection', () => {
   it('that is silent for five seconds is given up, and the book with it', () => {
-    const client = live()
+    const client = liveMarket()
     client.time.advance(4_999)
     expect(canTrade(client.state).allowed).toBe(true)
     client.time.advance(1)
@@ -144,7 +133,7 @@ describe('the connection', () => {
   })
 
   it('comes back with everything subscribed anew, and trades only from a live book', () => {
-    const client = live()
+    const client = liveMarket()
     client.market.watchTickers('*')
     client.server.drop(1001, 'going away')
     expect(client.state.active).toMatchObject({ bookPhase: 'stale', book: { sequence: 10 } })
@@ -164,7 +153,7 @@ describe('the connection', () => {
   })
 
   it('to a server that does not hear the engine blocks order entry at once', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(heartbeatOf(false))
     expect(canTrade(client.state)).toMatchObject({ code: 'not_live' })
     client.server.tell(heartbeatOf(true))
@@ -172,7 +161,7 @@ describe('the connection', () => {
   })
 
   it('measures its latency with pings', () => {
-    const client = live()
+    const client = liveMarket()
     const ping = JSON.parse(client.server.sent.at(-1) ?? '') as { id: number }
     client.time.advance(12)
     client.server.tell({ type: 'pong', id: ping.id })
@@ -181,7 +170,7 @@ describe('the connection', () => {
   })
 
   it('closed by its owner stays closed and leaves nothing running', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(gap())
     client.market.close()
     expect(client.state.connection.phase).toBe('closed')
@@ -189,50 +178,9 @@ describe('the connection', () => {
   })
 })
 
-describe('another symbol', () => {
-  it('begins a generation; what still comes for the old one is dropped', () => {
-    const client = live()
-    const first = client.state.active?.generation ?? 0
-    const second = client.market.watch('OTHER')
-    expect(second).toBeGreaterThan(first)
-    expect(client.server.requests.slice(-2)).toEqual([
-      { action: 'unsubscribe', channels: ['depth', 'trades', 'bars'], symbols: ['ACME'] },
-      { action: 'subscribe', channels: ['depth', 'trades', 'bars'], symbols: ['OTHER'] },
-    ])
-    client.server.tell(snapshotOf(BOOK), tradesOf([[1, 1, 1, 'buy', 1]], true), barOf(60, 1, true))
-    client.frames.paint()
-    expect(client.state.active).toMatchObject({
-      symbol: 'OTHER',
-      generation: second,
-      bookPhase: 'loading',
-      book: null,
-      trades: null,
-      bars: { closed: [], forming: null },
-    })
-  })
-
-  it('and back again needs a snapshot and recent trades of its own', () => {
-    const client = live()
-    client.market.watch('OTHER')
-    client.market.watch('ACME')
-    client.server.tell(deltaOf({ previous: 10, sequence: 11 }), tradesOf([[1, 1, 1, 'buy', 1]]))
-    client.frames.paint()
-    expect(client.state.active).toMatchObject({ bookPhase: 'loading', trades: null })
-    expect(canTrade(client.state)).toMatchObject({ code: 'loading' })
-  })
-
-  it('that the server does not know is told as a problem', () => {
-    const client = live()
-    client.market.watch('NOPE')
-    client.server.tell({ type: 'error', code: 'unknown_symbol', message: 'NOPE is not listed' })
-    client.frames.paint()
-    expect(client.state.active?.problem).toBe('NOPE is not listed')
-  })
-})
-
 describe('one frame', () => {
   it('takes a burst of 2,000 prints as one patch of bounded size', () => {
-    const client = live()
+    const client = liveMarket()
     let patches = 0
     client.market.store.subscribe(() => (patches += 1))
     for (let print = 1; print <= 2_000; print += 1) {
@@ -247,7 +195,7 @@ describe('one frame', () => {
   })
 
   it('leaves what did not change the same object', () => {
-    const client = live()
+    const client = liveMarket()
     client.market.watchTickers(['ACME'])
     client.server.tell(tickerOf('ACME', 101), barOf(60, 101, true), barOf(120, 101, false))
     client.frames.paint()
@@ -263,7 +211,7 @@ describe('one frame', () => {
   })
 
   it('shows every trade once', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(tradesOf([[5, 101, 1, 'buy', 1]]))
     client.server.tell(
       tradesOf([
@@ -278,7 +226,7 @@ describe('one frame', () => {
 
 describe('minutes', () => {
   it('close once, and a new connection says that some may be missing', () => {
-    const client = live()
+    const client = liveMarket()
     client.server.tell(barOf(60, 101, false), barOf(60, 103, true), barOf(60, 104, false))
     client.frames.paint()
     const { bars } = client.state.active ?? {}
@@ -296,7 +244,7 @@ describe('minutes', () => {
 
 describe('tickers', () => {
   it('are those that were asked for', () => {
-    const client = live()
+    const client = liveMarket()
     client.market.watchTickers(['ACME', 'OTHER'])
     client.server.tell(tickerOf('ACME', 101), tickerOf('OTHER', null))
     client.frames.paint()

@@ -11,6 +11,7 @@ import {
 import { ReconnectingSocket, type WakeSource, type WebSocketLike } from '../stream/socket'
 import { type Clock, systemClock, systemTimers, type Timers } from '../time/clock'
 import { ActiveSymbol } from './activeSymbol'
+import { Answers } from './answers'
 import { Recovery } from './recovery'
 import type { Connection, MarketState, Resyncs } from './state'
 import { Tickers } from './tickers'
@@ -68,6 +69,9 @@ class LiveMarket implements Market {
   private readonly recovery: Recovery
   private readonly scheduleFrame: FrameScheduler
   private readonly tickers = new Tickers()
+  private readonly answers = new Answers()
+  /** Number of the newest subscription to the active symbol. */
+  private activeAsked = 0
   private active: ActiveSymbol | null = null
   private generation = 0
   private live: boolean | null = null
@@ -106,7 +110,9 @@ class LiveMarket implements Market {
     if (left === symbol) return this.generation
     this.generation += 1
     this.recovery.stop()
-    if (left !== undefined) this.socket.send(unsubscribeText(ACTIVE_CHANNELS, [left]))
+    if (left !== undefined && this.socket.send(unsubscribeText(ACTIVE_CHANNELS, [left]))) {
+      this.answers.leave(left)
+    }
     this.active = symbol === null ? null : new ActiveSymbol(symbol, this.generation)
     this.subscribeActive()
     this.publish()
@@ -115,8 +121,8 @@ class LiveMarket implements Market {
 
   watchTickers(symbols: readonly string[] | '*'): void {
     const { added, left } = this.tickers.want(symbols === '*' ? ['*'] : symbols)
-    if (added.length > 0) this.socket.send(subscribeText(['tickers'], added))
-    if (left.length > 0) this.socket.send(unsubscribeText(['tickers'], left))
+    if (added.length > 0) this.change(subscribeText(['tickers'], added))
+    if (left.length > 0) this.change(unsubscribeText(['tickers'], left))
     this.publishSoon()
   }
 
@@ -140,7 +146,8 @@ class LiveMarket implements Market {
   /** A new connection: the server knows nothing of us, everything begins again. */
   private greet(): void {
     const { symbols } = this.tickers
-    if (symbols.length > 0) this.socket.send(subscribeText(['tickers'], symbols))
+    this.answers.restart()
+    if (symbols.length > 0) this.change(subscribeText(['tickers'], symbols))
     this.active?.interrupt(this.clock.now())
     this.subscribeActive()
   }
@@ -153,15 +160,26 @@ class LiveMarket implements Market {
 
   private subscribeActive(): void {
     if (this.active === null) return
-    const sent = this.socket.send(subscribeText(ACTIVE_CHANNELS, [this.active.symbol]))
-    if (sent) this.recovery.await()
+    if (this.askForActive(this.active.symbol)) this.recovery.await()
+  }
+
+  private askForActive(symbol: string): boolean {
+    const number = this.change(subscribeText(ACTIVE_CHANNELS, [symbol]))
+    if (number !== null) this.activeAsked = number
+    return number !== null
+  }
+
+  /** Changes what is subscribed. Answers the request's number; null when there is no connection. */
+  private change(text: string): number | null {
+    return this.socket.send(text) ? this.answers.ask() : null
   }
 
   /** A resync brings the book alone; where trades have to begin again, the subscription is repeated. */
   private askAgain(): void {
     if (this.active === null) return
     const { symbol, interrupted } = this.active
-    this.socket.send(interrupted ? subscribeText(ACTIVE_CHANNELS, [symbol]) : resyncText(symbol))
+    if (interrupted) this.askForActive(symbol)
+    else this.socket.send(resyncText(symbol))
   }
 
   private hear(text: string): void {
@@ -179,24 +197,23 @@ class LiveMarket implements Market {
       case 'heartbeat':
         if (message.live === this.live) return
         this.live = message.live
-        {
-          this.publish()
-          return
-        }
-      case 'pong': {
+        this.publish()
+        return
+      case 'pong':
         this.socket.pong(message.id)
         return
-      }
-      case 'error': {
+      case 'error':
         this.refused(message.code, message.message)
         return
-      }
-      case 'welcome':
       case 'subscribed':
+        this.answers.take()
+        return
+      case 'welcome':
         return
       default:
         // What still comes for a symbol that was left belongs to an older generation.
-        if (message.symbol === this.active?.symbol) this.applyActive(this.active, message)
+        if (message.symbol !== this.active?.symbol || this.answers.isOld(message.symbol)) return
+        this.applyActive(this.active, message)
     }
   }
 
@@ -219,12 +236,14 @@ class LiveMarket implements Market {
 
   private refused(code: string, message: string): void {
     this.options.report?.(`${code}: ${message}`)
-    if (code === 'unknown_symbol' || code === 'symbol_limit') {
-      if (this.active?.bookPhase === 'loading') this.active.refuse(message)
-    } else if (code === 'slow_client' || code === 'log_replaced') {
+    if (code === 'slow_client' || code === 'log_replaced') {
       // The connection is about to close; what we hold is already wrong.
       if (this.active?.distrust(this.clock.now()) === true) this.publish()
+      return
     }
+    // Nothing else that we ask can be refused: a resync is asked only of what is subscribed.
+    const isActive = this.answers.take() === this.activeAsked
+    if (isActive && this.active?.bookPhase === 'loading') this.active.refuse(message)
   }
 
   /** A message that could not be read may have been anything: what it was about begins again. */
