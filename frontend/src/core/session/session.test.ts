@@ -29,16 +29,21 @@ class FakeAuth {
         if (request.headers.get('x-session-cookie') !== '1') return problem(403, 'x', 'no header')
         return this.cookie === null ? problem(401, 'invalid_refresh_token', 'no') : this.tokens()
       }),
-      http.post(`${ORIGIN}/v1/auth/logout`, () => {
+      http.post(`${ORIGIN}/v1/auth/logout`, ({ request }) => {
+        if (!this.knows(request)) return problem(401, 'unauthorized', 'bad token')
         this.cookie = null
         return new HttpResponse(null, { status: 204 })
       }),
       http.get(`${ORIGIN}/v1/auth/me`, ({ request }) =>
-        request.headers.get('authorization') === `Bearer access-${this.issued}`
+        this.knows(request)
           ? HttpResponse.json(this.user)
           : problem(401, 'unauthorized', 'bad token'),
       ),
     ]
+  }
+
+  private knows(request: Request) {
+    return request.headers.get('authorization') === `Bearer access-${this.issued}`
   }
 
   private tokens() {
@@ -178,9 +183,52 @@ describe('a session', () => {
     server.use(http.post(`${ORIGIN}/v1/auth/logout`, () => HttpResponse.error()))
     await expect(session.logout()).rejects.toBeInstanceOf(OutcomeUnknown)
     expect(session.store.getState().phase).toBe('signed-out')
+    browser.close()
     const reloaded = browser.tab()
     await reloaded.start()
     expect(reloaded.store.getState().phase).toBe('signed-out')
+    expect(auth.cookie).not.toBeNull()
+    server.resetHandlers(...auth.handlers())
+    await vi.waitFor(async () => {
+      await vi.advanceTimersByTimeAsync(RETRY_MS)
+      expect(auth.cookie).toBeNull()
+    })
+    expect(reloaded.store.getState().phase).toBe('signed-out')
+    expect(browser.storage.size).toBe(0)
+  })
+
+  it('is ended by the cookie when its access token is over, and when it was lost with the page', async () => {
+    const session = browser.tab()
+    await session.login(CREDENTIALS)
+    vi.setSystemTime(Date.now() + LIFETIME_S * 1000)
+    await session.logout()
+    expect(auth.cookie).toBeNull()
+
+    await session.login(CREDENTIALS)
+    server.use(http.post(`${ORIGIN}/v1/auth/logout`, () => HttpResponse.error()))
+    await expect(session.logout()).rejects.toBeInstanceOf(Error)
+    browser.close()
+    server.resetHandlers(...auth.handlers())
+    const reloaded = browser.tab()
+    await reloaded.start()
+    await vi.waitFor(() => expect(auth.cookie).toBeNull())
+    expect(reloaded.store.getState().phase).toBe('signed-out')
+  })
+
+  it('is not ended by the log-out of the one before it', async () => {
+    const session = browser.tab()
+    await session.login(CREDENTIALS)
+    server.use(http.post(`${ORIGIN}/v1/auth/logout`, () => HttpResponse.error()))
+    await expect(session.logout()).rejects.toBeInstanceOf(Error)
+    server.resetHandlers(...auth.handlers())
+    await session.login(CREDENTIALS)
+    await vi.advanceTimersByTimeAsync(2 * RETRY_MS)
+    const reloaded = browser.tab()
+    await reloaded.start()
+    for (const tab of [session, reloaded]) {
+      expect(tab.store.getState().phase).toBe('signed-in')
+      expect(await tab.bearer.token()).not.toBeNull()
+    }
   })
 
   it('ends when its renewal is refused', async () => {

@@ -23,7 +23,7 @@ export interface Session {
   login(credentials: Credentials): Promise<void>
   /** Makes the user and signs in. */
   register(credentials: Credentials): Promise<void>
-  /** Ends the session here whatever happens; rejects when the server could not be told. */
+  /** Ends the session here whatever happens; rejects when the server could not be told, which is then told later. */
   logout(): Promise<void>
   close(): void
 }
@@ -31,15 +31,16 @@ export interface Session {
 interface Options {
   origin?: string
   tabs?: Tabs
-  /** Holds one thing that is no secret: whether asking for a session makes sense. */
+  /** Holds what is no secret: whether asking for a session makes sense, and whether one has yet to be ended. */
   storage?: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 }
 
 /** An access token is renewed this long before it ends. */
 export const RENEW_AHEAD_MS = 60_000
-/** After a renewal that nobody answered the next one comes this much later. */
+/** After a renewal or a log-out that nobody answered the next one comes this much later. */
 export const RETRY_MS = 5_000
 const HINT = 'session'
+const LOGGED_OUT = 'logged-out'
 const COOKIE_HEADER = { 'X-Session-Cookie': '1' } as const
 
 export function createSession({
@@ -51,19 +52,22 @@ export function createSession({
   const anonymous = createApi({ origin }).auth
   let access: Access | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
+  let endTimer: ReturnType<typeof setTimeout> | undefined
   let renewal: Promise<string | null> | null = null
   let starting: Promise<void> | null = null
   /** How often a session ended here. */
   let endings = 0
 
-  const authorised = createApi({
-    origin,
-    bearer: {
-      token: () => Promise.resolve(tokenNow()),
+  const me = () => bodyOf(authOf(tokenNow).GET('/v1/auth/me'))
+
+  /** Calls with this token and no other. */
+  function authOf(token: () => string | null): Api['auth'] {
+    const bearer = {
+      token: () => Promise.resolve(token()),
       renew: () => Promise.resolve(null),
-    },
-  }).auth
-  const me = () => bodyOf(authorised.GET('/v1/auth/me'))
+    }
+    return createApi({ origin, bearer }).auth
+  }
 
   function tokenNow(): string | null {
     return access?.token ?? null
@@ -121,7 +125,28 @@ export function createSession({
     if (access !== null) store.setState({ phase: 'signed-in', user }, true)
   }
 
+  /** Ends on the server what was logged out here. For that the cookie is enough, with no access token left. */
+  async function endOnServer(): Promise<void> {
+    // Another tab may have been here, or have begun another session.
+    if (storage.getItem(LOGGED_OUT) === null) return
+    const last = access !== null && isFresh(access) ? access : await refresh(anonymous)
+    if (last !== null)
+      await authOf(() => last.token).POST('/v1/auth/logout', { headers: COOKIE_HEADER })
+    storage.removeItem(LOGGED_OUT)
+  }
+
+  function endLater(): void {
+    tabs.exclusively(endOnServer).catch(() => {
+      endTimer = setTimeout(endLater, RETRY_MS)
+    })
+  }
+
   async function takeUp(): Promise<void> {
+    if (storage.getItem(LOGGED_OUT) !== null) {
+      forget()
+      endLater()
+      return
+    }
     if (storage.getItem(HINT) === null) {
       forget()
       return
@@ -144,6 +169,8 @@ export function createSession({
         anonymous.POST('/v1/auth/login', { body: credentials, headers: COOKIE_HEADER }),
       )
       const begun = accessOf(tokens)
+      // The cookie of the session before is gone, and with it the means to end that one or to take it up.
+      storage.removeItem(LOGGED_OUT)
       take(begun)
       const user = await me()
       enter(user)
@@ -184,18 +211,23 @@ export function createSession({
       await login(credentials)
     },
     logout: async () => {
-      try {
-        if (access !== null && !isFresh(access)) await renew()
-        await tabs.exclusively(async () => {
-          if (access !== null) await authorised.POST('/v1/auth/logout', { headers: COOKIE_HEADER })
-        })
-      } finally {
-        forget()
-        tabs.tell({ type: 'signed-out' })
-      }
+      // First, so that a page that is closed meanwhile ends the session when it is opened again.
+      storage.setItem(LOGGED_OUT, '1')
+      await tabs.exclusively(async () => {
+        try {
+          await endOnServer()
+        } catch (error) {
+          endTimer = setTimeout(endLater, RETRY_MS)
+          throw error
+        } finally {
+          forget()
+          tabs.tell({ type: 'signed-out' })
+        }
+      })
     },
     close: () => {
       clearTimeout(timer)
+      clearTimeout(endTimer)
       unlisten()
     },
   }
