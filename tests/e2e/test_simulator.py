@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from people import Exchange, Person, client, eventually, good, log_in
 
@@ -17,6 +18,7 @@ from replay.venue import new_run
 from simulator.access import Access
 from simulator.burst import burst
 from simulator.instruments import KNOWN, Instrument
+from simulator.lane import ROLES
 from simulator.market import Options, run, scene
 from simulator.pace import Pace
 
@@ -103,18 +105,40 @@ async def test_a_second_start_takes_back_what_the_first_left_and_funds_nobody_ag
 
 
 async def test_the_market_goes_on_after_the_gateway_was_killed(
-    platform: Platform, access: Access, copy: Callable[[str], Instrument]
+    platform: Platform, reader: Person, access: Access, copy: Callable[[str], Instrument]
 ) -> None:
+    """Killed in the middle of trading: what was under way is sent again, and nothing is ordered twice."""
     asset = copy("ACME")
-    pace = Pace(200.0)
     market = asyncio.create_task(
-        run(lambda: access, Options([asset], seed=5, requests=100, seconds=120), pace)
+        run(lambda: access, Options([asset], seed=5, seconds=120), Pace(200.0))
     )
-    pids = await asyncio.to_thread(platform.processes)
-    for pid in pids["gateway"]:
-        os.kill(pid, signal.SIGKILL)
-    tally = await market
-    assert tally.requests >= 100, "it ran out of time"
+
+    async def trades_reach(number: int) -> int:
+        def enough() -> int | None:
+            try:
+                found = len(trades(reader, asset))
+            except (httpx.TransportError, AssertionError):  # no gateway, or not listed yet
+                return None
+            return found if found >= number else None
+
+        return await asyncio.to_thread(eventually, enough, f"{number} trades", 90.0)
+
+    try:
+        before = await trades_reach(5)
+        pids = await asyncio.to_thread(platform.processes)
+        for pid in pids["gateway"]:
+            os.kill(pid, signal.SIGKILL)
+        await trades_reach(before + 20)
+    finally:
+        market.cancel()
+        await asyncio.wait([market])
+    ids: list[str] = []
+    for role in ROLES:
+        token = log_in(platform, access.username(role), access.password(role))["access_token"]
+        with client(platform, token) as own:
+            query = {"status": "all", "symbols": asset.symbol, "limit": 500}
+            ids += [order["client_order_id"] for order in good(own.get("/v2/orders", params=query))]
+    assert len(ids) == len(set(ids)) >= before + 20
 
 
 async def test_a_burst_prints_as_many_trades_as_it_was_asked_for(
