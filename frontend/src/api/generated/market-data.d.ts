@@ -386,6 +386,204 @@ export interface components {
       /** Symbols */
       symbols: components['schemas']['MarketSymbol'][]
     }
+    /**
+     * NewestBars
+     * @description By symbol.
+     */
+    NewestBars: {
+      bars: {
+        [key: string]: components['schemas']['Bar']
+      }
+    }
+    /**
+     * Bar
+     * @description `t` is when it starts, `n` how many trades it has, `vw` their volume-weighted average price.
+     */
+    Bar: {
+      t: string
+      o: number
+      h: number
+      l: number
+      c: number
+      v: number
+      n: number
+      vw: number
+    }
+    /** NewestBar */
+    NewestBar: {
+      bar: components['schemas']['Bar']
+      symbol: string
+    }
+    /**
+     * Bars
+     * @description A page, by symbol; the token leads to the next one.
+     */
+    Bars: {
+      bars: {
+        [key: string]: components['schemas']['Bar'][]
+      }
+      next_page_token: string | null
+    }
+    /**
+     * BarsOfOne
+     * @description A page of one symbol.
+     */
+    BarsOfOne: {
+      bars: components['schemas']['Bar'][]
+      symbol: string
+      next_page_token: string | null
+    }
+    /**
+     * Book
+     * @description At most 50 levels a side, best first, after the event `sequence` of the engine's log at time `t`.
+     */
+    Book: {
+      symbol: string
+      sequence: number
+      t: string
+      bids: components['schemas']['Level'][]
+      asks: components['schemas']['Level'][]
+    }
+    /**
+     * Level
+     * @description All orders at one price; decimal strings.
+     */
+    Level: {
+      price: string
+      size: string
+      orders: number
+    }
+    /**
+     * NewestQuotes
+     * @description By symbol.
+     */
+    NewestQuotes: {
+      quotes: {
+        [key: string]: components['schemas']['Quote']
+      }
+    }
+    /**
+     * Quote
+     * @description An empty side has price and size 0.
+     */
+    Quote: {
+      t: string
+      bp: number
+      bs: number
+      ap: number
+      as: number
+      /** @default V */
+      bx: string
+      /** @default V */
+      ax: string
+      /**
+       * @default [
+       *       "R"
+       *     ]
+       */
+      c: string[]
+      /** @default A */
+      z: string
+    }
+    /** NewestQuote */
+    NewestQuote: {
+      quote: components['schemas']['Quote']
+      symbol: string
+    }
+    /**
+     * Quotes
+     * @description A page, by symbol; the token leads to the next one.
+     */
+    Quotes: {
+      quotes: {
+        [key: string]: components['schemas']['Quote'][]
+      }
+      next_page_token: string | null
+    }
+    /**
+     * QuotesOfOne
+     * @description A page of one symbol.
+     */
+    QuotesOfOne: {
+      quotes: components['schemas']['Quote'][]
+      symbol: string
+      next_page_token: string | null
+    }
+    /**
+     * Snapshot
+     * @description Null for what there is none of.
+     */
+    Snapshot: {
+      latestTrade: components['schemas']['Trade'] | null
+      latestQuote: components['schemas']['Quote'] | null
+      minuteBar: components['schemas']['Bar'] | null
+      dailyBar: components['schemas']['Bar'] | null
+      prevDailyBar: components['schemas']['Bar'] | null
+    }
+    /**
+     * Trade
+     * @description `i` is the trade's sequence in the engine's log, `tks` the taker's side (B or S).
+     *
+     *         `x` and `z` are fixed: there is one exchange.
+     */
+    Trade: {
+      t: string
+      p: number
+      s: number
+      i: number
+      tks: string
+      /** @default V */
+      x: string
+      /** @default A */
+      z: string
+      /** @default [] */
+      c: string[]
+    }
+    /**
+     * NamedSnapshot
+     * @description The answer for a single symbol carries its name.
+     */
+    NamedSnapshot: {
+      latestTrade: components['schemas']['Trade'] | null
+      latestQuote: components['schemas']['Quote'] | null
+      minuteBar: components['schemas']['Bar'] | null
+      dailyBar: components['schemas']['Bar'] | null
+      prevDailyBar: components['schemas']['Bar'] | null
+      symbol: string
+    }
+    /**
+     * NewestTrades
+     * @description By symbol.
+     */
+    NewestTrades: {
+      trades: {
+        [key: string]: components['schemas']['Trade']
+      }
+    }
+    /** NewestTrade */
+    NewestTrade: {
+      trade: components['schemas']['Trade']
+      symbol: string
+    }
+    /**
+     * Trades
+     * @description A page, by symbol; the token leads to the next one.
+     */
+    Trades: {
+      trades: {
+        [key: string]: components['schemas']['Trade'][]
+      }
+      next_page_token: string | null
+    }
+    /**
+     * TradesOfOne
+     * @description A page of one symbol.
+     */
+    TradesOfOne: {
+      trades: components['schemas']['Trade'][]
+      symbol: string
+      next_page_token: string | null
+    }
   }
   responses: never
   parameters: never
@@ -413,7 +611,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['NewestTrades']
         }
       }
       /** @description Unauthorized */
@@ -507,7 +705,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['NewestTrade']
         }
       }
       /** @description Unauthorized */
@@ -611,7 +809,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['Trades']
         }
       }
       /** @description Unauthorized */
@@ -715,7 +913,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['TradesOfOne']
         }
       }
       /** @description Unauthorized */
@@ -810,7 +1008,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['NewestQuotes']
         }
       }
       /** @description Unauthorized */
@@ -904,7 +1102,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['NewestQuote']
         }
       }
       /** @description Unauthorized */
@@ -1008,7 +1206,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['Quotes']
         }
       }
       /** @description Unauthorized */
@@ -1112,7 +1310,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['QuotesOfOne']
         }
       }
       /** @description Unauthorized */
@@ -1207,7 +1405,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['NewestBars']
         }
       }
       /** @description Unauthorized */
@@ -1301,7 +1499,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['NewestBar']
         }
       }
       /** @description Unauthorized */
@@ -1407,7 +1605,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['Bars']
         }
       }
       /** @description Unauthorized */
@@ -1513,7 +1711,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['BarsOfOne']
         }
       }
       /** @description Unauthorized */
@@ -1608,7 +1806,9 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': {
+            [key: string]: components['schemas']['Snapshot']
+          }
         }
       }
       /** @description Unauthorized */
@@ -1702,7 +1902,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['NamedSnapshot']
         }
       }
       /** @description Unauthorized */
@@ -1796,7 +1996,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': unknown
+          'application/json': components['schemas']['Book']
         }
       }
       /** @description Unauthorized */

@@ -15,6 +15,7 @@ from chassis.event_log.source import LogSource
 from chassis.identity.jwks import KeySource
 from chassis.identity.service_tokens import ServiceTokenSigner
 from chassis.tasks import background
+from market_data.answers import document_shapes
 from market_data.assets.catalog import Catalog
 from market_data.bars import endpoints as bars
 from market_data.book import endpoints as book
@@ -73,6 +74,7 @@ def create_api(
     app = create_app(API, settings, lifespan=lifespan, clock=clock, user_keys=user_keys)
     for noun in (trades, quotes, bars, snapshots, book, listing, streams):
         app.include_router(noun.router)
+    document_shapes(app)
     return app
 
 

@@ -1,10 +1,11 @@
 """Decimals as JSON: the exact digits, never through a binary float, and never with an exponent."""
 
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
-Number = msgspec.Raw
+Number = Annotated[msgspec.Raw, msgspec.Meta(extra_json_schema={"type": "number"})]
 """A JSON number that is already text."""
 
 

@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from chassis.database import ReadConnection, Reading
 from chassis.errors import InvalidInput
 from market_data.access import READERS, REFUSALS
-from market_data.answers import answer
+from market_data.answers import answer, answers_with
 from market_data.assets.catalog import Assets, Catalog
 from market_data.bars.queries import history, newest_minutes
-from market_data.bars.schemas import Bar, bar_of
+from market_data.bars.schemas import Bar, Bars, BarsOfOne, NewestBar, NewestBars, bar_of
 from market_data.bars.timeframe import Timeframe, parse_timeframe
 from market_data.history import InSpan, Span, collect
 from market_data.symbols import Symbol, Symbols, not_found
@@ -33,37 +33,37 @@ def _timeframe(
 InTimeframe = Annotated[Timeframe, Depends(_timeframe)]
 
 
-@router.get("/v2/stocks/bars/latest")
+@router.get("/v2/stocks/bars/latest", responses=answers_with(NewestBars))
 async def latest_bars(symbols: Symbols, connection: Reading, assets: Assets) -> Response:
     """The newest minute bar of each symbol; a symbol without one is left out."""
-    return answer({"bars": await _newest(connection, assets, symbols)})
+    return answer(NewestBars(await _newest(connection, assets, symbols)))
 
 
-@router.get("/v2/stocks/{symbol:path}/bars/latest")
+@router.get("/v2/stocks/{symbol:path}/bars/latest", responses=answers_with(NewestBar))
 async def latest_bar(symbol: Symbol, connection: Reading, assets: Assets) -> Response:
     """The newest minute bar of one symbol."""
     bars = await _newest(connection, assets, [symbol])
     if symbol not in bars:
         raise not_found(symbol)
-    return answer({"bar": bars[symbol], "symbol": symbol})
+    return answer(NewestBar(bars[symbol], symbol))
 
 
-@router.get("/v2/stocks/bars")
+@router.get("/v2/stocks/bars", responses=answers_with(Bars))
 async def historical_bars(
     symbols: Symbols, timeframe: InTimeframe, span: InSpan, connection: Reading, assets: Assets
 ) -> Response:
     """The bars that start in a span of time, by symbol, then by time; `limit` counts all symbols together."""
     bars, token = await _history(connection, assets, timeframe, span, symbols)
-    return answer({"bars": bars, "next_page_token": token})
+    return answer(Bars(bars, token))
 
 
-@router.get("/v2/stocks/{symbol:path}/bars")
+@router.get("/v2/stocks/{symbol:path}/bars", responses=answers_with(BarsOfOne))
 async def historical_bars_of_one(
     symbol: Symbol, timeframe: InTimeframe, span: InSpan, connection: Reading, assets: Assets
 ) -> Response:
     """The same for one symbol."""
     bars, token = await _history(connection, assets, timeframe, span, [symbol])
-    return answer({"bars": bars.get(symbol, []), "symbol": symbol, "next_page_token": token})
+    return answer(BarsOfOne(bars.get(symbol, []), symbol, token))
 
 
 async def _newest(

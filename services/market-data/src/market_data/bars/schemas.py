@@ -21,6 +21,32 @@ class Bar(msgspec.Struct, frozen=True):
     vw: Number
 
 
+class NewestBars(msgspec.Struct, frozen=True):
+    """By symbol."""
+
+    bars: dict[str, Bar]
+
+
+class NewestBar(msgspec.Struct, frozen=True):
+    bar: Bar
+    symbol: str
+
+
+class Bars(msgspec.Struct, frozen=True):
+    """A page, by symbol; the token leads to the next one."""
+
+    bars: dict[str, list[Bar]]
+    next_page_token: str | None
+
+
+class BarsOfOne(msgspec.Struct, frozen=True):
+    """A page of one symbol."""
+
+    bars: list[Bar]
+    symbol: str
+    next_page_token: str | None
+
+
 def bar_of(asset: Asset, bar: StoredBar) -> Bar:
     """A stored bar for the wire."""
     return Bar(

@@ -6,7 +6,7 @@ from fastapi.responses import Response
 
 from chassis.clock import rfc3339_ns
 from market_data.access import READERS, REFUSALS
-from market_data.answers import answer
+from market_data.answers import answer, answers_with
 from market_data.assets.catalog import Asset, Assets
 from market_data.latest.reader import Latest
 from market_data.latest.state import Book as LatestBook
@@ -35,7 +35,7 @@ class Book(msgspec.Struct, frozen=True):
     asks: list[Level]
 
 
-@router.get("/v1/market/{symbol:path}/book")
+@router.get("/v1/market/{symbol:path}/book", responses=answers_with(Book))
 async def book(symbol: Symbol, request: Request, latest: Latest, assets: Assets) -> Response:
     """The order book by price level."""
     known = await assets.find([symbol])

@@ -30,6 +30,32 @@ class Quote(msgspec.Struct, frozen=True, rename={"as_": "as"}):
     z: str = TAPE
 
 
+class NewestQuotes(msgspec.Struct, frozen=True):
+    """By symbol."""
+
+    quotes: dict[str, Quote]
+
+
+class NewestQuote(msgspec.Struct, frozen=True):
+    quote: Quote
+    symbol: str
+
+
+class Quotes(msgspec.Struct, frozen=True):
+    """A page, by symbol; the token leads to the next one."""
+
+    quotes: dict[str, list[Quote]]
+    next_page_token: str | None
+
+
+class QuotesOfOne(msgspec.Struct, frozen=True):
+    """A page of one symbol."""
+
+    quotes: list[Quote]
+    symbol: str
+    next_page_token: str | None
+
+
 def quote_of(asset: Asset, quote: LatestQuote) -> Quote:
     """The latest quote for the wire."""
     bid_price, bid_size = _side(asset, quote.bid)

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from chassis.clock import Clock
 from chassis.database import Database, database_of, unavailable_when_away
 from market_data.access import READERS, REFUSALS
-from market_data.answers import answer
+from market_data.answers import answer, answers_with
 from market_data.assets.catalog import Asset, Assets
 from market_data.bars.queries import StoredBar, newest_minutes, whole_bars
 from market_data.bars.schemas import Bar, bar_of
@@ -45,14 +45,14 @@ class NamedSnapshot(Snapshot, frozen=True, kw_only=True):
     symbol: str
 
 
-@router.get("/v2/stocks/snapshots")
+@router.get("/v2/stocks/snapshots", responses=answers_with(dict[str, Snapshot]))
 async def snapshots(symbols: Symbols, request: Request, latest: Latest, assets: Assets) -> Response:
     """A snapshot of each symbol, without an envelope; a symbol that is not listed is left out."""
     found, headers = await _snapshots(request, latest, await assets.find(symbols))
     return answer(found, headers)
 
 
-@router.get("/v2/stocks/{symbol:path}/snapshot")
+@router.get("/v2/stocks/{symbol:path}/snapshot", responses=answers_with(NamedSnapshot))
 async def snapshot(symbol: Symbol, request: Request, latest: Latest, assets: Assets) -> Response:
     """The snapshot of one symbol."""
     found, headers = await _snapshots(request, latest, await assets.find([symbol]))

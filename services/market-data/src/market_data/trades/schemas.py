@@ -29,6 +29,32 @@ class Trade(msgspec.Struct, frozen=True):
     c: tuple[str, ...] = ()
 
 
+class NewestTrades(msgspec.Struct, frozen=True):
+    """By symbol."""
+
+    trades: dict[str, Trade]
+
+
+class NewestTrade(msgspec.Struct, frozen=True):
+    trade: Trade
+    symbol: str
+
+
+class Trades(msgspec.Struct, frozen=True):
+    """A page, by symbol; the token leads to the next one."""
+
+    trades: dict[str, list[Trade]]
+    next_page_token: str | None
+
+
+class TradesOfOne(msgspec.Struct, frozen=True):
+    """A page of one symbol."""
+
+    trades: list[Trade]
+    symbol: str
+    next_page_token: str | None
+
+
 class Made(Protocol):
     """A trade in ticks and lots, from wherever it was read."""
 
