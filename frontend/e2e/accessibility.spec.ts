@@ -9,6 +9,7 @@ for (const theme of ['dark', 'light'] as const) {
       page,
       trouble,
     }) => {
+      test.slow()
       trouble.expect(/WebSocket connection/)
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       await tour(page, (what) => passesAxe(page, what))

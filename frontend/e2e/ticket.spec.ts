@@ -22,7 +22,7 @@ test('AC-TKT-2 a market order is filled, and the ticket says so', async ({ desk,
   await desk.open(symbol)
   await desk.ticket.getByLabel('Type').selectOption('Market')
   await desk.write({ quantity: '5' })
-  await expect(desk.send).toHaveText(new RegExp(`^Buy 5 ${symbol} at market, up to \\d`))
+  await expect(desk.send).toHaveText(new RegExp(`^Buy 5 ${symbol} at market$`))
   await desk.send.click()
   await expect(desk.outcomes).toContainText(`Filled 5 @ 101.27: buy 5 ${symbol} at market`)
   expect(await trader.orders()).toMatchObject([{ status: 'filled', filled_qty: '5' }])
@@ -97,7 +97,7 @@ test('AC-TKT-5 cost and what is left are shown before the order is sent', async 
   const shown = desk.ticket.getByRole('definition')
   await expect(shown).toHaveText(['4,048.00', '95,952.00'])
   await desk.write({ quantity: '1000', price: '101.20' })
-  await expect(shown.nth(1)).toContainText('not enough')
+  await expect(desk.quantity).toHaveAccessibleDescription('not enough')
   expect(await trader.orders()).toEqual([])
 
   await desk.write({ quantity: '40', price: '101.20' })
@@ -116,7 +116,8 @@ test('AC-TKT-6 the platform’s refusal stands beside the field it is about', as
   await desk.write({ quantity: '1000', price: '101.20' })
   await desk.send.click()
   await expect(desk.quantity).toHaveAccessibleDescription(/insufficient buying power/i)
-  await expect(desk.outcomes).toContainText('Not placed')
+  // As long as the request may still be on its way nobody can say so.
+  await expect(desk.outcomes).toContainText('Not placed', { timeout: 60_000 })
   expect((await trader.orders()).filter(({ status }) => status !== 'rejected')).toEqual([])
 
   await desk.write({ side: 'Sell', quantity: '3', price: '101.40' })
@@ -210,7 +211,8 @@ test('AC-TKT-8 an order that never arrived is said not to be placed, and can be 
   await desk.write({ quantity: '5', price: '101.20' })
   await desk.send.click()
   await expect(desk.outcomes).toContainText('Unknown, checking')
-  await expect(desk.outcomes).toContainText('Not placed')
+  // As long as the request may still be on its way nobody can say so.
+  await expect(desk.outcomes).toContainText('Not placed', { timeout: 60_000 })
   expect(await trader.orders()).toEqual([])
   await desk.send.click()
   await expect(desk.outcomes).toContainText('Accepted: buy 5')
