@@ -16,6 +16,7 @@ from chassis.identity.service_tokens import ServiceTokenSigner
 from chassis.websockets import Frames
 from devkit.testing_support.keys import ServiceKeys
 from market_data.assets.catalog import Asset
+from market_data.streams import messages
 from market_data.streams.alpaca import AlpacaClient
 from market_data.streams.alpaca_messages import Codec
 from market_data.streams.client import MAX_HELD
@@ -120,7 +121,10 @@ def _subscribe(*channels: str) -> str:
     return json.dumps({"action": "subscribe", "channels": channels, "symbols": [SYMBOL]})
 
 
-async def test_an_order_of_more_trades_than_are_kept_closes_nobody(theatre: Theatre) -> None:
+async def test_an_order_of_more_trades_than_are_kept_closes_nobody(
+    theatre: Theatre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "MAX_FRAME_BYTES", 16_384)
     market, ours = theatre.market()
     await market.hear(_subscribe("depth", "trades"))
     alpaca, theirs = theatre.alpaca()
@@ -142,7 +146,8 @@ async def test_an_order_of_more_trades_than_are_kept_closes_nobody(theatre: Thea
     told = [row[0] for m in ours.messages if m["type"] == "trades" for row in m["trades"]]
     assert told == expected
     assert [m["i"] for m in theirs.messages if m["T"] == "t"] == expected
-    assert max(map(len, ours.frames + theirs.frames)) < 1 << 20
+    assert max(map(len, ours.frames)) < 65_536, "no longer than its longest message"
+    assert max(map(len, theirs.frames)) < 131_072, "at most a thousand trades"
     assert ours.messages[-1]["asks"] == [], "the book comes last"
     assert (ours.code, theirs.code) == (None, None)
     assert not theatre.instrument.tape.holds(expected[0]), "what all were told is forgotten"
@@ -188,6 +193,16 @@ async def test_what_is_asked_of_a_market_that_has_ended_is_not_answered(theatre:
     theatre.hub.ended(replaced=False)
     await client.hear(_subscribe("depth"))
     assert (socket.frames, socket.code) == ([], 1013)
+
+
+async def test_what_is_nested_too_deeply_is_refused(theatre: Theatre) -> None:
+    deep = '{"action":"ping","x":' + "[" * 60_000
+    client, socket = theatre.market()
+    await client.hear(deep)
+    assert socket.messages[-1]["code"] == "invalid_message"
+    alpaca, socket = theatre.alpaca()
+    await alpaca.hear(deep, None)
+    assert socket.messages[-1]["code"] == 400
 
 
 async def test_a_name_that_is_too_long_is_not_looked_up(theatre: Theatre) -> None:

@@ -82,7 +82,7 @@ class AlpacaClient(Subscriber):
         """One frame, of either kind."""
         try:
             request = self._codec.decode(text, data)
-        except (msgspec.MsgspecError, UnicodeError):
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
             self._say(INVALID_SYNTAX)
             return
         match request.action:

@@ -170,7 +170,7 @@ def _read(text: str | None) -> Request:
         raise _Refused("invalid_message", "frames are text")
     try:
         return messages.decode_request(text)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise _Refused("invalid_message", str(error)[:200]) from None
 
 
