@@ -49,7 +49,10 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^(react|react-dom|zustand$|@tanstack/react)', message: 'no React here' },
+            {
+              regex: '^(react([-/]|$)|@base-ui/|@tanstack/react|zustand(?!/vanilla$))',
+              message: 'no React here',
+            },
           ],
         },
       ],

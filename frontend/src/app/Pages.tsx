@@ -1,12 +1,12 @@
 import { lazy, type ReactNode, Suspense } from 'react'
-import { Navigate, Route, Routes, useLocation } from 'react-router'
-import { useSessionPhase, useUser } from '@/shared/session/context'
-import { Page } from '@/shared/ui/Page'
+import { Route, Routes } from 'react-router'
 import { Skeleton } from '@/shared/ui/States'
 import { Desk } from './desk/Desk'
 import { FirstSymbol } from './desk/FirstSymbol'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Layout } from './layout/Layout'
+import { NotFound } from './NotFound'
+import { SignedIn } from './SignedIn'
 
 // The desk is what nearly everybody comes for; the rest is fetched when somebody goes there.
 const LoginPage = lazy(() => import('@/features/session/LoginPage'))
@@ -25,9 +25,30 @@ export function Pages() {
         <Route path="trade/:symbol" element={<Desk />} />
         <Route path="login" element={<Later page={<LoginPage />} />} />
         <Route path="register" element={<Later page={<RegisterPage />} />} />
-        <Route path="account" element={<SignedIn page={<AccountPage />} />} />
-        <Route path="api-keys" element={<SignedIn page={<ApiKeysPage />} />} />
-        <Route path="admin" element={<SignedIn page={<AdminPage />} needs="admin" />} />
+        <Route
+          path="account"
+          element={
+            <SignedIn>
+              <Later page={<AccountPage />} />
+            </SignedIn>
+          }
+        />
+        <Route
+          path="api-keys"
+          element={
+            <SignedIn>
+              <Later page={<ApiKeysPage />} />
+            </SignedIn>
+          }
+        />
+        <Route
+          path="admin"
+          element={
+            <SignedIn needs="admin">
+              <Later page={<AdminPage />} />
+            </SignedIn>
+          }
+        />
         <Route path="settings" element={<Later page={<SettingsPage />} />} />
         <Route path="*" element={<NotFound />} />
       </Route>
@@ -40,26 +61,5 @@ function Later({ page }: { page: ReactNode }) {
     <ErrorBoundary what="This page">
       <Suspense fallback={<Skeleton rows={8} />}>{page}</Suspense>
     </ErrorBoundary>
-  )
-}
-
-/** For signed-in people only; the others log in first and then come back. */
-function SignedIn({ page, needs }: { page: ReactNode; needs?: 'admin' }) {
-  const phase = useSessionPhase()
-  const user = useUser()
-  const { pathname } = useLocation()
-  if (phase === 'unknown') return <Skeleton rows={8} />
-  if (user === null) return <Navigate to="/login" replace state={{ from: pathname }} />
-  if (needs !== undefined && !user.roles.includes(needs)) return <NotFound />
-  return <Later page={page} />
-}
-
-function NotFound() {
-  return (
-    <Page title="There is no such page" intro="Its address is wrong, or it is not yours to see.">
-      <p>
-        <a href="/">Go to the market</a>
-      </p>
-    </Page>
   )
 }

@@ -1,7 +1,6 @@
 /** What the UI is made of apart from React, wired together once. */
-import { QueryClient } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { createApi, type Api } from '@/api/client'
-import { ApiProblem, Unreachable } from '@/api/problem'
 import { createMarket, type Market } from '@/core/market/market'
 import { createPreferences, type PreferenceStore } from '@/core/preferences/preferences'
 import { createTradingApi } from '@/core/orders/http'
@@ -10,6 +9,7 @@ import { createSession, type Session } from '@/core/session/session'
 import { createKeys, type Keys } from '@/shared/keys/registry'
 import { streamTicket } from '@/core/session/streamTicket'
 import { type Config, streamAddress } from './config'
+import { createQueries } from './queries'
 
 export interface Services {
   config: Config
@@ -23,8 +23,6 @@ export interface Services {
   trading: TradingOptions
 }
 
-const RETRIES = 3
-
 export function createServices(config: Config): Services {
   const origin = config.api || location.origin
   const session = createSession({ origin })
@@ -32,14 +30,17 @@ export function createServices(config: Config): Services {
   const preferences = createPreferences()
   const queries = createQueries()
   forgetOtherPeople(session, queries)
+  const market = createMarket({
+    address: () => streamAddress(config, '/v1/stream/market'),
+    report: (problem) => console.warn(`market stream: ${problem}`),
+  })
+  // Every page shows what the market is worth to somebody: symbols, positions, equity.
+  market.watchTickers('*')
   return {
     config,
     session,
     api,
-    market: createMarket({
-      address: () => streamAddress(config, '/v1/stream/market'),
-      report: (problem) => console.warn(`market stream: ${problem}`),
-    }),
+    market,
     preferences,
     keys: createKeys(() => preferences.getState().tradingKeys),
     queries,
@@ -51,31 +52,10 @@ export function createServices(config: Config): Services {
   }
 }
 
-/** Reads are tried again only where that can help; writes never are. */
-function createQueries(): QueryClient {
-  return new QueryClient({
-    defaultOptions: {
-      queries: {
-        staleTime: 2_000,
-        retry: (failures, error) => failures < RETRIES && isPassing(error),
-        retryDelay: (failures, error) =>
-          error instanceof ApiProblem && error.retryAfter !== null
-            ? error.retryAfter * 1000
-            : Math.min(8_000, 500 * 2 ** failures),
-      },
-      mutations: { retry: false },
-    },
-  })
-}
-
-function isPassing(error: unknown): boolean {
-  if (error instanceof Unreachable) return true
-  return error instanceof ApiProblem && (error.status === 429 || error.status >= 500)
-}
-
 /** What one user read is never shown to the next. */
 function forgetOtherPeople(session: Session, queries: QueryClient): void {
   session.store.subscribe((now, before) => {
-    if (now.user?.id !== before.user?.id && before.phase !== 'unknown') queries.clear()
+    const wasKnown = before.phase === 'signed-in' || before.phase === 'signed-out'
+    if (wasKnown && now.user?.id !== before.user?.id) queries.clear()
   })
 }

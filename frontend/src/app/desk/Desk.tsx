@@ -20,6 +20,7 @@ import { Panel } from '@/shared/ui/Panel'
 import { Skeleton } from '@/shared/ui/States'
 import { useTitle } from '@/shared/ui/useTitle'
 import { ErrorBoundary } from '../ErrorBoundary'
+import { SessionAwaited } from '../SessionAwaited'
 import styles from './Desk.module.css'
 import { rememberSymbol } from './lastSymbol'
 import { useChartFills, useChartOrders, useOwnPrints } from './ownMarks'
@@ -122,13 +123,20 @@ function TapePanel() {
 }
 
 function TicketPanel() {
-  const phase = useSessionPhase()
   return (
     <Whole what="The ticket">
-      <Ticket invitation={phase === 'signed-out' ? <Invitation /> : <Skeleton rows={8} />} />
+      <Ticket invitation={INSTEAD_OF_TICKET[useSessionPhase()]} />
     </Whole>
   )
 }
+
+const INSTEAD_OF_TICKET = {
+  unknown: <Skeleton rows={8} />,
+  unreachable: <SessionAwaited />,
+  'signed-out': <Invitation />,
+  // Until the account is loaded.
+  'signed-in': <Skeleton rows={8} />,
+} as const
 
 function BlotterPanel() {
   const navigate = useNavigate()
@@ -160,7 +168,6 @@ function Whole({ what, children }: { what: string; children: ReactNode }) {
 function useWatched(symbol: string): void {
   const market = useMarket()
   useEffect(() => {
-    market.watchTickers('*')
     market.watch(symbol)
     rememberSymbol(symbol)
     return () => void market.watch(null)

@@ -1,7 +1,5 @@
-import { useEffect } from 'react'
 import { Navigate, useLocation } from 'react-router'
 import { useInstruments } from '@/shared/api/useInstruments'
-import { useMarket } from '@/shared/market/context'
 import { useConnection } from '@/shared/market/hooks'
 import { useUser } from '@/shared/session/context'
 import { Page } from '@/shared/ui/Page'
@@ -10,12 +8,10 @@ import { lastSymbol } from './lastSymbol'
 
 /** `/`: the desk with the symbol of the last visit, or with the first there is. */
 export function FirstSymbol() {
-  const market = useMarket()
   const { search } = useLocation()
   const instruments = useInstruments()
   const { phase } = useConnection()
   const isAdmin = useUser()?.roles.includes('admin') ?? false
-  useEffect(() => market.watchTickers('*'), [market])
   const before = lastSymbol()
   const first = instruments?.find(({ symbol }) => symbol === before) ?? instruments?.[0]
   if (first !== undefined) {

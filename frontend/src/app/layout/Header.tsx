@@ -1,4 +1,3 @@
-import { useRef } from 'react'
 import { Link, useLocation, useMatch, useNavigate } from 'react-router'
 import { sentenceOf } from '@/api/problem'
 import { formatMoney } from '@/core/numbers/money'
@@ -7,11 +6,11 @@ import { TradingBanner } from '@/features/connection/TradingBanner'
 import { Headline } from '@/features/symbols/Headline'
 import { SymbolSearch } from '@/features/symbols/SymbolSearch'
 import { useInstruments } from '@/shared/api/useInstruments'
-import { useHotkey } from '@/shared/keys/context'
 import { usePreference, usePreferenceStore } from '@/shared/preferences/context'
 import { useSession, useSessionPhase, useUser } from '@/shared/session/context'
 import { useAccount } from '@/shared/trading/hooks'
 import { useEquity } from '@/shared/trading/useEquity'
+import { useBrand } from '@/shared/ui/brand'
 import { Button } from '@/shared/ui/Button'
 import { classes } from '@/shared/ui/classes'
 import { Menu, MenuItem, MenuLine, MenuNote } from '@/shared/ui/Menu'
@@ -20,15 +19,17 @@ import styles from './Layout.module.css'
 
 /** What is looked at, what one has, how the connection is, and the way to everything else. */
 export function Header() {
+  const brand = useBrand()
   const desk = useMatch('/trade/:symbol')
   const phase = useSessionPhase()
   return (
     <header className={classes(styles['header'], desk !== null && styles['onDesk'])}>
-      <Link to="/" className={styles['brand']} aria-label="Day Trading, the market">
+      <Link to="/" className={styles['brand']} aria-label={`${brand}, the market`}>
         <img src="/favicon.svg" alt="" />
-        <span className={styles['brandName']}>Day Trading</span>
+        <span className={styles['brandName']}>{brand}</span>
       </Link>
       <Market symbol={desk?.params.symbol ?? null} />
+      <div className={styles['notice']}>{desk === null ? null : <TradingBanner />}</div>
       <div className={styles['end']}>
         {phase === 'signed-in' ? <Figures /> : null}
         <TradingKeysSwitch />
@@ -37,8 +38,8 @@ export function Header() {
         </div>
         {phase === 'signed-in' ? <UserMenu /> : null}
         {phase === 'signed-out' ? <VisitorLinks /> : null}
+        {phase === 'unreachable' ? <span role="status">not signed in yet</span> : null}
       </div>
-      {desk === null ? null : <TradingBanner />}
     </header>
   )
 }
@@ -47,13 +48,6 @@ function Market({ symbol }: { symbol: string | null }) {
   const navigate = useNavigate()
   const { search } = useLocation()
   const instruments = useInstruments()
-  const input = useRef<HTMLInputElement>(null)
-  useHotkey({
-    key: '/',
-    does: 'Search for a symbol',
-    group: 'General',
-    run: () => input.current?.focus(),
-  })
   const instrument = instruments?.find((each) => each.symbol === symbol)
   return (
     <>
@@ -66,7 +60,6 @@ function Market({ symbol }: { symbol: string | null }) {
         <SymbolSearch
           instruments={instruments ?? []}
           chosen={symbol}
-          input={input}
           onChoose={(chosen) =>
             void navigate({
               pathname: `/trade/${encodeURIComponent(chosen)}`,

@@ -93,6 +93,7 @@ export function manualTrading(
   const trading = createTrading(userId, options)
   return {
     trading,
+    options,
     platform,
     time,
     frames,

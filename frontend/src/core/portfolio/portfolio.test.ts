@@ -51,9 +51,12 @@ describe('what a position is worth', () => {
     expect(averagePrice({ quantity: Decimal.ZERO, cost: Decimal.ZERO }, 4)).toBeNull()
   })
 
-  it('counts into equity, at its cost while it has no price', () => {
+  it('counts into equity, which is not known while one price is not', () => {
     const priced = { quantity: amount('2'), cost: amount('10'), last: amount('7') }
     const unpriced = { quantity: amount('3'), cost: amount('9'), last: null }
-    expect(equityOf(amount('100'), [priced, unpriced]).toString()).toBe('123')
+    const equity = (...holdings: (typeof priced | typeof unpriced)[]) =>
+      equityOf(amount('100'), holdings, ({ last }) => last)?.toString()
+    expect(equity(priced)).toBe('114')
+    expect(equity(priced, unpriced)).toBeUndefined()
   })
 })

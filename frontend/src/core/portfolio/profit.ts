@@ -23,14 +23,17 @@ export function averagePrice(holding: Holding, decimals: number): Decimal | null
   return holding.quantity.sign === 0 ? null : holding.cost.dividedBy(holding.quantity, decimals)
 }
 
-/** Cash and positions together; a position without a price counts at its cost. */
-export function equityOf(
+/** Cash and positions together; null while a price is not known. */
+export function equityOf<H extends Holding>(
   cash: Decimal,
-  holdings: readonly (Holding & { readonly last: Decimal | null })[],
-): Decimal {
-  return holdings.reduce(
-    (sum, holding) =>
-      sum.plus(holding.last === null ? holding.cost : valueOf(holding, holding.last).value),
-    cash,
-  )
+  holdings: readonly H[],
+  lastOf: (holding: H) => Decimal | null,
+): Decimal | null {
+  let sum = cash
+  for (const holding of holdings) {
+    const last = lastOf(holding)
+    if (last === null) return null
+    sum = sum.plus(valueOf(holding, last).value)
+  }
+  return sum
 }
