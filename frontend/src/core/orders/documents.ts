@@ -1,3 +1,5 @@
+import { Decimal } from '../numbers/decimal'
+import type { TradingRules } from '../portfolio/hold'
 import { choice, decimal, type Fields, MalformedDocument, optional, record, text } from './fields'
 import { type Order, orderFrom, type Side } from './order'
 
@@ -9,6 +11,8 @@ export interface Account {
   readonly buyingPower: string
   /** False while the platform takes no orders of this account. */
   readonly mayTrade: boolean
+  /** By which its orders hold cash. Absent when the platform is older than they are. */
+  readonly rules?: TradingRules
 }
 
 /** Shares on hand. The cost is what they were bought for (average cost). */
@@ -60,7 +64,19 @@ export function accountFrom(document: unknown): Account {
     equity: decimal(fields, 'equity'),
     buyingPower: decimal(fields, 'buying_power'),
     mayTrade: fields['account_blocked'] !== true && fields['trading_blocked'] !== true,
+    ...rulesIn(fields),
   }
+}
+
+function rulesIn(fields: Fields): Pick<Account, 'rules'> {
+  const takerFeeRate = optional(fields, 'taker_fee_rate', decimal)
+  const marketCollar = optional(fields, 'market_collar', decimal)
+  if (takerFeeRate === null || marketCollar === null) return {}
+  const rules = {
+    takerFeeRate: Decimal.parse(takerFeeRate),
+    marketCollar: Decimal.parse(marketCollar),
+  }
+  return { rules }
 }
 
 export function positionFrom(document: unknown): Position {

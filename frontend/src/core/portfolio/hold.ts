@@ -9,12 +9,13 @@ import { cost, type Increments, LARGEST_COUNT } from '../numbers/instrument'
 /** Decimals of cash: the platform's ledger keeps eight. */
 const CASH_DECIMALS = 8
 
-/** The platform's settings, as it is delivered. Exact fractions. */
+/** The platform's settings, which the account tells. Exact fractions. */
 export interface TradingRules {
   readonly takerFeeRate: Decimal
   readonly marketCollar: Decimal
 }
 
+/** As the platform is delivered: until the account is known, and for a platform that does not tell. */
 export const DEFAULT_RULES: TradingRules = {
   takerFeeRate: Decimal.ZERO,
   marketCollar: Decimal.parse('0.10'),
