@@ -7,7 +7,7 @@ test('AC-SES-1 a visitor sees the market move, and the way to an account', async
   await maker.order('sell', symbol, '100', '101.30')
   await maker.order('buy', symbol, '100', '101.20')
   await page.goto(`/trade/${symbol}`)
-  await expect(page.getByRole('button', { name: 'Create an account' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Create account' })).toBeVisible()
   const ladder = page.getByRole('region', { name: 'Ladder' })
   await expect(ladder).toContainText('101.30')
 

@@ -183,9 +183,12 @@ test('AC-TKT-8 an order whose answer was lost is unknown until it is known, and 
   expect(await trader.orders()).toMatchObject([{ client_order_id: names[0], status: 'new' }])
 
   await expect(desk.send).toHaveText(/^Send again: Buy 5/)
-  await desk.send.click()
-  await expect.poll(() => names.length).toBe(2)
-  expect(names[1]).toBe(names[0])
+  // Soon after the first press a second one is half of a double click: somebody presses once more.
+  await expect(async () => {
+    await desk.send.click()
+    expect(names.length).toBeGreaterThan(1)
+  }).toPass()
+  expect(new Set(names).size).toBe(1)
   expect(await trader.orders()).toHaveLength(1)
 
   away.look = away.stream = false
