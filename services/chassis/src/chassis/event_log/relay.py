@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import asyncpg
 import msgspec
@@ -18,6 +19,8 @@ from chassis.telemetry.tracing import current_traceparent, span_under
 log = structlog.get_logger(__name__)
 
 POLL_S = 0.1
+IDLE_S = 1.0
+"""How long what another relay has placed may wait; what this one places is published at once."""
 BATCH = 500
 BROKER_RETRY_S = 1.0
 RELAY_LOCK = 7_203_115
@@ -43,6 +46,7 @@ class Relay:
         self._database = database
         self._exchange = exchange
         self._broker_url = broker_url
+        self._placed = asyncio.Event()
         self._leadership = Leadership(database, f"{exchange} relay", RELAY_LOCK)
 
     async def run(self) -> None:
@@ -57,6 +61,8 @@ class Relay:
         while True:
             async with self._database.raw() as connection:
                 placed = await place(connection)
+            if placed:
+                self._placed.set()
             if placed < BATCH:
                 await asyncio.sleep(POLL_S)
 
@@ -82,6 +88,7 @@ class Relay:
 
     async def _unpublished(self) -> AsyncIterator[Page]:
         while True:
+            self._placed.clear()
             async with self._database.raw() as connection:
                 published = await connection.fetchval("SELECT published_sequence FROM event_log")
                 page = await read_page(connection, published, BATCH)
@@ -89,7 +96,9 @@ class Relay:
             if page.events:
                 yield page
             else:
-                await asyncio.sleep(POLL_S)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(IDLE_S):
+                        await self._placed.wait()
 
     async def _published(self, sequence: int) -> None:
         async with self._database.raw() as connection:
