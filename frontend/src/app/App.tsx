@@ -9,6 +9,7 @@ import { PreferencesContext } from '@/shared/preferences/context'
 import { SessionContext, useUser } from '@/shared/session/context'
 import { applyTheme } from '@/shared/theme/applyTheme'
 import { TradingProvider } from '@/shared/trading/TradingProvider'
+import { BrandContext } from '@/shared/ui/brand'
 import { ToastProvider } from '@/shared/ui/Toasts'
 import { ErrorBoundary } from './ErrorBoundary'
 import { Pages } from './Pages'
@@ -16,7 +17,7 @@ import type { Services } from './services'
 
 /** The whole UI: what it is made of, handed down to its pages. */
 export function App({ services }: { services: Services }) {
-  const { api, keys, market, preferences, queries, session, trading } = services
+  const { api, config, keys, market, preferences, queries, session, trading } = services
   useEffect(() => applyTheme(preferences), [preferences])
   useEffect(() => {
     const handle = (event: KeyboardEvent) => keys.handle(event)
@@ -26,25 +27,27 @@ export function App({ services }: { services: Services }) {
   return (
     <ErrorBoundary what="The page">
       <CSPProvider disableStyleElements>
-        <QueryClientProvider client={queries}>
-          <PreferencesContext value={preferences}>
-            <SessionContext value={session}>
-              <ApiContext value={api}>
-                <KeysContext value={keys}>
-                  <MarketProvider market={market}>
-                    <SignedInTrading options={trading}>
-                      <ToastProvider>
-                        <BrowserRouter>
-                          <Pages />
-                        </BrowserRouter>
-                      </ToastProvider>
-                    </SignedInTrading>
-                  </MarketProvider>
-                </KeysContext>
-              </ApiContext>
-            </SessionContext>
-          </PreferencesContext>
-        </QueryClientProvider>
+        <BrandContext value={config.name}>
+          <QueryClientProvider client={queries}>
+            <PreferencesContext value={preferences}>
+              <SessionContext value={session}>
+                <ApiContext value={api}>
+                  <KeysContext value={keys}>
+                    <MarketProvider market={market}>
+                      <SignedInTrading options={trading}>
+                        <ToastProvider>
+                          <BrowserRouter>
+                            <Pages />
+                          </BrowserRouter>
+                        </ToastProvider>
+                      </SignedInTrading>
+                    </MarketProvider>
+                  </KeysContext>
+                </ApiContext>
+              </SessionContext>
+            </PreferencesContext>
+          </QueryClientProvider>
+        </BrandContext>
       </CSPProvider>
     </ErrorBoundary>
   )

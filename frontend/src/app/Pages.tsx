@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
+import { ActivityPanel } from '@/features/blotter/ActivityPanel'
 import { Skeleton } from '@/shared/ui/States'
 import { Desk } from './desk/Desk'
 import { FirstSymbol } from './desk/FirstSymbol'
@@ -29,7 +30,7 @@ export function Pages() {
           path="account"
           element={
             <SignedIn>
-              <Later page={<AccountPage />} />
+              <Later page={<AccountPage activity={<ActivityPanel />} />} />
             </SignedIn>
           }
         />

@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
-import { useLocation, useNavigate, useParams } from 'react-router'
+import { Link, useLocation, useNavigate, useParams } from 'react-router'
 import { Blotter } from '@/features/blotter/Blotter'
 import { Chart } from '@/features/chart/Chart'
 import { Ladder } from '@/features/ladder/Ladder'
@@ -7,6 +7,7 @@ import type { Pick } from '@/features/ladder/types'
 import { Invitation } from '@/features/session/Invitation'
 import { Tape } from '@/features/tape/Tape'
 import { Ticket } from '@/features/ticket/Ticket'
+import { useInstruments } from '@/shared/api/useInstruments'
 import { useMarket } from '@/shared/market/context'
 import { useActiveInstrument } from '@/shared/market/hooks'
 import { usePreference } from '@/shared/preferences/context'
@@ -16,6 +17,7 @@ import { useOwnQuantities } from '@/shared/trading/hooks'
 import { callTicket, fillTicket } from '@/shared/trading/ticket'
 import { classes } from '@/shared/ui/classes'
 import { Dialog } from '@/shared/ui/Dialog'
+import { Page } from '@/shared/ui/Page'
 import { Panel } from '@/shared/ui/Panel'
 import { Skeleton } from '@/shared/ui/States'
 import { useTitle } from '@/shared/ui/useTitle'
@@ -33,7 +35,24 @@ export function Desk() {
   useTitle(symbol)
   useStartAtContent()
   const isPhone = useMediaQuery(PHONE)
+  const isUnknown = useIsUnknown(symbol)
+  if (isUnknown) {
+    return (
+      <Page title={`There is no symbol ${symbol}`} intro="Search for another.">
+        <p>
+          <Link to="/">Go to the market</Link>
+        </p>
+      </Page>
+    )
+  }
   return isPhone ? <OnePanel symbol={symbol} /> : <AllPanels />
+}
+
+/** Whether nothing of that name is traded. One that was listed a moment ago has a book before it is in the list. */
+function useIsUnknown(symbol: string): boolean {
+  const instruments = useInstruments()
+  const hasBook = useActiveInstrument() !== null
+  return instruments !== null && !hasBook && !instruments.some((each) => each.symbol === symbol)
 }
 
 function AllPanels() {
@@ -154,7 +173,7 @@ function BlotterPanel() {
           <Invitation />
         </Panel>
       ) : (
-        <Blotter onShow={show} />
+        <Blotter onShow={show} first={isPhone ? 'orders' : 'positions'} />
       )}
     </Whole>
   )

@@ -92,6 +92,13 @@ export function quantityOf(instrument: Increments, lots: number): Decimal {
   return Decimal.of(BigInt(lots) * units, decimals)
 }
 
+/** The most whole lots within `quantity`; 0 when it is less than one. */
+export function lotsWithin(instrument: Increments, quantity: Decimal): number {
+  if (quantity.sign <= 0) return 0
+  const { units } = quantity.dividedBy(quantityOf(instrument, 1), 0, 'down')
+  return units > BigInt(LARGEST_COUNT) ? LARGEST_COUNT : Number(units)
+}
+
 /** What `lots` cost at `ticks` each, exactly and before fees. */
 export function cost(instrument: Increments, ticks: number, lots: number): Decimal {
   return priceOf(instrument, ticks).times(quantityOf(instrument, lots))

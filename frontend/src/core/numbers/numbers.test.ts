@@ -10,6 +10,7 @@ import {
   parsePrice,
   parseQuantity,
   priceText,
+  lotsWithin,
 } from './instrument'
 import { formatMoney, formatPercent, signed } from './money'
 import { movedPart } from './moved'
@@ -189,4 +190,12 @@ describe('movedPart', () => {
     expect(movedPart('99.99', '100.00')).toEqual({ still: '', moved: '100.00' })
     expect(movedPart(null, '1')).toEqual({ still: '', moved: '1' })
   })
+})
+
+it('counts whole lots within a quantity', () => {
+  const lots = (quantity: string, lotSize: string) =>
+    lotsWithin({ symbol: 'A', tickSize: '0.01', lotSize }, Decimal.parse(quantity))
+  expect([lots('150.5', '10'), lots('0.34', '0.1'), lots('9', '10'), lots('-5', '1')]).toEqual([
+    15, 3, 0, 0,
+  ])
 })

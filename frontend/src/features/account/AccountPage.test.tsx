@@ -1,7 +1,13 @@
-import { screen } from '@testing-library/react'
+import { act, screen } from '@testing-library/react'
+import { createStore } from 'zustand/vanilla'
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { manualMarket } from '@/core/market/manual'
+import { manualTrading } from '@/core/orders/manual'
+import { localProblem } from '@/core/orders/problem'
+import { MarketProvider } from '@/shared/market/MarketProvider'
+import { type SessionTrading, TradingContext } from '@/shared/trading/context'
 import { problem } from '@/testing/problem'
 import { ORIGIN, renderWithServices } from '@/testing/renderWithServices'
 import AccountPage from './AccountPage'
@@ -15,16 +21,6 @@ beforeEach(() => {
   cash = 0
   sent = []
   server.use(
-    http.get(`${ORIGIN}/v2/account`, () => {
-      const text = String(cash)
-      return HttpResponse.json({
-        cash: text,
-        equity: text,
-        buying_power: text,
-        long_market_value: '0',
-      })
-    }),
-    http.get(`${ORIGIN}/v2/account/activities`, () => HttpResponse.json([])),
     http.post(`${ORIGIN}/v1/funding/*`, async ({ request }) => {
       const { amount } = (await request.json()) as { amount: string }
       const path = new URL(request.url).pathname
@@ -40,26 +36,53 @@ beforeEach(() => {
 afterEach(() => server.resetHandlers())
 afterAll(() => server.close())
 
+/** The page of a trader whose account holds `cash`. */
+function show(replaced: Parameters<typeof manualTrading>[0] = {}) {
+  const { trading, time } = manualTrading({
+    account: () => {
+      const text = String(cash)
+      return Promise.resolve({ cash: text, equity: text, buyingPower: text, mayTrade: true })
+    },
+    ...replaced,
+  })
+  const page = renderWithServices(
+    <MarketProvider market={manualMarket().market}>
+      <TradingContext value={createStore<SessionTrading>(() => ({ trading }))}>
+        <AccountPage activity={null} />
+      </TradingContext>
+    </MarketProvider>,
+  )
+  /** Until what was sent was told to the account again, which is not asked more than once in a while. */
+  const told = async (count: number) => {
+    await expect.poll(() => sent.length).toBe(count)
+    await screen.findByText(/^Deposited/)
+    act(() => time.advance(10_000))
+  }
+  return { ...page, told }
+}
+
 const amountField = () => screen.getByLabelText('Amount in US dollars')
 
 describe('the account page', () => {
   it('offers a new account its paper cash in one click, and not again', async () => {
-    const { user } = renderWithServices(<AccountPage />)
+    const { user, told } = show()
     await user.click(await screen.findByRole('button', { name: 'Deposit $100,000 paper cash' }))
+    await told(1)
     expect(await screen.findAllByText('100,000.00')).toHaveLength(3)
     expect(screen.queryByRole('button', { name: 'Deposit $100,000 paper cash' })).toBeNull()
   })
 
   it('takes an amount as people write it', async () => {
-    const { user } = renderWithServices(<AccountPage />)
+    const { user, told } = show()
     await user.type(amountField(), '$2,500.50')
     await user.click(screen.getByRole('button', { name: 'Deposit' }))
+    await told(1)
     expect(await screen.findAllByText('2,500.50')).toHaveLength(3)
     expect(sent).toMatchObject([{ path: '/v1/funding/deposits', amount: '2500.50' }])
   })
 
   it.each(['', '0', '-5', '1e3', '1.234'])('sends nothing for “%s”', async (text) => {
-    const { user } = renderWithServices(<AccountPage />)
+    const { user } = show()
     if (text !== '') await user.type(amountField(), text)
     await user.click(screen.getByRole('button', { name: 'Withdraw' }))
     expect(await screen.findByRole('alert')).toHaveTextContent(/Enter an amount/)
@@ -67,7 +90,7 @@ describe('the account page', () => {
   })
 
   it('shows the refusal beside the amount', async () => {
-    const { user } = renderWithServices(<AccountPage />)
+    const { user } = show()
     await user.type(amountField(), '10')
     await user.click(screen.getByRole('button', { name: 'Withdraw' }))
     expect(await screen.findByRole('alert')).toHaveTextContent('Insufficient cash (available: 0)')
@@ -82,7 +105,7 @@ describe('the account page', () => {
         return isLost ? HttpResponse.error() : HttpResponse.json({}, { status: 201 })
       }),
     )
-    const { user } = renderWithServices(<AccountPage />)
+    const { user } = show()
     const deposit = screen.getByRole('button', { name: 'Deposit' })
     await user.type(amountField(), '10')
     await user.click(deposit)
@@ -100,12 +123,10 @@ describe('the account page', () => {
   })
 
   it('says what went wrong, with the id to quote', async () => {
-    server.use(
-      http.get(`${ORIGIN}/v2/account`, () => problem(503, 'unavailable', 'come back later')),
-    )
-    renderWithServices(<AccountPage />)
+    const told = { ...localProblem('unavailable', 'come back later'), requestId: 'r-1' }
+    show({ account: () => Promise.reject(new Error('down')), problemOf: () => told })
     const alert = await screen.findByRole('alert')
-    expect(alert).toHaveTextContent('Come back later')
+    expect(alert).toHaveTextContent('come back later')
     expect(alert).toHaveTextContent('r-1')
   })
 })

@@ -1,18 +1,17 @@
-import { Page } from '@/shared/ui/Page'
-import styles from './account.module.css'
-import { Activity } from './Activity'
+import type { ReactNode } from 'react'
+import { Columns, Page } from '@/shared/ui/Page'
 import { Balances } from './Balances'
 import { TransferForm } from './TransferForm'
 
-/** `/account`: what one has, paper cash in and out, and everything that moved it. */
-export default function AccountPage() {
+/** `/account`: what one has, paper cash in and out, and (`activity`) everything that moved it. */
+export default function AccountPage({ activity }: { activity: ReactNode }) {
   return (
     <Page title="Account">
-      <div className={styles['columns']}>
+      <Columns>
         <Balances />
         <TransferForm />
-      </div>
-      <Activity />
+      </Columns>
+      {activity}
     </Page>
   )
 }

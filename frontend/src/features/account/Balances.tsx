@@ -1,61 +1,52 @@
-import { useQuery } from '@tanstack/react-query'
-import { requestIdOf, sentenceOf } from '@/api/problem'
+import { Decimal } from '@/core/numbers/decimal'
 import { formatMoney } from '@/core/numbers/money'
-import { useApi } from '@/shared/api/context'
-import { accountQuery } from '@/shared/api/queries'
-import { Button } from '@/shared/ui/Button'
+import type { Account } from '@/core/orders/documents'
+import { useAccount } from '@/shared/trading/hooks'
+import { Loaded } from '@/shared/trading/Loaded'
+import { useEquity } from '@/shared/trading/useEquity'
 import { Panel } from '@/shared/ui/Panel'
-import { ErrorState, Skeleton } from '@/shared/ui/States'
 import styles from './account.module.css'
 
-/** Prices move what one has. */
-const REFRESH_MS = 5_000
-
-/** What one has, in US dollars of paper. */
+/** What one has, in US dollars of paper: the header's figures, and those behind them. */
 export function Balances() {
-  const { data, error, isPending, refetch } = useQuery({
-    ...accountQuery(useApi()),
-    refetchInterval: REFRESH_MS,
-  })
+  const account = useAccount()
   return (
-    <Panel title="Balances" className={styles['box']}>
-      {isPending ? <Skeleton rows={5} /> : null}
-      {error === null || data !== undefined ? null : (
-        <ErrorState
-          requestId={requestIdOf(error)}
-          action={<Button onClick={() => void refetch()}>Read the balances again</Button>}
-        >
-          The balances could not be read. {sentenceOf(error)}.
-        </ErrorState>
-      )}
-      {data === undefined ? null : (
-        <dl className={styles['balances']}>
-          <Figure name="Equity" hint="cash and positions at their last price" main>
-            {data.equity}
-          </Figure>
-          <Figure name="Cash">{data.cash}</Figure>
-          <Figure name="Buying power" hint="cash that no open order holds">
-            {data.buying_power}
-          </Figure>
-          <Figure name="Positions" hint="at their last price">
-            {data.long_market_value}
-          </Figure>
-        </dl>
-      )}
+    <Panel title="Balances" boxed>
+      <Loaded rows={5}>{() => (account === null ? null : <Figures account={account} />)}</Loaded>
     </Panel>
+  )
+}
+
+function Figures({ account }: { account: Account }) {
+  const equity = Decimal.parse(useEquity() ?? account.equity)
+  return (
+    <dl className={styles['balances']}>
+      <Figure name="Equity" hint="cash and positions at their last price" amount={equity} main />
+      <Figure name="Cash" amount={account.cash} />
+      <Figure
+        name="Buying power"
+        hint="cash that no open order holds"
+        amount={account.buyingPower}
+      />
+      <Figure
+        name="Positions"
+        hint="at their last price"
+        amount={equity.minus(Decimal.parse(account.cash))}
+      />
+    </dl>
   )
 }
 
 function Figure({
   name,
   hint,
+  amount,
   main = false,
-  children,
 }: {
   name: string
   hint?: string
+  amount: string | Decimal
   main?: boolean
-  children: string
 }) {
   return (
     <div>
@@ -63,7 +54,7 @@ function Figure({
         {name}
         {hint === undefined ? null : <small>{hint}</small>}
       </dt>
-      <dd className={main ? styles['main'] : undefined}>{formatMoney(children)}</dd>
+      <dd className={main ? styles['main'] : undefined}>{formatMoney(amount)}</dd>
     </div>
   )
 }

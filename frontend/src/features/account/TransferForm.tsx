@@ -1,14 +1,12 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useQuery } from '@tanstack/react-query'
 import { useForm } from 'react-hook-form'
 import { z } from '@/shared/forms/zod'
 import { isOutcomeUnknown } from '@/api/problem'
 import { formatMoney } from '@/core/numbers/money'
-import { useApi } from '@/shared/api/context'
-import { accountQuery } from '@/shared/api/queries'
 import { FormProblem } from '@/shared/forms/FormProblem'
 import { placeProblem } from '@/shared/forms/placeProblem'
 import { useTransfer } from '@/shared/funding/useTransfer'
+import { useAccount } from '@/shared/trading/hooks'
 import { Button } from '@/shared/ui/Button'
 import { TextField } from '@/shared/ui/Field'
 import { Panel } from '@/shared/ui/Panel'
@@ -31,12 +29,12 @@ const FIRST_DEPOSIT = '100000'
 
 /** Paper cash in and out. */
 export function TransferForm() {
-  const account = useQuery(accountQuery(useApi())).data
+  const account = useAccount()
   const transfer = useTransfer()
   const toast = useToast()
   const form = useForm({ resolver: zodResolver(amounts), defaultValues: { amount: '' } })
   const { errors } = form.formState
-  const isNew = account !== undefined && !/[1-9]/.test(account.equity)
+  const isNew = account !== null && !/[1-9]/.test(account.equity)
 
   const move = async (kind: 'deposit' | 'withdrawal', amount: string) => {
     try {
@@ -59,7 +57,7 @@ export function TransferForm() {
   const busy = transfer.isPending
 
   return (
-    <Panel title="Paper cash" className={styles['box']}>
+    <Panel title="Paper cash" boxed>
       <form
         className={styles['transfer']}
         noValidate

@@ -3,11 +3,10 @@ import { requestIdOf, sentenceOf } from '@/api/problem'
 import { useApi } from '@/shared/api/context'
 import { assetsQuery } from '@/shared/api/queries'
 import { Button } from '@/shared/ui/Button'
-import { Page } from '@/shared/ui/Page'
+import { Columns, Page } from '@/shared/ui/Page'
 import { Panel } from '@/shared/ui/Panel'
 import { EmptyState, ErrorState, Skeleton } from '@/shared/ui/States'
 import { Cell, Column, Table } from '@/shared/ui/Table'
-import styles from './admin.module.css'
 import { AssetForm } from './AssetForm'
 import { GrantForm } from './GrantForm'
 
@@ -19,15 +18,15 @@ export default function AdminPage() {
       title="Administration"
       intro="What is done here is written into the audit log, with your name."
     >
-      <div className={styles['columns']}>
-        <Panel title="List an asset" className={styles['box']}>
+      <Columns>
+        <Panel title="List an asset" boxed>
           <AssetForm />
         </Panel>
-        <Panel title="Grant shares" className={styles['box']}>
+        <Panel title="Grant shares" boxed>
           <GrantForm symbols={assets?.map(({ symbol }) => symbol) ?? []} />
         </Panel>
-      </div>
-      <Panel title="Listed assets" className={styles['box']}>
+      </Columns>
+      <Panel title="Listed assets" boxed>
         {isPending ? <Skeleton rows={4} /> : null}
         {error !== null && assets === undefined ? (
           <ErrorState

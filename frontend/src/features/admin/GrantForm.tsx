@@ -1,12 +1,12 @@
 import { zodResolver } from '@hookform/resolvers/zod'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef } from 'react'
+import { useMutation } from '@tanstack/react-query'
 import { useForm } from 'react-hook-form'
 import { bodyOf } from '@/api/client'
-import { isOutcomeUnknown } from '@/api/problem'
 import { useApi } from '@/shared/api/context'
+import { useIdempotent } from '@/shared/api/useIdempotent'
 import { FormProblem } from '@/shared/forms/FormProblem'
 import { placeProblem } from '@/shared/forms/placeProblem'
+import { useTrading } from '@/shared/trading/context'
 import { Button } from '@/shared/ui/Button'
 import { SelectField, TextField } from '@/shared/ui/Field'
 import { useToast } from '@/shared/ui/useToast'
@@ -17,38 +17,21 @@ import { grantRules, type GrantValues } from './rules'
 /** Gives shares to a user, so that a new market has somebody to sell. */
 export function GrantForm({ symbols }: { symbols: readonly string[] }) {
   const api = useApi()
-  const queries = useQueryClient()
+  const trading = useTrading()
   const toast = useToast()
-  /** Kept while it is not known whether the same grant came about. */
-  const pending = useRef<{ of: string; key: string } | null>(null)
+  const once = useIdempotent()
   const grant = useMutation({
-    mutationFn: async ({
-      symbol,
-      userId,
-      qty,
-    }: {
-      symbol: string
-      userId: string
-      qty: string
-    }) => {
-      const of = [symbol, userId, qty].join()
-      const key = pending.current?.of === of ? pending.current.key : crypto.randomUUID()
-      pending.current = { of, key }
-      try {
-        const done = await bodyOf(
+    mutationFn: ({ symbol, userId, qty }: { symbol: string; userId: string; qty: string }) =>
+      once([symbol, userId, qty].join(), (key) =>
+        bodyOf(
           api.trading.POST('/v1/admin/assets/{symbol}/grants', {
             params: { path: { symbol }, header: { 'idempotency-key': key } },
             body: { user_id: userId, qty },
           }),
-        )
-        pending.current = null
-        return done
-      } catch (error) {
-        if (!isOutcomeUnknown(error)) pending.current = null
-        throw error
-      }
-    },
-    onSettled: () => queries.invalidateQueries({ queryKey: ['account'] }),
+        ),
+      ),
+    // It may have been for whoever gives it.
+    onSettled: () => trading?.refresh(),
   })
   const { register, handleSubmit, formState, setError, resetField } = useForm<GrantValues>({
     resolver: zodResolver(grantRules),

@@ -4,11 +4,11 @@ import type { Activity } from '@/core/orders/documents'
 import { activities } from '@/core/orders/selectors'
 import type { Trading } from '@/core/orders/trading'
 import { useTradingState } from '@/shared/trading/hooks'
+import { moment, price, quantity, SIDE } from '@/shared/trading/words'
 import { BlotterTable } from './BlotterTable'
 import type { BlotterColumn } from './columns'
 import { Empty } from './Empty'
 import { ListTab, MoreButton, useFirstPage } from './ListTab'
-import { moment, price, quantity, SIDE } from './words'
 
 const COLUMNS: readonly BlotterColumn<Activity>[] = [
   { id: 'time', header: 'Time', kind: 'text', cell: (a) => moment(a.time), value: (a) => a.time },

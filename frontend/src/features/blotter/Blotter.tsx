@@ -1,9 +1,8 @@
 import { type ReactNode, useState } from 'react'
 import type { Trading } from '@/core/orders/trading'
 import { useTrading } from '@/shared/trading/context'
+import { Loaded } from '@/shared/trading/Loaded'
 import { useOpenOrders, useTradingState } from '@/shared/trading/hooks'
-import { Button } from '@/shared/ui/Button'
-import { EmptyState, ErrorState, Skeleton } from '@/shared/ui/States'
 import { type Tab, Tabs } from '@/shared/ui/Tabs'
 import { ActivityTab } from './ActivityTab'
 import styles from './Blotter.module.css'
@@ -19,12 +18,14 @@ type Name = 'positions' | 'orders' | 'history' | 'fills' | 'activity'
 interface Props {
   /** Another symbol is to be looked at, with its ticket. */
   onShow: (symbol: string) => void
+  /** The tab to begin with. */
+  first?: Name
 }
 
 /** What the trader has, and what became of it. */
-export function Blotter({ onShow }: Props) {
+export function Blotter({ onShow, first = 'positions' }: Props) {
   const trading = useTrading()
-  const [name, setName] = useState<Name>('positions')
+  const [name, setName] = useState<Name>(first)
   const [place, setPlace] = useState<HTMLElement | null>(null)
   const count = useOpenOrders().length
   const tabs: readonly Tab<Name>[] = [
@@ -57,26 +58,6 @@ export function Blotter({ onShow }: Props) {
 
 function tab(value: Name, label: ReactNode, content: (trading: Trading) => ReactNode): Tab<Name> {
   return { value, label, content: <Loaded>{content}</Loaded> }
-}
-
-/** A tab's content once the account is there. */
-function Loaded({ children }: { children: (trading: Trading) => ReactNode }) {
-  const trading = useTrading()
-  const phase = useTradingState((state) => state.phase)
-  const problem = useTradingState((state) => state.problem)
-  if (trading === null) {
-    return <EmptyState>Your positions and orders stand here once you are signed in.</EmptyState>
-  }
-  if (phase === 'ready') return children(trading)
-  if (phase === 'loading' || problem === null) return <Skeleton rows={4} />
-  return (
-    <ErrorState
-      requestId={problem.requestId}
-      action={<Button onClick={() => trading.refresh()}>Try again</Button>}
-    >
-      Your account cannot be read: {problem.message}
-    </ErrorState>
-  )
 }
 
 /** What is shown may be some seconds old. */

@@ -5,12 +5,12 @@ import type { Fill } from '@/core/orders/documents'
 import { fills } from '@/core/orders/selectors'
 import type { Trading } from '@/core/orders/trading'
 import { useTradingState } from '@/shared/trading/hooks'
+import { moment, price, quantity } from '@/shared/trading/words'
 import { BlotterTable } from './BlotterTable'
 import type { BlotterColumn } from './columns'
 import { Empty } from './Empty'
 import { ListTab, MoreButton, useFirstPage } from './ListTab'
 import { SideWord } from './orderColumns'
-import { moment, price, quantity } from './words'
 
 const value = (fill: Fill) => Decimal.parse(fill.price).times(Decimal.parse(fill.quantity))
 

@@ -3,12 +3,12 @@ import type { Order } from '@/core/orders/order'
 import { history } from '@/core/orders/selectors'
 import type { Trading } from '@/core/orders/trading'
 import { useTradingState } from '@/shared/trading/hooks'
+import { price, quantity, STATUS } from '@/shared/trading/words'
 import { BlotterTable } from './BlotterTable'
 import type { BlotterColumn } from './columns'
 import { Empty } from './Empty'
 import { ListTab, MoreButton, useFirstPage } from './ListTab'
 import { termsColumns } from './orderColumns'
-import { price, quantity, STATUS } from './words'
 
 type Row = Order & { readonly time: string }
 

@@ -5,13 +5,13 @@ import { openOrders } from '@/core/orders/selectors'
 import { isUndecided, type Submission } from '@/core/orders/submission'
 import type { Trading } from '@/core/orders/trading'
 import { useTradingState } from '@/shared/trading/hooks'
+import { describe, quantity, STATUS } from '@/shared/trading/words'
 import { Button } from '@/shared/ui/Button'
 import styles from './Blotter.module.css'
 import { BlotterTable } from './BlotterTable'
 import type { BlotterColumn } from './columns'
 import { Empty } from './Empty'
 import { termsColumns } from './orderColumns'
-import { describe, quantity, STATUS } from './words'
 
 /** An open order, or one that was sent and is not known to be an order yet. */
 interface Row extends OrderTerms {

@@ -3,7 +3,15 @@ import { useShallow } from 'zustand/react/shallow'
 import type { Market } from '@/core/market/market'
 import type { MarketState, Ticker } from '@/core/market/state'
 import { Decimal } from '@/core/numbers/decimal'
-import { formatPrice, parseQuantity, priceDecimals, priceOf } from '@/core/numbers/instrument'
+import {
+  formatPrice,
+  formatQuantity,
+  grouped,
+  lotsWithin,
+  priceDecimals,
+  priceOf,
+  quantityOf,
+} from '@/core/numbers/instrument'
 import { formatMoney, formatPercent, signed } from '@/core/numbers/money'
 import { availableOf, positions } from '@/core/orders/selectors'
 import { averagePrice, valueOf } from '@/core/portfolio/profit'
@@ -11,13 +19,13 @@ import { useMarket } from '@/shared/market/context'
 import { useMarketState } from '@/shared/market/hooks'
 import { useTradingState } from '@/shared/trading/hooks'
 import { callTicket, fillTicket } from '@/shared/trading/ticket'
+import { price } from '@/shared/trading/words'
 import { Button } from '@/shared/ui/Button'
 import { classes } from '@/shared/ui/classes'
 import styles from './Blotter.module.css'
 import { BlotterTable } from './BlotterTable'
 import type { BlotterColumn } from './columns'
 import { Empty } from './Empty'
-import { price } from './words'
 
 interface Row {
   readonly id: string
@@ -28,7 +36,11 @@ interface Row {
   readonly cost: Decimal
   readonly value: Decimal | null
   readonly profit: Decimal | null
+  /** Shares that no open order holds. */
   readonly available: Decimal
+  /** Whole lots of them. */
+  readonly closable: number
+  readonly instrument: Ticker | undefined
 }
 
 const plain = (amount: Decimal | null) => amount?.trimmed().toString() ?? null
@@ -89,6 +101,7 @@ export function PositionsTab({ onShow }: { onShow: (symbol: string) => void }) {
         }
         const last = ticker === undefined || ticks === null ? null : priceOf(ticker, ticks)
         const worth = last === null ? null : valueOf(holding, last)
+        const available = availableOf(records, position.symbol)
         const decimals = ticker === undefined ? 4 : Math.max(4, priceDecimals(ticker))
         return {
           id: position.symbol,
@@ -98,7 +111,9 @@ export function PositionsTab({ onShow }: { onShow: (symbol: string) => void }) {
           last: ticker === undefined || ticks === null ? null : formatPrice(ticker, ticks),
           value: worth?.value ?? null,
           profit: worth?.profit ?? null,
-          available: availableOf(records, position.symbol),
+          available,
+          closable: ticker === undefined ? 0 : lotsWithin(ticker, available),
+          instrument: ticker,
         }
       }),
     [held, lasts, market, records],
@@ -107,11 +122,8 @@ export function PositionsTab({ onShow }: { onShow: (symbol: string) => void }) {
     return <Empty>No positions. What you buy stands here, with what it gains or loses.</Empty>
   }
   const close = (row: Row) => {
-    const instrument = tickerOf(market, row.symbol)
-    if (instrument === undefined) return
-    const lots = parseQuantity(instrument, row.available.toString())
-    if (!lots.ok) return
-    fillTicket({ instrument, side: 'sell', ticks: null, lots: lots.value })
+    if (row.instrument === undefined) return
+    fillTicket({ instrument: row.instrument, side: 'sell', ticks: null, lots: row.closable })
     callTicket(row.symbol, 'sell')
     onShow(row.symbol)
   }
@@ -123,16 +135,28 @@ export function PositionsTab({ onShow }: { onShow: (symbol: string) => void }) {
       actions={(row) => (
         <Button
           kind="quiet"
-          disabled={row.available.sign === 0}
-          title={row.available.sign === 0 ? 'Open orders hold all of it' : undefined}
-          aria-label={`Close ${row.symbol}: fill the ticket`}
+          disabled={row.closable === 0}
+          title={row.closable === 0 ? whyNot(row) : undefined}
+          aria-label={`Close ${partOf(row)}${row.symbol}: fill the ticket`}
           onClick={() => close(row)}
         >
-          Close
+          Close {partOf(row)}
         </Button>
       )}
     />
   )
+}
+
+/** "130 of 150 ", when open orders or the lot size keep the rest; nothing for the whole position. */
+function partOf({ instrument, closable, quantity }: Row): string {
+  if (instrument === undefined || closable === 0) return ''
+  if (quantityOf(instrument, closable).equals(quantity)) return ''
+  return `${formatQuantity(instrument, closable)} of ${grouped(quantity.trimmed().toString())} `
+}
+
+function whyNot({ instrument, available }: Row): string {
+  if (instrument === undefined) return 'Its market has not been heard yet'
+  return available.sign === 0 ? 'Open orders hold all of it' : 'Less than one lot is free'
 }
 
 /** Gain or loss: by sign and arrow, and by colour on top. */

@@ -1,7 +1,7 @@
 import type { OrderTerms, Side } from '@/core/orders/order'
+import { moment, price, quantity, SIDE, TIME_IN_FORCE } from '@/shared/trading/words'
 import styles from './Blotter.module.css'
 import type { BlotterColumn } from './columns'
-import { moment, price, quantity, SIDE, TIME_IN_FORCE } from './words'
 
 type Terms = OrderTerms & { readonly time: string | null }
 

@@ -5,15 +5,17 @@ import styles from './connection.module.css'
 /** A block shorter than this is over before anybody could read about it; the ticket is blocked from the start. */
 export const BANNER_AFTER_MS = 800
 
-/** Says that no orders can be placed, and why. It lies over the desk: nothing moves when it comes and goes. */
+/** Says that no orders can be placed, and why. Its place is kept free for it: nothing moves when it comes and goes. */
 export function TradingBanner() {
   const block = useTradingBlock()
   const reason = useLasting(block?.isLoading === false ? block.reason : null, BANNER_AFTER_MS)
   return (
-    <div role="status" className={styles['bannerPlace']}>
+    <div role="status">
       {reason === null ? null : (
-        <p className={styles['banner']}>
-          <strong>Trading is blocked.</strong> {reason}
+        <p className={styles['banner']} title={reason}>
+          <span>
+            <strong>Trading is blocked.</strong> {reason}
+          </span>
         </p>
       )}
     </div>

@@ -16,7 +16,7 @@ export function Invitation() {
       </p>
       <div className={styles['acts']}>
         <Button kind="primary" onClick={() => go('/register')}>
-          Create an account
+          Create account
         </Button>
         <Button onClick={() => go('/login')}>Log in</Button>
       </div>

@@ -21,7 +21,7 @@ export default function LoginPage() {
       <p className={styles['other']}>
         No account yet?{' '}
         <Link to="/register" state={{ from }}>
-          Create an account
+          Create account
         </Link>
       </p>
     </Page>

@@ -13,7 +13,7 @@ export default function RegisterPage() {
   return (
     <Page
       narrow
-      title="Create an account"
+      title="Create account"
       intro="Trade with paper cash on the live market. No money changes hands."
     >
       <SignInForm

@@ -1,10 +1,12 @@
-import { render, screen } from '@testing-library/react'
+import { act, render, screen } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import { describe, expect, it, vi } from 'vitest'
 import { createStore } from 'zustand/vanilla'
 import type { Market } from '@/core/market/market'
 import type { MarketState, Ticker } from '@/core/market/state'
 import type { Instrument } from '@/core/numbers/instrument'
+import { KeysContext } from '@/shared/keys/context'
+import { createKeys } from '@/shared/keys/registry'
 import { MarketProvider } from '@/shared/market/MarketProvider'
 import { SymbolSearch } from './SymbolSearch'
 
@@ -33,6 +35,8 @@ const ticker = (symbol: string, last: number, open: number): Ticker => ({
   volume: 1200,
 })
 
+const keys = createKeys(() => false)
+
 function show(onChoose = vi.fn()) {
   const store = createStore<MarketState>(() => ({
     connection: { phase: 'open', latencyMs: 1, live: true, lastHeardAt: 0 },
@@ -41,9 +45,11 @@ function show(onChoose = vi.fn()) {
     resyncs: { count: 0, lastMs: null },
   }))
   render(
-    <MarketProvider market={{ store } as unknown as Market}>
-      <SymbolSearch instruments={INSTRUMENTS} chosen="ACME" onChoose={onChoose} />
-    </MarketProvider>,
+    <KeysContext value={keys}>
+      <MarketProvider market={{ store } as unknown as Market}>
+        <SymbolSearch instruments={INSTRUMENTS} chosen="ACME" onChoose={onChoose} />
+      </MarketProvider>
+    </KeysContext>,
   )
   return onChoose
 }
@@ -57,6 +63,13 @@ describe('the symbol search', () => {
     expect(acme).toHaveTextContent('+0.42 %')
     expect(acme).toHaveTextContent('1,200')
     expect(screen.getByRole('option', { name: /NOVA/ })).toHaveTextContent('–')
+  })
+
+  it('AC-MKT-1 opens by its key, every symbol in it', async () => {
+    show()
+    act(() => keys.handle(new KeyboardEvent('keydown', { key: '/' })))
+    expect(screen.getByRole('combobox', { name: 'Search symbols' })).toHaveFocus()
+    expect(await screen.findAllByRole('option')).toHaveLength(2)
   })
 
   it('finds by name, and Enter chooses what is highlighted', async () => {

@@ -1,6 +1,7 @@
 import { Combobox } from '@base-ui/react/combobox'
-import { type RefObject, useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Instrument } from '@/core/numbers/instrument'
+import { useHotkey } from '@/shared/keys/context'
 import styles from './SymbolSearch.module.css'
 import { SymbolRow } from './SymbolRow'
 
@@ -9,13 +10,22 @@ interface Props {
   /** The symbol that is looked at. */
   chosen: string | null
   onChoose: (symbol: string) => void
-  /** So that a key can bring the focus here. */
-  input?: RefObject<HTMLInputElement | null>
 }
 
 /** Every symbol with its last price and change, narrowed down by typing; choosing one changes the whole desk. */
-export function SymbolSearch({ instruments, chosen, onChoose, input }: Props) {
+export function SymbolSearch({ instruments, chosen, onChoose }: Props) {
   const [typed, setTyped] = useState('')
+  const [open, setOpen] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  useHotkey({
+    key: '/',
+    does: 'Search for a symbol',
+    group: 'General',
+    run: () => {
+      input.current?.focus()
+      setOpen(true)
+    },
+  })
   return (
     <Combobox.Root
       items={instruments}
@@ -25,13 +35,15 @@ export function SymbolSearch({ instruments, chosen, onChoose, input }: Props) {
       itemToStringLabel={(instrument: Instrument) => instrument.symbol}
       filter={matches}
       onInputValueChange={setTyped}
-      onOpenChange={(open) => {
-        if (!open) setTyped('')
+      open={open}
+      onOpenChange={(next) => {
+        setOpen(next)
+        if (!next) setTyped('')
       }}
       onValueChange={(instrument: Instrument | null) => {
         if (instrument === null) return
         setTyped('')
-        input?.current?.blur()
+        input.current?.blur()
         onChoose(instrument.symbol)
       }}
     >
@@ -41,8 +53,6 @@ export function SymbolSearch({ instruments, chosen, onChoose, input }: Props) {
         aria-label="Search symbols"
         aria-keyshortcuts="/"
         placeholder="Search  /"
-        spellCheck={false}
-        autoCapitalize="characters"
       />
       <Combobox.Portal>
         <Combobox.Positioner align="start" sideOffset={4} className={styles['positioner']}>

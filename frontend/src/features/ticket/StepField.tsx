@@ -6,7 +6,8 @@ interface Props {
   label: string
   value: string
   error?: string | undefined
-  placeholder?: string | undefined
+  /** A few words of warning beside the label. */
+  note?: string | undefined
   /** What one step is, for the names of the buttons: "one tick". */
   step: string
   onChange: (text: string) => void
@@ -16,16 +17,7 @@ interface Props {
 }
 
 /** A number as text: typed, pasted, or stepped by keys. The wheel never changes it. */
-export function StepField({
-  label,
-  value,
-  error,
-  placeholder,
-  step,
-  onChange,
-  onStep,
-  ref,
-}: Props) {
+export function StepField({ label, value, error, note, step, onChange, onStep, ref }: Props) {
   const onKeyDown = (event: KeyboardEvent) => {
     const direction = event.key === 'ArrowUp' ? 1 : event.key === 'ArrowDown' ? -1 : 0
     if (direction === 0 || event.altKey || event.ctrlKey || event.metaKey) return
@@ -39,7 +31,7 @@ export function StepField({
         label={label}
         value={value}
         error={error}
-        placeholder={placeholder}
+        note={note}
         inputMode="decimal"
         autoComplete="off"
         enterKeyHint="send"

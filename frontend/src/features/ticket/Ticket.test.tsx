@@ -1,6 +1,7 @@
 import { act, fireEvent, screen } from '@testing-library/react'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Decimal } from '@/core/numbers/decimal'
 import { createStore } from 'zustand/vanilla'
 import { createApi } from '@/api/client'
 import { snapshotOf, tradesOf } from '@/core/market/manual'
@@ -54,8 +55,46 @@ describe('the ticket', () => {
     fireEvent.click(submit)
     fireEvent.click(submit)
     await act(settled)
-    expect(placed(scene.platform.calls)).toEqual(['place name-1'])
+    expect(placed(scene.platform.calls)).toHaveLength(1)
     expect(screen.getByText(/^Accepted: buy 100 ACME/)).toBeInTheDocument()
+  })
+
+  it('begins with the last price, and keeps what was cleared', async () => {
+    await ticket()
+    expect(field('Price')).toHaveValue('100.00')
+    type('Price', '')
+    expect(field('Price')).toHaveValue('')
+  })
+
+  it('AC-TKT-5 previews by the fee and the collar that the account tells', async () => {
+    const rules = { takerFeeRate: Decimal.parse('0.01'), marketCollar: Decimal.parse('0.05') }
+    const cash = { cash: '1000', equity: '1000', buyingPower: '1000', mayTrade: true, rules }
+    await ticket({ account: () => Promise.resolve(cash) })
+    type('Quantity', '5')
+    // 5 x 100 with 1 % of fee
+    expect(screen.getByText('505.00')).toBeInTheDocument()
+    fireEvent.change(field('Type'), { target: { value: 'market' } })
+    expect(screen.getByText(/^At most 105\.00 each/)).toBeInTheDocument()
+    expect(screen.getByText('530.25')).toBeInTheDocument()
+  })
+
+  it('sends nothing while the account may not trade, and says so', async () => {
+    const cash = { cash: '1000', equity: '1000', buyingPower: '1000', mayTrade: false }
+    const { scene } = await ticket({ account: () => Promise.resolve(cash) })
+    type('Quantity', '5')
+    expect(screen.getByText(/Your account may not trade/)).toBeInTheDocument()
+    expect(button(/^Buy 5/)).toBeDisabled()
+    fireEvent.submit(screen.getByLabelText('Order'))
+    await act(settled)
+    expect(placed(scene.platform.calls)).toEqual([])
+  })
+
+  it('says beside the quantity that it is more than there is', async () => {
+    await ticket()
+    type('Quantity', '5000')
+    expect(field('Quantity')).toHaveAccessibleDescription('not enough')
+    type('Quantity', '5')
+    expect(field('Quantity')).toHaveAccessibleDescription('')
   })
 
   it('AC-TKT-6 says a refusal beside its field', async () => {

@@ -2,20 +2,21 @@ import {
   type KeyboardEvent,
   type SyntheticEvent,
   useEffect,
+  useId,
   useMemo,
   useRef,
   useState,
 } from 'react'
 import { canTrade } from '@/core/market/canTrade'
 import { Decimal } from '@/core/numbers/decimal'
-import { formatPrice, type Increments, quantityText } from '@/core/numbers/instrument'
+import { type Increments, priceText, quantityText } from '@/core/numbers/instrument'
 import type { OrderType, TimeInForce } from '@/core/orders/order'
 import { availableOf } from '@/core/orders/selectors'
 import { currentSubmission } from '@/core/orders/submission'
 import type { Trading } from '@/core/orders/trading'
 import { collarTicks } from '@/core/portfolio/hold'
 import { useMarket } from '@/shared/market/context'
-import { useCanTrade, useLastTicks } from '@/shared/market/hooks'
+import { useLastTicks } from '@/shared/market/hooks'
 import { useTradingState } from '@/shared/trading/hooks'
 import {
   changeTicket,
@@ -23,23 +24,18 @@ import {
   useTicketCalls,
   useTicketForm,
 } from '@/shared/trading/ticket'
+import { useTradingBlock } from '@/shared/trading/useTradingBlock'
+import { TIME_IN_FORCE } from '@/shared/trading/words'
 import { Button } from '@/shared/ui/Button'
 import { SelectField } from '@/shared/ui/Field'
 import { Outcomes } from './Outcomes'
-import { type Means, QUICK_SIZES, quickLots } from './preview'
+import { type Means, previewOf, QUICK_SIZES, quickLots } from './preview'
 import { PreviewLines } from './PreviewLines'
-import { actOf, readTicket, stepped } from './reading'
+import { actOf, boundOf, readTicket, stepped } from './reading'
 import { refusalOf } from './refusals'
 import { SideChoice } from './SideChoice'
 import { StepField } from './StepField'
 import styles from './Ticket.module.css'
-
-const TIMES_IN_FORCE: Readonly<Record<TimeInForce, string>> = {
-  day: 'Day',
-  gtc: 'Until cancelled',
-  ioc: 'Immediate or cancel',
-  fok: 'Fill or kill',
-}
 
 /** The order that is being written. Sends through `trading`, which makes one order of one intent. */
 export function TicketForm({ instrument, trading }: { instrument: Increments; trading: Trading }) {
@@ -47,15 +43,16 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
   const form = useTicketForm(symbol)
   const lastTicks = useLastTicks()
   const market = useMarket()
-  const allowed = useCanTrade()
+  const block = useTradingBlock()
   const means = useMeans(symbol)
   const current = useTradingState((state) => currentSubmission(state.submissions))
   const [asked, setAsked] = useState(false)
   const quantityField = useRef<HTMLInputElement>(null)
   const priceField = useRef<HTMLInputElement>(null)
   useFocusOnCall(quantityField)
+  usePriceToBeginWith(instrument, form, lastTicks)
 
-  const reading = readTicket(instrument, form, lastTicks)
+  const reading = readTicket(instrument, form, lastTicks, means.rules)
   const { terms } = reading
   const termsKey = terms === null ? null : JSON.stringify(terms)
   // The order is named as soon as it is complete, before anybody can send it.
@@ -71,7 +68,7 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     // As the market is now: a gap blocks from its message on, whatever was rendered last.
-    if (!canTrade(market.store.getState()).allowed) return
+    if (block !== null || !canTrade(market.store.getState()).allowed) return
     setAsked(true)
     if (terms === null) {
       const wrong = reading.problems.quantity === undefined ? priceField : quantityField
@@ -99,6 +96,13 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
   }
   const isSending = current?.phase === 'sending'
   const act = actOf(instrument, form, reading)
+  const bound = boundOf(instrument, form, reading)
+  const boundId = useId()
+  const preview =
+    reading.lots === null || reading.worstTicks === null
+      ? null
+      : previewOf(instrument, form.side, reading.lots, reading.worstTicks, means)
+  const isShort = preview?.left != null && preview.left.sign < 0
 
   return (
     // The form takes keys for the fields in it.
@@ -127,7 +131,7 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
           error={errorOf('timeInForce')}
           onChange={(event) => change({ timeInForce: event.target.value as TimeInForce })}
         >
-          {Object.entries(TIMES_IN_FORCE).map(([value, label]) => (
+          {Object.entries(TIME_IN_FORCE).map(([value, label]) => (
             <option key={value} value={value}>
               {label}
             </option>
@@ -138,6 +142,7 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
         ref={quantityField}
         label="Quantity"
         step="one lot"
+        note={isShort ? 'not enough' : undefined}
         value={form.quantity}
         error={errorOf('quantity')}
         onChange={(quantity) => change({ quantity })}
@@ -150,25 +155,30 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
           label="Price"
           step="one tick"
           value={form.price}
-          placeholder={lastTicks === null ? undefined : formatPrice(instrument, lastTicks)}
           error={errorOf('price')}
           onChange={(price) => change({ price })}
           onStep={(by) => step('price', by)}
         />
       ) : null}
-      <PreviewLines instrument={instrument} form={form} reading={reading} means={means} />
+      <PreviewLines {...{ instrument, form, reading, means, preview }} />
       <Button
         type="submit"
         kind={form.side}
         busy={isSending}
-        disabled={!allowed.allowed}
+        disabled={block !== null}
+        aria-describedby={bound === null ? undefined : boundId}
         className={styles['submit']}
       >
         {current?.phase === 'unknown' ? `Send again: ${act}` : act}
       </Button>
-      {allowed.allowed ? null : (
+      {bound === null ? null : (
+        <p id={boundId} className={styles['bound']}>
+          {bound}
+        </p>
+      )}
+      {block === null ? null : (
         <p className={styles['blocked']} role="status">
-          {allowed.reason}
+          {block.reason}
         </p>
       )}
       {refusal !== null && refusal.field === null ? (
@@ -195,8 +205,8 @@ function QuickSizes({
   means: Means
   lastTicks: number | null
 }) {
-  const reading = readTicket(instrument, form, lastTicks)
-  const fallback = lastTicks === null ? null : collarTicks(form.side, lastTicks)
+  const reading = readTicket(instrument, form, lastTicks, means.rules)
+  const fallback = lastTicks === null ? null : collarTicks(form.side, lastTicks, means.rules)
   const worst = reading.worstTicks ?? (form.type === 'limit' ? lastTicks : fallback)
   const whole = form.side === 'buy' ? 'buying power' : 'position'
   return (
@@ -228,9 +238,21 @@ function useMeans(symbol: string): Means {
     () => ({
       buyingPower: records.account === null ? null : Decimal.parse(records.account.buyingPower),
       available: availableOf(records, symbol),
+      ...(records.account?.rules && { rules: records.account.rules }),
     }),
     [records, symbol],
   )
+}
+
+/** The last price stands in the ticket of a symbol that was just opened; what was cleared stays empty. */
+function usePriceToBeginWith(instrument: Increments, form: Form, lastTicks: number | null): void {
+  const begun = useRef<string | null>(null)
+  const isUntouched = form.price === ''
+  useEffect(() => {
+    if (lastTicks === null || begun.current === instrument.symbol) return
+    begun.current = instrument.symbol
+    if (isUntouched) changeTicket(instrument.symbol, { price: priceText(instrument, lastTicks) })
+  }, [instrument, isUntouched, lastTicks])
 }
 
 /** The keyboard goes to the quantity when somebody sends it to the ticket. */

@@ -1,8 +1,8 @@
 /** What became of an order that was sent, in one line. */
-import type { Order, OrderTerms } from '@/core/orders/order'
+import type { Order } from '@/core/orders/order'
 import type { Submission } from '@/core/orders/submission'
-import { formatMoney } from '@/core/numbers/money'
 import { grouped } from '@/core/numbers/instrument'
+import { describe, price } from '@/shared/trading/words'
 import { refusalOf } from './refusals'
 
 export interface Outcome {
@@ -56,18 +56,7 @@ function outcomeOfOrder(act: string, order: Order | null): Outcome {
 }
 
 function executed(order: Order): string {
-  const price = order.averagePrice === null ? '' : ` @ ${average(order.averagePrice)}`
-  return `${grouped(order.filledQuantity)}${price}`
-}
-
-/** Average prices may be long: four decimals are enough for a line. */
-function average(price: string): string {
-  const decimals = price.split('.')[1]?.length ?? 0
-  return formatMoney(price, { decimals: Math.min(Math.max(decimals, 2), 4) })
-}
-
-export function describe(terms: OrderTerms): string {
-  const verb = terms.side === 'buy' ? 'buy' : 'sell'
-  const price = terms.limitPrice === null ? 'at market' : `at ${grouped(terms.limitPrice)}`
-  return `${verb} ${grouped(terms.quantity)} ${terms.symbol} ${price}`
+  // Averages may be long: four decimals are enough for a line.
+  const at = order.averagePrice === null ? '' : ` @ ${price(order.averagePrice, 4)}`
+  return `${grouped(order.filledQuantity)}${at}`
 }

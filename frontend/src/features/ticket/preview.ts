@@ -1,14 +1,17 @@
 /** What the order will cost and leave. Pure, exact; nothing is rounded before it is shown. */
+import type { BookView } from '@/core/market/state'
 import { Decimal } from '@/core/numbers/decimal'
-import { cost, type Increments, LARGEST_COUNT, quantityOf } from '@/core/numbers/instrument'
+import { cost, type Increments, lotsWithin, quantityOf } from '@/core/numbers/instrument'
 import type { Side } from '@/core/orders/order'
-import { affordableLots, holdOf } from '@/core/portfolio/hold'
+import { affordableLots, DEFAULT_RULES, holdOf, type TradingRules } from '@/core/portfolio/hold'
 
 export interface Means {
   /** Cash that no order holds; null while it is not known. */
   readonly buyingPower: Decimal | null
   /** Shares of the symbol that no order holds. */
   readonly available: Decimal
+  /** The platform's rules, as far as it told them. */
+  readonly rules?: TradingRules
 }
 
 export interface Preview {
@@ -31,8 +34,38 @@ export function previewOf(
       left: means.available.minus(quantityOf(instrument, lots)),
     }
   }
-  const hold = holdOf(instrument, worstTicks, lots)
+  const hold = holdOf(instrument, worstTicks, lots, means.rules)
   return { value: hold, left: means.buyingPower?.minus(hold) ?? null }
+}
+
+export interface Expected {
+  /** What a buy would pay and a sell would get if the book stayed as it is: with the taker's fee, not rounded. */
+  readonly value: Decimal
+  /** Lots of the order that the book would fill. */
+  readonly lots: number
+}
+
+/** Walks the other side of the book, best price first, as far as `worstTicks` allows. */
+export function expectedOf(
+  instrument: Increments,
+  side: Side,
+  lots: number,
+  worstTicks: number,
+  book: BookView,
+  rules = DEFAULT_RULES,
+): Expected {
+  const isBuy = side === 'buy'
+  let left = lots
+  let value = Decimal.ZERO
+  for (const level of isBuy ? book.asks : book.bids) {
+    const isBeyond = isBuy ? level.ticks > worstTicks : level.ticks < worstTicks
+    if (left === 0 || isBeyond) break
+    const taken = Math.min(left, level.lots)
+    value = value.plus(cost(instrument, level.ticks, taken))
+    left -= taken
+  }
+  const fee = value.times(rules.takerFeeRate)
+  return { value: isBuy ? value.plus(fee) : value.minus(fee), lots: lots - left }
 }
 
 export const QUICK_SIZES = [25, 50, 100] as const
@@ -46,10 +79,7 @@ export function quickLots(
   means: Means,
 ): number {
   const part = (amount: Decimal) => amount.times(Decimal.of(percent, 2))
-  if (side === 'sell') {
-    const lots = part(means.available).dividedBy(quantityOf(instrument, 1), 0, 'down').units
-    return Number(lots > BigInt(LARGEST_COUNT) ? BigInt(LARGEST_COUNT) : lots)
-  }
+  if (side === 'sell') return lotsWithin(instrument, part(means.available))
   if (means.buyingPower === null || worstTicks === null) return 0
-  return affordableLots(instrument, worstTicks, part(means.buyingPower))
+  return affordableLots(instrument, worstTicks, part(means.buyingPower), means.rules)
 }

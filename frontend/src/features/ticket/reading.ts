@@ -9,7 +9,7 @@ import {
   priceText,
   quantityText,
 } from '@/core/numbers/instrument'
-import { collarTicks } from '@/core/portfolio/hold'
+import { collarTicks, type TradingRules } from '@/core/portfolio/hold'
 import type { OrderTerms } from '@/core/orders/order'
 import type { TicketForm } from '@/shared/trading/ticket'
 
@@ -28,6 +28,7 @@ export function readTicket(
   instrument: Increments,
   form: TicketForm,
   lastTicks: number | null,
+  rules?: TradingRules,
 ): Reading {
   const problems: Partial<Record<Field, string>> = {}
   const quantity = parseQuantity(instrument, form.quantity)
@@ -40,7 +41,7 @@ export function readTicket(
   } else if (lastTicks === null) {
     problems.type = `${instrument.symbol} has not traded yet, so a market order has no price to be bounded by. Use a limit order.`
   } else {
-    worstTicks = collarTicks(form.side, lastTicks)
+    worstTicks = collarTicks(form.side, lastTicks, rules)
   }
   const lots = quantity.ok ? quantity.value : null
   const terms =
@@ -71,9 +72,14 @@ export function actOf(instrument: Increments, form: TicketForm, reading: Reading
   const what =
     lots === null ? instrument.symbol : `${formatQuantity(instrument, lots)} ${instrument.symbol}`
   if (worstTicks === null) return `${verb} ${what}`
-  const price = formatPrice(instrument, worstTicks)
-  if (form.type === 'limit') return `${verb} ${what} at ${price}`
-  return `${verb} ${what} at market, ${form.side === 'buy' ? 'up to' : 'down to'} ${price}`
+  return `${verb} ${what} at ${form.type === 'market' ? 'market' : formatPrice(instrument, worstTicks)}`
+}
+
+/** What bounds a market order: "At most 106.31 each". Null for a limit order, which says it in its act. */
+export function boundOf(instrument: Increments, form: TicketForm, reading: Reading): string | null {
+  if (form.type !== 'market' || reading.worstTicks === null) return null
+  const bound = form.side === 'buy' ? 'At most' : 'At least'
+  return `${bound} ${formatPrice(instrument, reading.worstTicks)} each; what that does not reach is cancelled.`
 }
 
 /**

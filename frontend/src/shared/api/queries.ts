@@ -2,14 +2,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import { bodyOf, type Api } from '@/api/client'
 
-/** Balances of the signed-in user's account. Everything under the key `account` is read again after a transfer. */
-export function accountQuery(api: Api) {
-  return queryOptions({
-    queryKey: ['account', 'balances'],
-    queryFn: ({ signal }) => bodyOf(api.trading.GET('/v2/account', { signal })),
-  })
-}
-
 export function assetsQuery(api: Api) {
   return queryOptions({
     queryKey: ['assets'],

@@ -6,7 +6,10 @@ interface Parts {
   label: string
   /** What is wrong with the value, in a sentence; shown beside the field and read with it. */
   error?: string | undefined
+  /** Gives way to the error, which says it again or more. */
   hint?: ReactNode
+  /** A few words of warning at the end of the label's line: nothing moves when they come and go. */
+  note?: string | undefined
 }
 
 interface Wiring {
@@ -20,22 +23,32 @@ export function Field({
   label,
   error,
   hint,
+  note,
   className,
   children,
 }: Parts & { className?: string | undefined; children: (wiring: Wiring) => ReactNode }) {
   const id = useId()
-  const described = [hint ? `${id}-hint` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ')
+  const described = [hint && !error && `${id}-hint`, note && `${id}-note`, error && `${id}-error`]
+    .filter(Boolean)
+    .join(' ')
   return (
     <div className={classes(styles['field'], className)}>
-      <label className={styles['label']} htmlFor={id}>
-        {label}
-      </label>
+      <div className={styles['head']}>
+        <label className={styles['label']} htmlFor={id}>
+          {label}
+        </label>
+        {note ? (
+          <span id={`${id}-note`} className={styles['note']}>
+            {note}
+          </span>
+        ) : null}
+      </div>
       {children({
         id,
         'aria-invalid': error ? true : undefined,
         'aria-describedby': described || undefined,
       })}
-      {hint ? (
+      {hint && !error ? (
         <p id={`${id}-hint`} className={styles['hint']}>
           {hint}
         </p>
@@ -54,11 +67,12 @@ export function TextField({
   label,
   error,
   hint,
+  note,
   className,
   ...input
 }: Parts & ComponentProps<'input'>) {
   return (
-    <Field label={label} error={error} hint={hint} className={className}>
+    <Field label={label} error={error} hint={hint} note={note} className={className}>
       {(wiring) => <input {...input} {...wiring} className={styles['control']} />}
     </Field>
   )

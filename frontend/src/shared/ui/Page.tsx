@@ -38,3 +38,8 @@ export function Page({
     </div>
   )
 }
+
+/** Two panels beside each other; on a phone below each other. */
+export function Columns({ children }: { children: ReactNode }) {
+  return <div className={styles['columns']}>{children}</div>
+}

@@ -8,15 +8,20 @@ interface Props {
   tools?: ReactNode
   /** Dims the content: it is old. The note says how old, and what that blocks. */
   stale?: string | undefined
+  /** It lies on a page and not on the desk: with a line around it. */
+  boxed?: boolean
   className?: string | undefined
   children: ReactNode
 }
 
 /** One instrument on the desk: a region with a title. */
-export function Panel({ title, tools, stale, className, children }: Props) {
+export function Panel({ title, tools, stale, boxed = false, className, children }: Props) {
   const id = useId()
   return (
-    <section aria-labelledby={id} className={classes(styles['panel'], className)}>
+    <section
+      aria-labelledby={id}
+      className={classes(styles['panel'], boxed && styles['boxed'], className)}
+    >
       <header className={styles['header']}>
         <h2 id={id} className={styles['title']}>
           {title}

@@ -1,8 +1,10 @@
 import { useEffect } from 'react'
+import { useBrand } from './brand'
 
 /** What the browser's tab says. */
 export function useTitle(title: string): void {
+  const brand = useBrand()
   useEffect(() => {
-    document.title = `${title} · Day Trading`
-  }, [title])
+    document.title = `${title} · ${brand}`
+  }, [title, brand])
 }

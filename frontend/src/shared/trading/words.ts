@@ -1,4 +1,4 @@
-/** Values of orders and fills as people read them. */
+/** Values of orders and fills as people read them, in every panel the same. */
 import { grouped } from '@/core/numbers/instrument'
 import { formatMoney } from '@/core/numbers/money'
 import type { OrderStatus, OrderTerms, Side, TimeInForce } from '@/core/orders/order'
@@ -16,9 +16,9 @@ export const STATUS: Readonly<Record<OrderStatus, string>> = {
 
 export const TIME_IN_FORCE: Readonly<Record<TimeInForce, string>> = {
   day: 'Day',
-  gtc: 'GTC',
-  ioc: 'IOC',
-  fok: 'FOK',
+  gtc: 'Until cancelled',
+  ioc: 'Immediate or cancel',
+  fok: 'Fill or kill',
 }
 
 export const SIDE: Readonly<Record<Side, string>> = { buy: 'Buy', sell: 'Sell' }
@@ -33,7 +33,7 @@ export function quantity(text: string): string {
   return grouped(text)
 }
 
-/** "buy 100 ACME at 101.25": what a button acts on, for those who hear it. */
+/** "buy 100 ACME at 101.25": an order in a line. */
 export function describe(order: OrderTerms): string {
   const at = order.limitPrice === null ? 'at market' : `at ${price(order.limitPrice)}`
   return `${order.side} ${quantity(order.quantity)} ${order.symbol} ${at}`
@@ -43,7 +43,7 @@ const time = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
-  hour12: false,
+  hourCycle: 'h23',
 })
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: '2-digit' })
 
