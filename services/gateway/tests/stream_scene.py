@@ -1,6 +1,7 @@
 """Streams in the gateway's tests: a small real websocket service, and clients that connect through a gateway."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -10,6 +11,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
+
+from chassis.websockets import UNSENT_BYTES
 
 Conversation = Callable[["StreamService", ServerConnection], Awaitable[None]]
 
@@ -43,7 +46,10 @@ class StreamService:
             max_size=None,
             write_limit=32 * 1024,
         )
-        self.port = next(iter(self._server.sockets)).getsockname()[1]
+        listener = next(iter(self._server.sockets))
+        self.port = listener.getsockname()[1]
+        # As every service of the platform does; those that are accepted inherit it.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
     async def stop(self) -> None:
         if self._server is not None:

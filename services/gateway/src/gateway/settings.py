@@ -72,8 +72,9 @@ class GatewaySettings(ServiceSettings):
     """Websockets open at this replica, of everybody."""
     stream_frames_per_second: Count = 50
     """From one client, a second's worth at once."""
-    stream_first_frame_s: Seconds = 10.0
-    """How long a client may take to authenticate in its frames, where it may do so."""
+    stream_first_frame_s: Seconds = 15.0
+    """How long a client may take to authenticate in its frames, where it may do so. The services allow 10 s and refuse
+    in words of their protocol; this is for when they do not."""
     stream_origins: Annotated[frozenset[str], NoDecode] = frozenset()
     """Origins, separated by commas, whose pages may open streams besides the gateway's own: `https://example.com`."""
 

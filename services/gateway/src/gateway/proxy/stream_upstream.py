@@ -5,6 +5,7 @@ task runs: bytes arrive, whole frames are written on, and reading stops while th
 """
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol, cast
@@ -23,6 +24,9 @@ log = structlog.get_logger(__name__)
 MAX_FRAME_BYTES = 16 * 1024 * 1024
 """The longest frame taken from a service: a whole book may be long."""
 MAX_HEAD_BYTES = 64 * 1024
+RECEIVE_BYTES = 128 * 1024
+"""What the kernel keeps of a service's frames while they are not read. It would grow to megabytes, and a service finds
+out that a client is slow only when all of it is full."""
 PING_AFTER_S = 20.0
 """Of silence; a service that is silent for as long again is gone."""
 LINGER_S = 1.0
@@ -62,7 +66,8 @@ class StreamUpstream(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._handshake: ClientProtocol | None = ClientProtocol(parse_uri(url))
         self._headers = headers
-        self._head = b""
+        self._head: bytes | None = b""
+        """Of the answer, as long as it is not whole."""
         self.opened: asyncio.Future[None] = self._loop.create_future()
         """Done when frames may flow; fails with `Refused`, `OSError` or `InvalidHandshake`."""
         self._transport: asyncio.Transport
@@ -130,6 +135,9 @@ class StreamUpstream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._transport.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES
+        )
         assert self._handshake is not None
         request = self._handshake.connect()
         for name, value in self._headers.items():
@@ -146,10 +154,10 @@ class StreamUpstream(asyncio.Protocol):
             self._feed(data)
 
     def eof_received(self) -> None:
-        if self._handshake is not None:
+        if self._handshake is not None and self._head is None:
             # A refusal without a length ends here.
             self._handshake.receive_eof()
-            self._shake_hands(self._handshake, b"")
+            self._take_answer(self._handshake)
 
     def pause_writing(self) -> None:
         self._writable.clear()
@@ -168,22 +176,27 @@ class StreamUpstream(asyncio.Protocol):
     # Inside
 
     def _shake_hands(self, handshake: ClientProtocol, data: bytes) -> None:
-        # Frames may follow in the same segment; they are not for the library.
-        searched = max(0, len(self._head) - len(_HEAD_END))
-        self._head += data
-        end = self._head.find(_HEAD_END, searched)
-        if self._head.startswith(b"HTTP/1.1 101 ") and end >= 0:
-            handshake.receive_data(self._head[: end + len(_HEAD_END)])
-            self._early = self._head[end + len(_HEAD_END) :]
-        else:
-            handshake.receive_data(data)
-        events = handshake.events_received()
+        if self._head is not None:
+            searched = max(0, len(self._head) - len(_HEAD_END))
+            self._head += data
+            end = self._head.find(_HEAD_END, searched)
+            if end < 0:
+                if len(self._head) > MAX_HEAD_BYTES:
+                    self._transport.abort()
+                return
+            data, self._head = self._head, None
+            if data.startswith(b"HTTP/1.1 101 "):
+                # Frames may follow in the same segment; they are not for the library.
+                end += len(_HEAD_END)
+                data, self._early = data[:end], data[end:]
+        handshake.receive_data(data)
+        self._take_answer(handshake)
+
+    def _take_answer(self, handshake: ClientProtocol) -> None:
         error = handshake.handshake_exc
-        if error is None and not events:
-            if len(self._head) > MAX_HEAD_BYTES:
-                self._transport.abort()
+        if error is None and not handshake.events_received():
             return
-        self._handshake, self._head = None, b""
+        self._handshake = None
         if self.opened.done():
             return
         if error is None:
@@ -235,6 +248,7 @@ class StreamUpstream(asyncio.Protocol):
 
     def _keep_alive(self) -> None:
         if self._heard or self._paused:
+            # Nothing is heard of a paused one; how long that may last is the client's side's business.
             self._heard = False
         elif not self._pinged:
             self._pinged = True

@@ -2,8 +2,8 @@
 
 A service's frames are written to the client as they arrived, in the callback that brought them: no task, no
 copy, no second encoding. When the client's socket is full, the service's is not read, and the other way round,
-so that no more is held than one read and the sockets' buffers. Whoever closes first, the other side is told the
-same code and reason.
+so that no more is held than one read and the sockets' buffers; a client for whom that lasts is closed. Whoever
+closes first, the other side is told the same code and reason.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from chassis.errors import (
     Unauthorized,
     Unavailable,
 )
-from chassis.websockets import Frames
+from chassis.websockets import LINGER_S, Frames
 from gateway.metrics import STREAM_BYTES, STREAM_FRAMES
 from gateway.proxy.stream_upstream import (
     ABNORMAL,
@@ -38,6 +38,12 @@ from gateway.proxy.stream_upstream import (
 )
 
 log = structlog.get_logger(__name__)
+
+SLOW_AFTER_S = 15.0
+"""A client that had no room for so long is closed. Services, which know more, give up after 10 s of their own; and it
+is less than the 20 s in which they want a ping answered that waits behind what is not read."""
+BEHIND_AFTER_S = 2.0
+"""A client that had no room for so long is behind: a service that hangs up then does so for its sake."""
 
 _REFUSALS: dict[int, type[Problem]] = {
     400: MalformedRequest,
@@ -56,9 +62,11 @@ class Closing(NamedTuple):
     reason: str
 
 
+CLIENT_LOST = Closing("client", 1001, "")
 GATEWAY_ENDS = Closing("gateway", 1001, "the gateway shuts down")
 UPSTREAM_FAILED = Closing("upstream", 1011, "the stream broke")
 UPSTREAM_RESTARTS = Closing("upstream", 1013, "the stream is restarted; try again later")
+SLOW_CLIENT = Closing("gateway", 1008, "slow client")
 TOO_MANY_FRAMES = Closing("gateway", 1008, "too many frames")
 INTERNAL_ERROR = Closing("gateway", 1011, "internal error")
 
@@ -147,7 +155,11 @@ class Passage:
         self._upstream = upstream
         self._rate = rate
         self._gate = gate
-        self._ended: asyncio.Future[Closing] = asyncio.get_running_loop().create_future()
+        self._loop = asyncio.get_running_loop()
+        self._ended: asyncio.Future[Closing] = self._loop.create_future()
+        self._patience: asyncio.TimerHandle | None = None
+        self._full_at = 0.0
+        self._behind_until = 0.0
         self._frames_in = STREAM_FRAMES.labels(route, "in")
         self._frames_out = STREAM_FRAMES.labels(route, "out")
         self._bytes_in = STREAM_BYTES.labels(route, "in")
@@ -162,12 +174,14 @@ class Passage:
         """Pass frames until a side closes, fails, or `end` is called; then close both."""
         pump = asyncio.create_task(self._to_upstream())
         pump.add_done_callback(self._pump_done)
-        self._client.on_writable = self._upstream.resume
+        self._client.on_writable = self._room
         closing = GATEWAY_ENDS
         try:
             self._upstream.start(self)
             closing = await self._ended
         finally:
+            if self._patience is not None:
+                self._patience.cancel()
             pump.cancel()
             with suppress(asyncio.CancelledError):
                 await asyncio.wait([pump])
@@ -178,15 +192,45 @@ class Passage:
     def on_frames(self, frames: bytes, messages: int, payload_bytes: int) -> None:
         """Whole frames from the service."""
         client = self._client
+        if client.closed:
+            # The pump ends the stream, unless it waits for a service that does not read.
+            self._bear(LINGER_S, CLIENT_LOST)
+            return
         client.write(frames)
         self._frames_out.inc(messages)
         self._bytes_out.inc(payload_bytes)
         if client.full:
             self._upstream.pause()
+            self._bear(SLOW_AFTER_S, SLOW_CLIENT)
 
     def on_end(self, farewell: Farewell) -> None:
         """The service has closed, or is gone."""
-        self.end(told_by_upstream(farewell))
+        closing = told_by_upstream(farewell)
+        if closing is UPSTREAM_FAILED and self._is_behind():
+            # It said why, behind frames that nobody read.
+            closing = SLOW_CLIENT
+        self.end(closing)
+
+    def _bear(self, seconds: float, closing: Closing) -> None:
+        """End the stream in so long, unless there is room before that."""
+        if self._patience is None:
+            self._full_at = self._loop.time()
+            self._patience = self._loop.call_later(seconds, self.end, closing)
+
+    def _room(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+            now = self._loop.time()
+            if now - self._full_at > BEHIND_AFTER_S:
+                self._behind_until = now + SLOW_AFTER_S
+        self._upstream.resume()
+
+    def _is_behind(self) -> bool:
+        now = self._loop.time()
+        if self._patience is not None and now - self._full_at > BEHIND_AFTER_S:
+            return True
+        return now < self._behind_until
 
     def _pump_done(self, pump: "asyncio.Task[Closing]") -> None:
         if pump.cancelled():
@@ -201,7 +245,10 @@ class Passage:
         while True:
             event = await receive()
             if event["type"] == "websocket.disconnect":
-                return told_by_client(event.get("code", 1005), event.get("reason"))
+                code, reason = event.get("code", 1005), event.get("reason")
+                if self._client.closed_here:
+                    return Closing("gateway", code, reason or "")
+                return told_by_client(code, reason)
             text = event.get("text")
             payload: bytes = event["bytes"] if text is None else text.encode()
             is_text = text is not None
@@ -222,7 +269,7 @@ def told_by_client(code: int, reason: str | None) -> Closing:
     """What the upstream is told when the client closes."""
     if reason is None or code == ABNORMAL:
         # uvicorn gives a connection that was lost some code, but no reason.
-        return Closing("client", 1001, "")
+        return CLIENT_LOST
     return Closing("client", 1000 if code == 1005 else code, reason)
 
 

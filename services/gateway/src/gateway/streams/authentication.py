@@ -50,7 +50,10 @@ class Credentials:
 
 
 class FirstFrames:
-    """The gate of one stream. With `signed_in` only the very first frame may still hold a key."""
+    """The gate of one stream, whose service reads frames of bytes by `codec` and text as JSON.
+
+    With `signed_in` only the very first frame may still hold a key.
+    """
 
     def __init__(
         self,
@@ -64,7 +67,7 @@ class FirstFrames:
         within_s: float,
     ) -> None:
         self._protocol: FirstFrame = protocol
-        self._codec = codec
+        self._bytes_codec = codec
         self._prover = prover
         self._claim = claim
         self._address = address
@@ -86,7 +89,7 @@ class FirstFrames:
             self._timer.cancel()
 
     async def pass_on(self, passage: Passage, payload: bytes, is_text: bool) -> tuple[bytes, bool]:
-        offered = credentials(self._protocol, self._codec, payload)
+        offered = credentials(self._protocol, payload)
         if offered is None:
             self.done = self._signed_in
             return payload, is_text
@@ -106,4 +109,5 @@ class FirstFrames:
             passage.end(Closing("gateway", 1013, away.detail))
         except Problem as problem:
             passage.end(Closing("gateway", 1011, problem.detail))
-        return with_token(self._protocol, self._codec, token), self._codec is Codec.JSON
+        codec = Codec.JSON if is_text else self._bytes_codec
+        return with_token(self._protocol, codec, token), is_text

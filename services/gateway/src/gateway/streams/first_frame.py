@@ -13,7 +13,7 @@ from gateway.routes import FirstFrame
 
 
 class Codec(StrEnum):
-    """How frames are written, by the handshake's `Content-Type`."""
+    """How a service reads a frame: one of text as JSON, one of bytes as the handshake's `Content-Type` says."""
 
     JSON = "json"
     MSGPACK = "msgpack"
@@ -48,12 +48,16 @@ def codec_of(content_type: str | None) -> Codec:
     return Codec.MSGPACK if media_type == "application/msgpack" else Codec.JSON
 
 
-def credentials(protocol: FirstFrame, codec: Codec, frame: bytes) -> KeyPair | UserToken | None:
+def credentials(protocol: FirstFrame, frame: bytes) -> KeyPair | UserToken | None:
     """What `frame` offers as credentials; none: it is not the frame that authenticates.
+
+    It is read as what it is, whatever it should be: a key must not pass because it came in the wrong codec.
 
     On the stream of market data that is `{"action":"auth","key","secret"}`; on trading's
     `{"action":"authenticate","data":{"key_id","secret_key"}}`, or the former.
     """
+    # What begins a map in MessagePack begins no JSON.
+    codec = Codec.MSGPACK if frame[:1] >= b"\x80" else Codec.JSON
     try:
         message = _DECODE[codec](frame)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

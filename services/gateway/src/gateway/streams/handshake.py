@@ -35,7 +35,7 @@ from gateway.request_context import Answer, Handler, Policy, RequestContext, com
 from gateway.routes import READ_DEADLINE_S, Auth, RateClass, Route, Stream, Upstream
 from gateway.streams.authentication import Credentials, FirstFrames
 from gateway.streams.connections import Claim, Connections
-from gateway.streams.first_frame import codec_of
+from gateway.streams.first_frame import Codec, codec_of
 from gateway.streams.origin import check_origin
 from gateway.streams.tickets import Tickets, take_tickets
 from gateway.streams.tracing import handshake_span
@@ -257,9 +257,11 @@ class StreamDoor:
         if stream.first_frame == "none":
             return None
         content_type = context.headers.for_upstream().get("Content-Type")
+        # The trading stream is JSON, whatever the handshake says.
+        packs = stream.first_frame == "market_data"
         return FirstFrames(
             stream.first_frame,
-            codec_of(content_type),
+            codec_of(content_type) if packs else Codec.JSON,
             self._credentials,
             opened.claim,
             context.address,
