@@ -96,7 +96,7 @@ def test_a_service_that_says_yes_is_understood(cuts: list[int]) -> None:
 def test_a_service_that_says_no_is_understood(cuts: list[int], has_length: bool) -> None:
     async def scenario() -> None:
         upstream, wire, _ = shaking_hands()
-        length = "Content-Length: 16\r\n" if has_length else ""
+        length = "Content-Length: 17\r\n" if has_length else ""
         answer = f'HTTP/1.1 404 Not Found\r\n{length}\r\n{{"detail":"no 1"}}'.encode()
         feed(upstream, answer, [cut for cut in cuts if cut < len(answer)])
         if not has_length:
