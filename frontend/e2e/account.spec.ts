@@ -18,7 +18,7 @@ test('AC-ACC-1 paper cash goes in and out; more than there is is refused beside 
   await amount.fill('500.50')
   await page.getByRole('button', { name: 'Withdraw' }).click()
   await expect(cash).toContainText('102,000.00')
-  const activity = page.getByRole('table', { name: 'Activity, newest first' }).getByRole('row')
+  const activity = page.getByRole('table', { name: 'Activity' }).getByRole('row')
   await expect(activity.nth(1)).toContainText('−500.50')
   await expect(activity.nth(2)).toContainText('+2,500.50')
 
