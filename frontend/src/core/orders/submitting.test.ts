@@ -69,6 +69,7 @@ describe('what was not decided when the page ended', () => {
   /** A page that sent an order and was gone before the answer came. */
   async function left(storage = manualStorage()) {
     const before = await started({ place: never }, { storage })
+    before.trading.prepare({ ...TERMS, quantity: '7' })
     before.trading.prepare(TERMS)
     before.trading.submit()
     return storage
@@ -77,12 +78,12 @@ describe('what was not decided when the page ended', () => {
   it('is looked up on the next page, and found', async () => {
     const next = manualTrading({}, { storage: await left() })
     expect(next.state.submissions.all).toMatchObject([
-      { clientOrderId: 'name-1', phase: 'unknown' },
+      { clientOrderId: 'name-2', phase: 'unknown' },
     ])
-    next.platform.orders.set('order-1', anOrder({ clientOrderId: 'name-1' }))
+    next.platform.orders.set('order-1', anOrder({ clientOrderId: 'name-2' }))
     next.time.advance(400)
     await settled()
-    expect(next.platform.calls).toContain('look name-1')
+    expect(next.platform.calls).toContain('look name-2')
     expect(next.state.submissions.all[0]?.phase).toBe('accepted')
   })
 
@@ -90,7 +91,7 @@ describe('what was not decided when the page ended', () => {
     const next = await started({}, { storage: await left() })
     next.trading.prepare(TERMS)
     next.trading.submit()
-    expect(placed(next.platform.calls)).toEqual(['place name-1'])
+    expect(placed(next.platform.calls)).toEqual(['place name-2'])
   })
 
   it('may still be on its way when the next page begins', async () => {
@@ -109,7 +110,7 @@ describe('what was not decided when the page ended', () => {
   it('is forgotten once it is decided', async () => {
     const storage = await left()
     const next = manualTrading({}, { storage })
-    next.platform.orders.set('order-1', anOrder({ clientOrderId: 'name-1' }))
+    next.platform.orders.set('order-1', anOrder({ clientOrderId: 'name-2' }))
     next.time.advance(400)
     await settled()
     expect(manualTrading({}, { storage }).state.submissions.all).toEqual([])

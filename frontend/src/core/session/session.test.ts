@@ -92,6 +92,11 @@ class Browser {
     for (const listener of this.listeners) listener(message)
   }
 
+  /** No tab has a turn any more. */
+  async rests() {
+    await this.turn
+  }
+
   close() {
     for (const session of this.open) session.close()
   }
@@ -250,7 +255,8 @@ describe('a session', () => {
           return how === 'lost' ? HttpResponse.error() : undefined
         }),
       )
-      expect(await first.bearer.renew('access-1').catch(() => null)).toBeNull()
+      await vi.advanceTimersByTimeAsync(LIFETIME_S * 1000 - RENEW_AHEAD_MS)
+      await browser.rests()
       server.resetHandlers(...auth.handlers())
       await vi.advanceTimersByTimeAsync(LIFETIME_S * 1000)
       for (const tab of [first, second]) {
