@@ -30,7 +30,8 @@ export function canTrade(state: MarketState): CanTrade {
   if (active === null) return BLOCKED.no_symbol
   if (connection.phase !== 'open') return BLOCKED.offline
   if (connection.live === false) return BLOCKED.not_live
-  if (connection.live === null || active.bookPhase === 'loading') return BLOCKED.loading
+  // An old book that is shown is said to be old, also while a new connection has told nothing yet.
   if (active.bookPhase === 'stale') return BLOCKED.stale
+  if (connection.live === null || active.bookPhase === 'loading') return BLOCKED.loading
   return ALLOWED
 }

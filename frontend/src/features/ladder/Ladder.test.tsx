@@ -166,6 +166,16 @@ describe('an old book', () => {
     expect(document.querySelector('table')).toHaveAttribute('aria-busy', 'true')
   })
 
+  it('is said to be old, not loading, while a new connection has told nothing yet', () => {
+    const { client } = ladder()
+    act(() => {
+      client.server.drop()
+      client.time.advance(10_000)
+      client.server.accept()
+    })
+    expect(screen.getByText('Out of date')).toBeInTheDocument()
+  })
+
   it('is usable again with the snapshot', () => {
     const onPick = vi.fn()
     const { tell, show } = ladder({ onPick })
