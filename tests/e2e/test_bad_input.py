@@ -82,6 +82,9 @@ BAD_BODIES: dict[str, bytes] = {
     "a hundred thousand nines": b'{"qty": ' + b"9" * 15_000 + b"}",
 }
 
+NO_BODY = {("/v1/auth/logout", "empty"), ("/v1/auth/logout", "null")}
+"""Without a body a log-out ends the session of the token that it came with."""
+
 OURS = ("/v1/auth/register", "/v1/auth/login", "/v1/auth/refresh", "/v1/auth/logout",
         "/v1/auth/api-keys", "/v1/funding/deposits", "/v1/funding/withdrawals")  # fmt: skip
 """Every path of ours that takes a body from anybody who is signed in, or not."""
@@ -167,7 +170,9 @@ def test_orders_that_make_no_sense(scene: Scene) -> None:
 
 def test_bodies_that_are_no_request(scene: Scene) -> None:
     for path in ("/v2/orders", *OURS):
-        for body in BAD_BODIES.values():
+        for what, body in BAD_BODIES.items():
+            if (path, what) in NO_BODY:
+                continue
             headers = {"Content-Type": "application/json"}
             scene.send("POST", path, content=body, headers=headers)
 

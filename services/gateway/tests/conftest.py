@@ -25,7 +25,7 @@ from gateway_scene import (
     says,
     serving,
 )
-from stream_scene import StreamService
+from gateway_streams import StreamService
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 from gateway_scene import FakeAuth, Gateway, OpenGateway, Until
+from gateway_streams import StreamService, closed, stream
 from hypothesis import given
 from hypothesis import strategies as st
-from stream_scene import StreamService, closed, stream
 from websockets.asyncio.server import ServerConnection
 
 from gateway.streams.first_frame import Codec, KeyPair, UserToken, credentials

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from gateway_scene import AnswerWith, FakeAuth, FakeUpstream, Received, Until
-from stream_scene import StreamService, closed, stream
+from gateway_streams import StreamService, closed, stream
 from websockets.exceptions import InvalidStatus
 
 from devkit.testing_support.keys import ServiceKeys

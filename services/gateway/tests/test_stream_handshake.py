@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from gateway_scene import FakeAuth, FakeUpstream, Gateway, OpenGateway, Until, says
+from gateway_streams import StreamService, stream
 from prometheus_client import REGISTRY
-from stream_scene import StreamService, stream
 from websockets.exceptions import InvalidStatus
 from websockets.http11 import Response
 

@@ -7,8 +7,8 @@ from http import HTTPStatus
 import gateway_scene
 import pytest
 from gateway_scene import FakeUpstream, Gateway, OpenGateway, Received, Until
+from gateway_streams import StreamService, closed, stream
 from prometheus_client import REGISTRY
-from stream_scene import StreamService, closed, stream
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import InvalidStatus
 

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plain_exchange import START_NS, SYMBOL, PlainExchange
+from plain_log import START_NS, SYMBOL, PlainExchange
 
 from chassis.event_log.events import Event
 from market_data.assets.catalog import Asset

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from plain_exchange import SYMBOL, PlainExchange
+from plain_log import SYMBOL, PlainExchange
 
 from chassis.clock import SystemClock
 from chassis.database import Database

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from market_data_scene import Scene, Wire, until
-from stream_scene import Listener, listening, until_ready
+from market_streams import Listener, listening, until_ready
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from market_data_scene import Scene
-from stream_scene import listening, until_ready
+from market_streams import listening, until_ready
 from websockets.exceptions import InvalidStatus
 
 
