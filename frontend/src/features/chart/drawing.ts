@@ -52,6 +52,12 @@ export class Drawing {
         type: 'custom',
         minMove: 1,
         formatter: (ticks: number) => formatPrice(instrument, Math.round(ticks)),
+        // The axis also marks every two and a half ticks, where no price can be: these stay without a number.
+        tickmarksFormatter: (marks: number[]) =>
+          marks.map((mark) => {
+            const ticks = Math.round(mark)
+            return Math.abs(mark - ticks) < 1e-6 ? formatPrice(instrument, ticks) : ''
+          }),
       },
       borderVisible: false,
       autoscaleInfoProvider: (candlesOnly: () => AutoscaleInfo | null) =>
