@@ -15,6 +15,7 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -206,9 +207,9 @@ async def listen(
     try:
         async with asyncio.timeout(60):
             for _ in range(count):
-                made = Listener(_head(host, port, token), subscribe, record)
+                make = partial(Listener, _head(host, port, token), subscribe, record)
+                _, made = await loop.create_connection(make, host, port)
                 listeners.append(made)
-                await loop.create_connection(lambda made=made: made, host, port)  # type: ignore[misc]
                 await made.subscribed
     except (OSError, TimeoutError) as error:
         raise StreamBroken(f"{len(listeners)} clients, then {error!r}") from error

@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -52,11 +53,11 @@ def _talking(talk: Talk) -> App:
 
 @asynccontextmanager
 async def _serving(
-    talk: Talk | None = None, app: App | None = None, **options: object
+    talk: Talk | None = None, app: App | None = None, **options: Any
 ) -> AsyncIterator[tuple[str, uvicorn.Server]]:
     served = app or _talking(talk or _listen_only)
     options = {"port": 0, "lifespan": "off", "log_config": None} | SERVER_OPTIONS | options
-    config = uvicorn.Config(served, **options)  # type: ignore[arg-type]
+    config = uvicorn.Config(served, **options)
     server = _Server(config)
     task = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import socket
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,8 +26,8 @@ class Wire(asyncio.Transport):
         self.written = b""
         self.aborted = False
 
-    def write(self, data: object) -> None:
-        self.written += bytes(data)  # type: ignore[call-overload]
+    def write(self, data: "bytes | bytearray | memoryview[Any]") -> None:
+        self.written += bytes(data)
 
     def is_closing(self) -> bool:
         return self.aborted

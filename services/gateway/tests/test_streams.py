@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from http import HTTPStatus
+from typing import Any
 
 import gateway_scene
 import pytest
@@ -398,7 +399,8 @@ async def test_a_client_that_is_lost_ends_a_stream_that_waits_for_its_service(
 
     client, service = Client(), Service()
     rate = FrameRate(5, ManualClock())
-    passage = passages.Passage(receive, client, service, route=MARKET, rate=rate)  # type: ignore[arg-type]
+    ends: tuple[Any, Any] = client, service  # of the two only what a passage uses of them
+    passage = passages.Passage(receive, *ends, route=MARKET, rate=rate)
     running = asyncio.create_task(passage.run())
     await sending.wait()
     client.closed = True
@@ -439,10 +441,10 @@ async def test_a_service_that_answers_pings_is_not(
         nonlocal pings
         answer = connection.protocol.recv_frame
 
-        def counted(frame: object) -> None:
+        def counted(frame: Any) -> None:
             nonlocal pings
             pings += "PING" in str(frame)
-            answer(frame)  # type: ignore[arg-type]
+            answer(frame)
 
         monkeypatch.setattr(connection.protocol, "recv_frame", counted)
 

@@ -1,28 +1,15 @@
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bodyOf, createApi } from '@/api/client'
 import { Unreachable } from '@/api/problem'
 import { problem } from '@/testing/problem'
-import { Browser, CREDENTIALS, FakeAuth, ORIGIN } from './manual'
+import { type Browser, CREDENTIALS, eachWithItsOwn, ORIGIN } from './manual'
 
 const server = setupServer()
-let auth: FakeAuth
 let browser: Browser
 
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
-  auth = new FakeAuth()
-  browser = new Browser()
-  server.use(...auth.handlers())
-})
-afterEach(() => {
-  browser.close()
-  server.resetHandlers()
-  vi.useRealTimers()
-})
-afterAll(() => server.close())
+eachWithItsOwn(server, (fresh) => ({ browser } = fresh))
 
 describe('a call', () => {
   const ORDER = {

@@ -1,4 +1,6 @@
 import { http, HttpResponse } from 'msw'
+import type { SetupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest'
 import { problem } from '@/testing/problem'
 import { createSession, type Session } from './session'
 import type { TabMessage, Tabs } from './tabs'
@@ -98,3 +100,25 @@ export class Browser {
 }
 
 export const CREDENTIALS = { username: 'ada', password: 'correct horse' }
+
+/** Gives every test of a file an auth service, a browser and a clock of its own. */
+export function eachWithItsOwn(
+  server: SetupServer,
+  begin: (fresh: { auth: FakeAuth; browser: Browser }) => void,
+): void {
+  let browser: Browser
+  beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    const auth = new FakeAuth()
+    browser = new Browser()
+    server.use(...auth.handlers())
+    begin({ auth, browser })
+  })
+  afterEach(() => {
+    browser.close()
+    server.resetHandlers()
+    vi.useRealTimers()
+  })
+  afterAll(() => server.close())
+}

@@ -1,27 +1,22 @@
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { OutcomeUnknown } from '@/api/problem'
-import { Browser, CREDENTIALS, FakeAuth, LIFETIME_S, ORIGIN } from './manual'
+import {
+  type Browser,
+  CREDENTIALS,
+  eachWithItsOwn,
+  type FakeAuth,
+  LIFETIME_S,
+  ORIGIN,
+} from './manual'
 import { RENEW_AHEAD_MS, RETRY_MS } from './session'
 
 const server = setupServer()
 let auth: FakeAuth
 let browser: Browser
 
-beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
-  auth = new FakeAuth()
-  browser = new Browser()
-  server.use(...auth.handlers())
-})
-afterEach(() => {
-  browser.close()
-  server.resetHandlers()
-  vi.useRealTimers()
-})
-afterAll(() => server.close())
+eachWithItsOwn(server, (fresh) => ({ auth, browser } = fresh))
 
 describe('a session', () => {
   it('asks for nothing on a first visit', async () => {

@@ -1,14 +1,7 @@
 import { type Bar, type Trade, TRADES_KEPT } from '@/core/market/state'
 
 /** One candle. `startS` in seconds since the Unix epoch; prices in ticks, volume in lots. */
-export interface Candle {
-  readonly startS: number
-  readonly open: number
-  readonly high: number
-  readonly low: number
-  readonly close: number
-  readonly volume: number
-}
+export type Candle = Omit<Bar, 'trades'>
 
 /** What a candle needs to know of a trade. */
 export type Print = Pick<Trade, 'id' | 'ticks' | 'lots' | 'timeUs'>
