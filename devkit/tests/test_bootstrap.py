@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from devkit.bootstrap import BootstrapError, check_go, check_node, numbers
+from devkit import bootstrap
+from devkit.bootstrap import BootstrapError, check_go, check_node, helm_program, numbers
 
 
 def go_that_says(text: str, folder: Path) -> str:
@@ -59,3 +60,31 @@ def test_a_missing_node_is_said_in_a_sentence(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BootstrapError, match=r"there is none in the PATH.*nodejs\.org"):
         check_node()
+
+
+@pytest.mark.parametrize(
+    ("says", "taken"),
+    [("v3.19.5", True), ("v3.18.0", True), ("v3.17.9", False), ("v4.0.1", False), ("", False)],
+)
+def test_helm_is_taken_from_the_path_in_the_versions_that_the_charts_are_for(
+    says: str, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "helm"
+    program.write_text(f"#!/bin/sh\necho '{says}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "CLUSTER_CACHE", tmp_path / "empty")
+    assert helm_program() == (str(program) if taken else None)
+
+
+def test_a_helm_that_does_not_fit_is_passed_over_for_the_one_built_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = tmp_path / "cache" / "bin" / "helm"
+    built.parent.mkdir(parents=True)
+    for program, says in ((tmp_path / "helm", "v4.0.1"), (built, "v3.19.5")):
+        program.write_text(f"#!/bin/sh\necho '{says}'\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "CLUSTER_CACHE", tmp_path / "cache")
+    assert helm_program() == str(built)

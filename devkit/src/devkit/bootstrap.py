@@ -36,6 +36,9 @@ LOG = LOCAL / "logs" / "bootstrap.log"
 SYSTEM_POLICY = Path("/usr/sbin/policy-rc.d")
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = "20.19"
+HELM, OLDEST_HELM = "3.19.5", "3.18"
+CLUSTER_CACHE = Path(os.environ.get("CLUSTER_CACHE") or Path.home() / ".cache" / "cluster")
+"""What is built once for all checkouts of a machine; tests/cluster/node keeps its programs there."""
 NOT_IN_THE_UI = {"node_modules", "dist", "docs", "e2e", "test-results", "playwright-report"}
 """Folders of the frontend from which nothing gets into what is built."""
 
@@ -226,10 +229,7 @@ def matching_engine() -> None:
     stamp = ENGINE_BINARY.with_suffix(".made-from")
     if ENGINE_BINARY.is_file() and written(stamp) == fingerprint:
         return
-    go = shutil.which("go") or "/usr/local/go/bin/go"
-    if not Path(go).is_file():
-        raise BootstrapError("Go is needed to build the matching engine: see https://go.dev/dl")
-    check_go(go)
+    go = go_program()
     with Step("Matching engine into .local/bin") as step:
         ENGINE_BINARY.parent.mkdir(parents=True, exist_ok=True)
         # Into a new file and then renamed: a running engine keeps the binary that it started from.
@@ -238,6 +238,15 @@ def matching_engine() -> None:
         step.run(build, folder=ENGINE_SOURCE)
         fresh.replace(ENGINE_BINARY)
         stamp.write_text(fingerprint)
+
+
+def go_program() -> str:
+    """The Go of this machine. Raises BootstrapError where there is none, or an older one."""
+    go = shutil.which("go") or "/usr/local/go/bin/go"
+    if not Path(go).is_file():
+        raise BootstrapError("Go is needed to build the matching engine: see https://go.dev/dl")
+    check_go(go)
+    return go
 
 
 def check_go(go: str) -> None:
@@ -326,6 +335,34 @@ def browser() -> None:
     if shutil.which("chromium") is None:
         with Step("System packages: chromium, for the browser tests") as step:
             install_packages(["chromium"], step)
+
+
+# --- Charts ---------------------------------------------------------------------------------------
+
+
+def helm() -> None:
+    """Helm 3, which renders the charts; built once from its Go module where the machine has none."""
+    if helm_program() is not None:
+        return
+    folder = CLUSTER_CACHE / "bin"
+    with Step(f"Helm {HELM} into {folder} (some minutes, once)") as step:
+        version = f"-X helm.sh/helm/v3/internal/version.version=v{HELM}"
+        install = [go_program(), "install", "-trimpath", "-ldflags", f"-s -w {version}"]
+        environment = {"GOBIN": str(folder), "CGO_ENABLED": "0"}
+        step.run([*install, f"helm.sh/helm/v3/cmd/helm@v{HELM}"], environment)
+
+
+def helm_program() -> str | None:
+    """The Helm of the PATH, or the one that was built here; None where neither is of version 3."""
+    for candidate in (shutil.which("helm"), str(CLUSTER_CACHE / "bin" / "helm")):
+        if candidate is None or not Path(candidate).is_file():
+            continue
+        command = [candidate, "version", "--template", "{{.Version}}"]
+        told = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = re.match(r"v([0-9.]+)", told.stdout)
+        if found is not None and numbers(OLDEST_HELM) <= numbers(found[1]) < (4,):
+            return candidate
+    return None
 
 
 # --- Help -----------------------------------------------------------------------------------------
@@ -423,6 +460,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "frontend": frontend_packages,
     "ui": user_interface,
     "browser": browser,
+    "helm": helm,
 }
 TO_RUN = ("python", "servers", "engine", "ui")
 
