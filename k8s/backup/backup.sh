@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Saves the whole platform as of one moment, while it trades: a dump of each database and the engine's
+# journal, in a folder of its own.
+#
+# Who follows a log is looked at before that log, so that after a restore no cursor lies past its log's
+# end: audit and market data, then trading, then auth, and the engine's journal last. Each database is held
+# at its moment by a transaction that exports its snapshot; the journal only grows, so its moment is the
+# sizes of its files. All moments lie milliseconds apart, however long the copying then takes: nobody can
+# open an account, pay in and trade in between, so the journal speaks of no deposit that the dumps lack.
+#
+# Environment: AUDIT_DATABASE_URL, MARKET_DATA_DATABASE_URL, TRADING_DATABASE_URL, AUTH_DATABASE_URL;
+# KEEP_BACKUPS, how many stay. The journal is only read.
+set -euo pipefail
+umask 077
+backups=${BACKUPS_DIR:-/backups}
+data=${DATA_DIR:-/data}
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+
+databases=(audit market-data trading auth)
+declare -A sessions answers snapshots
+# A session must outlive the longest copy, whatever the server's own limits say.
+export PGOPTIONS='-c idle_in_transaction_session_timeout=0 -c statement_timeout=0'
+export PGCONNECT_TIMEOUT=5
+
+say() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"; }
+give_up() {
+  say "no back-up was made: $*" >&2
+  exit 1
+}
+url_of() {
+  local variable=${1//-/_}
+  variable=${variable^^}_DATABASE_URL
+  printf %s "${!variable}"
+}
+
+# A network policy binds a moment after the pod starts; until then connections may be refused.
+wait_for_database() {
+  local deadline=$((SECONDS + 60))
+  until psql -Xqc 'SELECT' "$(url_of "$1")" >"$work/why" 2>&1; do
+    ((SECONDS < deadline)) || give_up "the database $1 does not answer: $(tail -n 1 "$work/why")"
+    sleep 1
+  done
+}
+
+open_session() {
+  local in out
+  mkfifo "$work/$1.answers"
+  exec {in}> >(exec psql -XAtq -v ON_ERROR_STOP=1 "$(url_of "$1")" >"$work/$1.answers")
+  exec {out}<"$work/$1.answers"
+  sessions[$1]=$in answers[$1]=$out
+}
+
+ask() {
+  printf '%s\n' "$2" >&"${sessions[$1]}"
+  read -r -t 60 REPLY <&"${answers[$1]}" || give_up "the database $1 did not answer '$2'"
+}
+
+[[ -s $data/log_id ]] || give_up "$data holds no journal: is it the engine's volume?"
+for name in "${databases[@]}"; do wait_for_database "$name"; done
+for name in "${databases[@]}"; do
+  open_session "$name"
+  ask "$name" 'SELECT 1;'
+done
+
+final=$backups/$(date -u +%Y%m%dT%H%M%SZ)
+target=$final.partial
+mkdir -p "$target/journal"
+
+say 'holding the moment'
+for name in "${databases[@]}"; do
+  ask "$name" 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SELECT pg_export_snapshot();'
+  snapshots[$name]=$REPLY
+done
+# The publisher's position is replaced as a whole while the engine runs, and must not lie past the journal's
+# end: it is taken first. The rest only grows.
+if [[ -e $data/publisher.position ]]; then cp "$data/publisher.position" "$target/journal/"; fi
+find "$data" -maxdepth 1 -type f ! -name publisher.position ! -name lock ! -name '*.tmp' \
+  -printf '%s %f\n' >"$work/files"
+
+say 'copying the journal'
+while read -r size file; do
+  head -c "$size" "$data/$file" >"$target/journal/$file"
+  [[ $(stat -c %s "$target/journal/$file") == "$size" ]] || give_up "the journal's file $file shrank"
+done <"$work/files"
+
+for name in "${databases[@]}"; do
+  say "dumping $name"
+  pg_dump --format=custom --no-owner --no-acl --lock-wait-timeout=60s \
+    --snapshot="${snapshots[$name]}" --file="$target/$name.dump" "$(url_of "$name")"
+done
+
+# Where each reader stood, for whoever looks at the back-up; a restore checks it against the logs.
+{
+  printf 'moment %s\n' "$(date -u -d "@$(stat -c %Y "$work/files")" +%FT%TZ)"
+  printf 'engine log %s\n' "$(<"$data/log_id")"
+  for name in auth trading; do
+    ask "$name" "SELECT '$name.events log ' || log_id || ' last ' || (SELECT coalesce(max(sequence), 0) FROM outbox) FROM event_log;"
+    printf '%s\n' "$REPLY"
+  done
+  ask trading "SELECT 'trading settled engine.events to ' || sequence FROM settlement;"
+  printf '%s\n' "$REPLY"
+  for name in audit market-data; do
+    ask "$name" "SELECT '$name read ' || coalesce(string_agg(log || ' to ' || sequence, ', ' ORDER BY log), 'nothing') FROM event_cursor;"
+    printf '%s\n' "$REPLY"
+  done
+} >"$target/manifest.txt"
+(cd "$target" && find . -type f -print0 | sort -z | xargs -0 sha256sum) >"$work/sums"
+mv "$work/sums" "$target/SHA256SUMS"
+
+# Only what is whole and on disk gets its name.
+sync "$target"/* "$target"/journal/* "$target/journal" "$target"
+mv "$target" "$final"
+sync "$backups"
+cat "$final/manifest.txt"
+say "saved $(du -sh "$final" | cut -f 1) as ${final##*/}"
+
+mapfile -t old < <(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*Z' | sort | head -n "-$KEEP_BACKUPS")
+mapfile -t halves < <(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*.partial')
+for folder in "${old[@]}" "${halves[@]}"; do
+  say "removing ${folder##*/}"
+  rm -r "$folder"
+done

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Puts a back-up into empty databases and an empty volume of the engine, before the platform is installed on
+# them. It changes nothing unless all of them are empty and the back-up is whole.
+#
+# Environment: the four …_DATABASE_URL, as in backup.sh; BACKUP, the folder's name (default: the newest).
+set -euo pipefail
+umask 077
+backups=${BACKUPS_DIR:-/backups}
+data=${DATA_DIR:-/data} # the engine's empty volume
+work=$(mktemp -d)
+trap 'rm -r "$work"' EXIT
+
+databases=(auth trading market-data audit)
+export PGCONNECT_TIMEOUT=5
+
+say() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"; }
+give_up() {
+  say "not restored: $*" >&2
+  exit 1
+}
+url_of() {
+  local variable=${1//-/_}
+  variable=${variable^^}_DATABASE_URL
+  printf %s "${!variable}"
+}
+query() { psql -XAtq -v ON_ERROR_STOP=1 -c "$2" "$(url_of "$1")"; }
+
+wait_for_database() {
+  local deadline=$((SECONDS + 60))
+  until query "$1" 'SELECT' >"$work/why" 2>&1; do
+    ((SECONDS < deadline)) || give_up "the database $1 does not answer: $(tail -n 1 "$work/why")"
+    sleep 1
+  done
+}
+
+# A cursor past its log's end would mean that the back-up was put together by hand from two.
+require_at_most() {
+  (($2 <= $3)) || give_up "$1 stands at $2, but its log ends at $3: these dumps are not of one back-up"
+}
+
+backup=${BACKUP:-$(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*Z' -printf '%f\n' | sort | tail -n 1)}
+[[ -n $backup ]] || give_up "there is no back-up at $backups"
+source=$backups/$backup
+[[ -f $source/SHA256SUMS ]] || give_up "$backup is not a whole back-up: it has no SHA256SUMS"
+say "restoring $backup"
+(cd "$source" && sha256sum --check --quiet --strict SHA256SUMS) || give_up "$backup is damaged"
+
+found=$(find "$data" -mindepth 1 -maxdepth 1 ! -name lost+found)
+[[ -z $found ]] || give_up "the engine's volume is not empty: delete its claim and begin again"
+for name in "${databases[@]}"; do
+  wait_for_database "$name"
+  tables=$(query "$name" "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
+  ((tables == 0)) || give_up "the database $name is not empty: it has $tables tables"
+done
+
+for name in "${databases[@]}"; do
+  say "restoring the database $name"
+  pg_restore --no-owner --no-acl --single-transaction --exit-on-error \
+    --dbname="$(url_of "$name")" "$source/$name.dump"
+done
+
+for log in auth trading; do
+  end=$(query "$log" 'SELECT coalesce(max(sequence), 0) FROM outbox')
+  for reader in market-data audit; do
+    cursor=$(query "$reader" "SELECT coalesce(max(sequence), 0) FROM event_cursor WHERE log = '$log.events'")
+    require_at_most "$reader in $log.events" "$cursor" "$end"
+  done
+done
+
+say 'restoring the journal'
+cp "$source"/journal/* "$data/"
+sync "$data"/* "$data"
+say "restored $backup: install the platform now, then verify it"
