@@ -11,6 +11,7 @@ from chassis.database import Database
 from chassis.event_log import cursor as cursors
 from chassis.event_log.cursor import Cursor
 from chassis.event_log.events import Event
+from chassis.settings import StoreSettings
 from market_data.verify import check, run
 from market_data.worker.apply import apply_events
 
@@ -100,13 +101,14 @@ async def test_damage_is_found(sound: Database, damage: str, sentence: str) -> N
 async def test_the_command_prints_counts_and_fails_on_damage(
     sound: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = sound.engine.url.render_as_string(hide_password=False)
-    await run(url)
+    url = sound.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    settings = StoreSettings(database_url=url)
+    await run(settings)
     assert "trades 1" in capsys.readouterr().out
     async with sound.write() as connection:
         await connection.exec_driver_sql("DELETE FROM minute_bars")
     with pytest.raises(SystemExit) as exit_:
-        await run(url)
+        await run(settings)
     assert exit_.value.code == 1
     assert "minute bar of AAPL" in capsys.readouterr().err
 

@@ -1,12 +1,12 @@
 """`python -m audit_log serve|worker|migrate|verify`."""
 
 from audit_log.main import API, WORKER, create_api, create_worker
-from audit_log.settings import ApiSettings, StoreSettings, WorkerSettings
+from audit_log.settings import ApiSettings, WorkerSettings
 from audit_log.verify.command import run as run_verify
 from chassis import cli
 from chassis.app import serve as serve_app
-from chassis.migrations import migrate as migrate_package
-from chassis.settings import load_settings
+from chassis.migrations import upgrade
+from chassis.settings import StoreSettings, load_settings
 
 
 def serve() -> None:
@@ -21,14 +21,14 @@ def worker() -> None:
     serve_app(WORKER, settings, create_worker(settings))
 
 
-def migrate() -> None:
+async def migrate() -> None:
     """Bring the database to its newest version."""
-    migrate_package("audit_log", load_settings(StoreSettings).database_url)
+    await upgrade("audit_log", load_settings(StoreSettings))
 
 
 async def verify() -> None:
     """Check the whole chain, from its first entry to its head."""
-    await run_verify(load_settings(StoreSettings).database_url)
+    await run_verify(load_settings(StoreSettings))
 
 
 if __name__ == "__main__":

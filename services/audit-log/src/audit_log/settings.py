@@ -1,16 +1,6 @@
 """What this service reads from its environment, a class a role: each role asks only for what it uses."""
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
-
-from chassis.settings import BrokerUrl, DatabaseSettings, DatabaseUrl, KeyFile
-
-
-class StoreSettings(BaseSettings):
-    """For `migrate` and `verify`: the database and nothing else."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
-
-    database_url: DatabaseUrl
+from chassis.settings import BrokerUrl, DatabaseSettings, KeyFile
 
 
 class ApiSettings(DatabaseSettings):

@@ -4,11 +4,11 @@ import sys
 
 from auth import verify as invariants
 from auth.main import NAME, make_app
-from auth.settings import AuthSettings
+from auth.settings import AuthSettings, VerifySettings
 from chassis import cli, migrations
 from chassis.app import serve as run_server
-from chassis.database import Database
-from chassis.settings import load_settings
+from chassis.command_database import command_database
+from chassis.settings import StoreSettings, load_settings
 
 
 def serve() -> None:
@@ -17,21 +17,16 @@ def serve() -> None:
     run_server(NAME, settings, make_app(settings))
 
 
-def migrate() -> None:
+async def migrate() -> None:
     """Bring the database to the newest version."""
-    migrations.migrate("auth", load_settings(AuthSettings).database_url)
+    await migrations.upgrade("auth", load_settings(StoreSettings))
 
 
 async def verify() -> None:
     """Check every invariant of this service's data; exits with 1 and says what is broken."""
-    settings = load_settings(AuthSettings)
-    database = Database(
-        settings.database_url, pool_size=1, application_name="auth-verify", statement_timeout_s=None
-    )
-    try:
+    settings = load_settings(VerifySettings)
+    async with command_database(settings, "auth-verify") as database:
         broken = await invariants.broken(database, settings.signing_key_secret.get_secret_value())
-    finally:
-        await database.close()
     for sentence in broken:
         print(f"auth: {sentence}", file=sys.stderr)
     if broken:

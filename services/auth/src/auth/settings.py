@@ -5,9 +5,16 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, model_validator
 
 from auth.users.passwords import PasswordCost
-from chassis.settings import BrokerUrl, DatabaseSettings
+from chassis.settings import BrokerUrl, DatabaseSettings, StoreSettings
 
 Seconds = Annotated[int, Field(ge=1)]
+SigningKeySecret = Annotated[SecretStr, Field(min_length=24)]
+
+
+class VerifySettings(StoreSettings):
+    """For `verify`, which also proves that the signing keys can be decrypted."""
+
+    signing_key_secret: SigningKeySecret
 
 
 class AuthSettings(DatabaseSettings):
@@ -15,7 +22,7 @@ class AuthSettings(DatabaseSettings):
 
     broker_url: BrokerUrl
     """AMQP address of the RabbitMQ that `auth.events` are published to."""
-    signing_key_secret: Annotated[SecretStr, Field(min_length=24)]
+    signing_key_secret: SigningKeySecret
     """Encrypts the private signing keys in the database: random, at least 24 characters."""
 
     bootstrap_admin_username: str | None = None

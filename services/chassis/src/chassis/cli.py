@@ -3,7 +3,10 @@
 import argparse
 import asyncio
 import inspect
+import signal
+import sys
 from collections.abc import Awaitable, Callable
+from typing import NoReturn
 
 Command = Callable[..., None] | Callable[..., Awaitable[None]]
 
@@ -20,8 +23,18 @@ def run(package: str, commands: dict[str, Command]) -> None:
         for option in inspect.signature(command).parameters:
             own.add_argument(f"--{option}", required=True)
     options = vars(parser.parse_args())
+    end_on_sigterm()
     chosen = commands[options.pop("command")]
     if inspect.iscoroutinefunction(chosen):
         asyncio.run(chosen(**options))
     else:
         chosen(**options)
+
+
+def end_on_sigterm() -> None:
+    """Make SIGTERM an orderly exit: the kernel gives a container's first process no default for it."""
+
+    def end(*_: object) -> NoReturn:
+        sys.exit(128 + signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)

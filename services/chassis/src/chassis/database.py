@@ -73,7 +73,9 @@ class Database:
         application_name: str = "",
         statement_timeout_s: float | None = 30.0,
     ) -> None:
-        self._url = make_url(url).set(drivername="postgresql+asyncpg")
+        # As it was given: the driver knows libpq's words in it (`sslmode`, `sslrootcert`), SQLAlchemy does not.
+        self._url = url
+        self._statement_timeout_s = statement_timeout_s
         # A peer that vanishes without a word must be noticed by both sides, or its locks stay for hours.
         self._server_settings = {
             "application_name": application_name,
@@ -84,17 +86,13 @@ class Database:
             "tcp_user_timeout": "10s",
         }
         self.engine = create_async_engine(
-            self._url,
+            make_url(url).set(drivername="postgresql+asyncpg"),
+            async_creator=self._connect,
             pool_size=pool_size,
             # An overflow connection is closed after one use: under load that is a log-in a request.
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=False,
-            connect_args={
-                "timeout": 5,
-                "command_timeout": statement_timeout_s,
-                "server_settings": self._server_settings,
-            },
         )
 
     async def close(self) -> None:
@@ -148,8 +146,15 @@ class Database:
 
     async def dedicated(self) -> asyncpg.Connection:
         """A connection outside the pool (LISTEN, advisory locks). The caller closes it."""
-        dsn = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return await asyncpg.connect(dsn, timeout=5, server_settings=self._server_settings)
+        return await asyncpg.connect(self._url, timeout=5, server_settings=self._server_settings)
+
+    async def _connect(self) -> asyncpg.Connection:
+        return await asyncpg.connect(
+            self._url,
+            timeout=5,
+            command_timeout=self._statement_timeout_s,
+            server_settings=self._server_settings,
+        )
 
     async def check(self) -> str | None:
         """For readiness: none when a statement can be run."""

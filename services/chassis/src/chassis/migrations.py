@@ -8,31 +8,27 @@ from alembic import command, context
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from chassis.database import Database
+from chassis.command_database import command_database
+from chassis.settings import StoreSettings
 
 LOCK_TIMEOUT = "5s"
 _MIGRATION_LOCK = 7_203_114
 
 
-async def upgrade(package: str, database_url: str) -> None:
+async def upgrade(package: str, settings: StoreSettings) -> None:
     """Bring the database of `package` to its newest version; safe to run from several places at once."""
-    database = Database(
-        database_url, pool_size=1, application_name=f"{package}-migrate", statement_timeout_s=None
-    )
-    try:
-        async with database.engine.connect() as connection:
-            await connection.execute(
-                text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK}
-            )
-            await connection.commit()
-            await connection.run_sync(_upgrade, package)
-    finally:
-        await database.close()
+    async with (
+        command_database(settings, f"{package}-migrate") as database,
+        database.engine.connect() as connection,
+    ):
+        await connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _MIGRATION_LOCK})
+        await connection.commit()
+        await connection.run_sync(_upgrade, package)
 
 
 def migrate(package: str, database_url: str) -> None:
-    """`upgrade`, for a command line."""
-    asyncio.run(upgrade(package, database_url))
+    """`upgrade` of a database that is there, for whoever runs no event loop."""
+    asyncio.run(upgrade(package, StoreSettings(database_url=database_url, database_wait_s=0)))
 
 
 def run_env() -> None:

@@ -70,6 +70,16 @@ class ServiceSettings(BaseSettings):
     """Share of requests that arrive without a trace for which one is begun. The gateway decides for all."""
 
 
+class StoreSettings(BaseSettings):
+    """What commands read that need a service's database and nothing else: `migrate`, `verify`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    database_url: DatabaseUrl
+    database_wait_s: Annotated[float, Field(ge=0, le=3600)] = 60.0
+    """How long such a command waits for a database that cannot be used yet."""
+
+
 class DatabaseSettings(ServiceSettings):
     """For services that own a database."""
 

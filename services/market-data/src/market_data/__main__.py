@@ -2,10 +2,10 @@
 
 from chassis import cli
 from chassis.app import serve as serve_app
-from chassis.migrations import migrate as migrate_package
-from chassis.settings import load_settings
+from chassis.migrations import upgrade
+from chassis.settings import StoreSettings, load_settings
 from market_data.main import API, WORKER, create_api, create_worker
-from market_data.settings import ApiSettings, StoreSettings, WorkerSettings
+from market_data.settings import ApiSettings, WorkerSettings
 from market_data.verify import run as run_verify
 
 
@@ -21,14 +21,14 @@ def worker() -> None:
     serve_app(WORKER, settings, create_worker(settings))
 
 
-def migrate() -> None:
+async def migrate() -> None:
     """Bring the database to its newest version."""
-    migrate_package("market_data", load_settings(StoreSettings).database_url)
+    await upgrade("market_data", load_settings(StoreSettings))
 
 
 async def verify() -> None:
     """Check that what is stored agrees with itself."""
-    await run_verify(load_settings(StoreSettings).database_url)
+    await run_verify(load_settings(StoreSettings))
 
 
 if __name__ == "__main__":

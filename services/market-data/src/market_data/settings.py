@@ -3,17 +3,8 @@
 from typing import Annotated
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from chassis.settings import BrokerUrl, DatabaseSettings, DatabaseUrl, KeyFile, RedisUrl
-
-
-class StoreSettings(BaseSettings):
-    """For `migrate` and `verify`: the database and nothing else."""
-
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
-
-    database_url: DatabaseUrl
+from chassis.settings import BrokerUrl, DatabaseSettings, KeyFile, RedisUrl
 
 
 class ApiSettings(DatabaseSettings):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from chassis.database import Database, ReadConnection
+from chassis.command_database import command_database
+from chassis.database import ReadConnection
+from chassis.settings import StoreSettings
 from market_data.latest.state import DEPTH
 
 BARS = """
@@ -81,16 +83,13 @@ class Report:
     """A sentence each."""
 
 
-async def run(database_url: str) -> None:
+async def run(settings: StoreSettings) -> None:
     """Print the counts and every violation; exit with 1 when there is one."""
-    database = Database(
-        database_url, pool_size=1, application_name="market-data-verify", statement_timeout_s=None
-    )
-    try:
-        async with database.read() as connection:
-            report = await check(connection)
-    finally:
-        await database.close()
+    async with (
+        command_database(settings, "market-data-verify") as database,
+        database.read() as connection,
+    ):
+        report = await check(connection)
     print("market-data:", ", ".join(f"{name} {n}" for name, n in report.counts.items()))
     for sentence in report.violations:
         print(f"market-data: {sentence}", file=sys.stderr)

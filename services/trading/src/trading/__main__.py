@@ -5,9 +5,9 @@ import sys
 from chassis import cli, migrations
 from chassis.app import serve
 from chassis.clock import SystemClock, utc_now
-from chassis.database import Database
+from chassis.command_database import command_database
 from chassis.errors import InvalidInput
-from chassis.settings import load_settings
+from chassis.settings import StoreSettings, load_settings
 from trading.main import create_trading_app
 from trading.settings import TradingSettings
 from trading.streams.prune import moment_before, prune_updates
@@ -20,14 +20,14 @@ def _serve() -> None:
     serve("trading", settings, create_trading_app(settings))
 
 
-def _migrate() -> None:
+async def _migrate() -> None:
     """Bring the database to the newest version."""
-    migrations.migrate("trading", load_settings(TradingSettings).database_url)
+    await migrations.upgrade("trading", load_settings(StoreSettings))
 
 
 async def _verify() -> None:
     """Prove the invariants of the ledger, orders and settlement; exit 1 when one does not hold."""
-    sys.exit(await prove(load_settings(TradingSettings)))
+    sys.exit(await prove(load_settings(StoreSettings)))
 
 
 async def _prune_updates(before: str) -> None:
@@ -36,16 +36,8 @@ async def _prune_updates(before: str) -> None:
         moment = moment_before(before, utc_now(SystemClock()))
     except InvalidInput as error:
         sys.exit(str(error))
-    database = Database(
-        load_settings(TradingSettings).database_url,
-        pool_size=1,
-        application_name="trading-prune",
-        statement_timeout_s=None,
-    )
-    try:
+    async with command_database(load_settings(StoreSettings), "trading-prune") as database:
         pruned = await prune_updates(database, moment)
-    finally:
-        await database.close()
     print(
         f"trading: {pruned.updates} trade updates before {moment.isoformat()} went;"
         f" what was settled up to {pruned.up_to} is told no more"

@@ -3,18 +3,14 @@
 import sys
 
 from audit_log.verify.proof import Proof, prove
-from chassis.database import Database
+from chassis.command_database import command_database
+from chassis.settings import StoreSettings
 
 
-async def run(database_url: str) -> None:
+async def run(settings: StoreSettings) -> None:
     """Print what was proved; exit with 1 when something does not fit."""
-    database = Database(
-        database_url, pool_size=1, application_name="audit-log-verify", statement_timeout_s=None
-    )
-    try:
+    async with command_database(settings, "audit-log-verify") as database:
         proof = await prove(database)
-    finally:
-        await database.close()
     if not proof.verified:
         sys.exit(f"audit-log: the chain is broken at entry {proof.broken_at}: it {proof.reason}")
     for sentence in sentences(proof):

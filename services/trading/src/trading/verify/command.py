@@ -2,8 +2,9 @@
 
 from sqlalchemy import text
 
-from chassis.database import Database, ReadConnection
-from trading.settings import TradingSettings
+from chassis.command_database import command_database
+from chassis.database import ReadConnection
+from chassis.settings import StoreSettings
 from trading.verify.checks import CHECKS
 
 SHOWN = 5
@@ -23,20 +24,14 @@ async def violations(connection: ReadConnection) -> dict[str, list[dict[str, obj
     return found
 
 
-async def prove(settings: TradingSettings) -> int:
+async def prove(settings: StoreSettings) -> int:
     """Print the result; the exit code."""
-    database = Database(
-        settings.database_url,
-        pool_size=1,
-        application_name="trading-verify",
-        statement_timeout_s=None,
-    )
-    try:
-        async with database.read() as connection:
-            counts = (await connection.execute(_COUNTS)).one()
-            found = await violations(connection)
-    finally:
-        await database.close()
+    async with (
+        command_database(settings, "trading-verify") as database,
+        database.read() as connection,
+    ):
+        counts = (await connection.execute(_COUNTS)).one()
+        found = await violations(connection)
     print(
         f"trading: {counts.orders} orders, {counts.trades} trades, {counts.postings} postings,"
         f" settled to {counts.sequence}"
