@@ -36,7 +36,7 @@ url_of() {
 
 # A network policy binds a moment after the pod starts; until then connections may be refused.
 wait_for_database() {
-  local deadline=$((SECONDS + 60))
+  local deadline=$((SECONDS + ${DATABASE_WAIT_S:-60}))
   until psql -Xqc 'SELECT' "$(url_of "$1")" >"$work/why" 2>&1; do
     ((SECONDS < deadline)) || give_up "the database $1 does not answer: $(tail -n 1 "$work/why")"
     sleep 1

@@ -26,7 +26,7 @@ url_of() {
 query() { psql -XAtq -v ON_ERROR_STOP=1 -c "$2" "$(url_of "$1")"; }
 
 wait_for_database() {
-  local deadline=$((SECONDS + 60))
+  local deadline=$((SECONDS + ${DATABASE_WAIT_S:-60}))
   until query "$1" 'SELECT' >"$work/why" 2>&1; do
     ((SECONDS < deadline)) || give_up "the database $1 does not answer: $(tail -n 1 "$work/why")"
     sleep 1
