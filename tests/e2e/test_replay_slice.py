@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from devkit.home import Home
@@ -14,6 +12,7 @@ from replay.plan import Plan, head, whole
 from replay.platform import Platform
 from replay.run import Options, replay, verify_audit
 from tests.verify.__main__ import main as compare_services
+from tests.verify.settings import CompareSettings
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +27,13 @@ async def replays_as_recorded(platform: Platform, plan: Plan) -> None:
     async def compare_meanwhile() -> None:
         assert platform.root is not None
         access = Home(platform.root).access()
+        compared = CompareSettings(
+            engine_url=access["services"]["matching-engine"],
+            service_key_file=access["verify_key_file"],
+            **{f"{name}_database_url": url for name, url in access["databases"].items()},
+        )
         while record.sent < len(plan.commands) and len(verdicts) < 10:
-            verdicts.append(await compare_services(access, Path(access["verify_key_file"])))
+            verdicts.append(await compare_services(compared))
 
     done = await replay(
         plan,

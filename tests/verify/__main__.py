@@ -1,22 +1,24 @@
 """`python -m tests.verify`: compare the services of a running platform with each other. Run by `make verify`.
 
-Environment: ACCESS_FILE (the platform's `access.json`) and SERVICE_KEY_FILE (the key of `verify`).
+Its environment is `settings.CompareSettings`. It writes nothing anywhere.
 """
 
 import asyncio
-import json
-import os
 import sys
-from pathlib import Path
-from typing import Any
 
 import httpx
 
+from chassis import cli
+from chassis.command_database import command_database
+from chassis.settings import StoreSettings, load_settings
 from tests.verify.compare import compare, resting_differences
 from tests.verify.databases import read_audit, read_market, read_outbox, read_trading, wait_for
 from tests.verify.engine_log import read_engine, read_resting
+from tests.verify.settings import CompareSettings
 
 CATCH_UP_S = 120
+CONNECT_TRIES = 6
+"""With growing pauses, some 16 s in all: a network policy may bind a moment after its pod has started."""
 _SETTLED = "SELECT sequence FROM settlement"
 _PLACED = "SELECT coalesce(max(sequence), 0) FROM outbox"
 
@@ -25,20 +27,36 @@ def _cursor(log: str) -> str:
     return f"SELECT sequence FROM event_cursor WHERE log = '{log}'"
 
 
-async def main(access: dict[str, Any], key_file: Path) -> int:
+async def main(settings: CompareSettings) -> int:
     """Print what was compared and what differs; the exit code."""
-    engine_url = access["services"]["matching-engine"]
-    databases = access["databases"]
-    outbox_urls = {f"{name}.events": databases[name] for name in ("auth", "trading")}
-    async with httpx.AsyncClient(timeout=30) as client:
-        log = await read_engine(client, engine_url, key_file)
-        problems = await _wait(databases, log.last_sequence, outbox_urls)
+    for url in settings.databases():
+        store = StoreSettings(database_url=url, database_wait_s=settings.database_wait_s)
+        async with command_database(store, "verify"):
+            pass  # it lets us in
+    try:
+        return await _verify(settings)
+    except httpx.HTTPError as error:
+        sys.exit(f"The engine at {settings.engine_url} cannot be read: {error!r}")
+
+
+async def _verify(settings: CompareSettings) -> int:
+    engine = settings.engine_url, settings.service_key_file
+    outbox_urls = {
+        "auth.events": settings.auth_database_url,
+        "trading.events": settings.trading_database_url,
+    }
+    async with httpx.AsyncClient(
+        timeout=httpx.Timeout(30, connect=5),
+        transport=httpx.AsyncHTTPTransport(retries=CONNECT_TRIES),
+    ) as client:
+        log = await read_engine(client, *engine)
+        problems = await _wait(settings, log.last_sequence, outbox_urls)
         # Whoever follows a log is read before it, so that the log holds all that they may have seen.
-        trading = await read_trading(databases["trading"])
-        market = await read_market(databases["market_data"])
-        audit = await read_audit(databases["audit"])
-        resting = await read_resting(client, engine_url, key_file)
-        log = await read_engine(client, engine_url, key_file, log)
+        trading = await read_trading(settings.trading_database_url)
+        market = await read_market(settings.market_data_database_url)
+        audit = await read_audit(settings.audit_database_url)
+        resting = await read_resting(client, *engine)
+        log = await read_engine(client, *engine, log)
     outboxes = {name: await read_outbox(url) for name, url in outbox_urls.items()}
     problems += compare(log, trading, market, audit, outboxes)
     problems += resting_differences(log, resting)
@@ -57,17 +75,19 @@ async def main(access: dict[str, Any], key_file: Path) -> int:
 
 
 async def _wait(
-    databases: dict[str, str], engine_sequence: int, outbox_urls: dict[str, str]
+    settings: CompareSettings, engine_sequence: int, outbox_urls: dict[str, str]
 ) -> list[str]:
     """Wait until everybody has caught up with where the logs end now; who has not, a sentence each."""
+    audit_url = settings.audit_database_url
+    engine_cursor = _cursor("engine.events")
     waits = [
-        ("trading", databases["trading"], _SETTLED, engine_sequence),
-        ("market data", databases["market_data"], _cursor("engine.events"), engine_sequence),
-        ("audit log", databases["audit"], _cursor("engine.events"), engine_sequence),
+        ("trading", settings.trading_database_url, _SETTLED, engine_sequence),
+        ("market data", settings.market_data_database_url, engine_cursor, engine_sequence),
+        ("audit log", audit_url, engine_cursor, engine_sequence),
     ]
     for name, url in outbox_urls.items():
         last = await wait_for(url, _PLACED, 0, 0)
-        waits.append((f"audit log, of {name},", databases["audit"], _cursor(name), last))
+        waits.append((f"audit log, of {name},", audit_url, _cursor(name), last))
     problems = []
     for who, url, query, sequence in waits:
         reached = await wait_for(url, query, sequence, CATCH_UP_S)
@@ -77,5 +97,5 @@ async def _wait(
 
 
 if __name__ == "__main__":
-    described = json.loads(Path(os.environ["ACCESS_FILE"]).read_text())
-    sys.exit(asyncio.run(main(described, Path(os.environ["SERVICE_KEY_FILE"]))))
+    cli.end_on_sigterm()
+    sys.exit(asyncio.run(main(load_settings(CompareSettings))))

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 
 from devkit.bootstrap import REPOSITORY
 from devkit.home import Addresses, Home
-from devkit.plan import service_environment
+from devkit.plan import database_url, neighbours, service_environment
 from devkit.processes import base_environment
 from devkit.services import OWNERS
 
@@ -68,8 +68,13 @@ def checks(home: Home) -> list[Check]:
     across = {
         **base_environment(),
         "PYTHONPATH": str(REPOSITORY),
-        "ACCESS_FILE": str(home.access_file),
+        **neighbours(addresses),
         "SERVICE_KEY_FILE": str(home.private_key("verify")),
+        **{
+            f"{owner.database}_DATABASE_URL".upper(): database_url(owner.database, home, addresses)
+            for owner in OWNERS
+            if owner.database is not None
+        },
     }
     return [*own, Check("across services", (sys.executable, "-m", "tests.verify"), across)]
 
