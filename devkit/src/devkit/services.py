@@ -36,7 +36,7 @@ SERVICES = (
             key="market-data"),
     Service("market-data-worker", 8113, wave=2, package="market_data", role="worker",
             database="market_data", key="market-data"),
-    Service("audit-log", 8104, wave=2, package="audit_log", database="audit", key="audit-log"),
+    Service("audit-log", 8104, wave=2, package="audit_log", database="audit"),
     Service("audit-log-worker", 8114, wave=2, package="audit_log", role="worker",
             database="audit", key="audit-log"),
     Service("gateway", 8080, wave=3, package="gateway", key="gateway"),
