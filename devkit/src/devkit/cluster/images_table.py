@@ -57,7 +57,10 @@ SERVICE_IMAGES = (
 PLATFORM_IMAGES = SERVICE_IMAGES
 """What the chart runs."""
 
-BACKING_IMAGES: tuple[ImageSpec, ...] = ()
+BACKING_IMAGES = tuple(
+    ImageSpec(name, f"{BASES}/{name}/Dockerfile", (), {"DEBIAN_IMAGE": "debian"}, "backing")
+    for name in ("postgresql", "redis", "rabbitmq")
+)
 """Stand-ins for official images of servers, from the system's packages: only built where no Docker
 engine can fetch those. Their prefix is "backing"."""
 
