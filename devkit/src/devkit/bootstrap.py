@@ -37,6 +37,8 @@ SYSTEM_POLICY = Path("/usr/sbin/policy-rc.d")
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = "20.19"
 HELM, OLDEST_HELM = "3.19.5", "3.18"
+KUBERNETES = "1.34"
+"""The version that charts and manifests are rendered for and checked against."""
 CLUSTER_CACHE = Path(os.environ.get("CLUSTER_CACHE") or Path.home() / ".cache" / "cluster")
 """What is built once for all checkouts of a machine; tests/cluster/node keeps its programs there."""
 NOT_IN_THE_UI = {"node_modules", "dist", "docs", "e2e", "test-results", "playwright-report"}
@@ -346,8 +348,17 @@ def helm() -> None:
         return
     folder = CLUSTER_CACHE / "bin"
     with Step(f"Helm {HELM} into {folder} (some minutes, once)") as step:
-        version = f"-X helm.sh/helm/v3/internal/version.version=v{HELM}"
-        install = [go_program(), "install", "-trimpath", "-ldflags", f"-s -w {version}"]
+        # As Helm's own releases are built: told their version, and which Kubernetes they are for.
+        major, minor = KUBERNETES.split(".")
+        variables = {
+            "internal/version.version": f"v{HELM}",
+            "pkg/chartutil.k8sVersionMajor": major,
+            "pkg/chartutil.k8sVersionMinor": minor,
+            "pkg/lint/rules.k8sVersionMajor": major,
+            "pkg/lint/rules.k8sVersionMinor": minor,
+        }
+        told = [f"-X helm.sh/helm/v3/{name}={value}" for name, value in variables.items()]
+        install = [go_program(), "install", "-trimpath", "-ldflags", " ".join(["-s -w", *told])]
         environment = {"GOBIN": str(folder), "CGO_ENABLED": "0"}
         step.run([*install, f"helm.sh/helm/v3/cmd/helm@v{HELM}"], environment)
 
