@@ -19,6 +19,7 @@ labels, network rules). Takes {root, name, service}; JSON of a component without
 {{- end }}
 {{- end }}
 {{- with $service.key }}
+{{- if not (hasKey $values.serviceKeys .) }}{{ fail (printf "services.%s: there is no %s among the serviceKeys" $.name .) }}{{ end }}
 {{- $secret := include "day-trading.serviceKeysSecret" $root }}
 {{- $file := printf "%s.pem" . }}
 {{- $files = append $files (dict "name" "key" "secret" $secret "items" (list $file) "mountPath" "/keys/own") }}
