@@ -57,12 +57,15 @@ SERVICE_IMAGES = (
 PLATFORM_IMAGES = SERVICE_IMAGES
 """What the chart runs."""
 
-BACKING_IMAGES = tuple(
-    ImageSpec(name, f"{BASES}/{name}/Dockerfile", (), {"DEBIAN_IMAGE": "debian"}, "backing")
-    for name in ("postgresql", "redis", "rabbitmq")
-)
-"""Stand-ins for official images of servers, from the system's packages: only built where no Docker
-engine can fetch those. Their prefix is "backing"."""
+BACKING_IMAGES = (
+    *(ImageSpec(name, f"{BASES}/{name}/Dockerfile", (), {"DEBIAN_IMAGE": "debian"}, "backing")
+      for name in ("postgresql", "redis", "rabbitmq")),
+    ImageSpec("prometheus", f"{BASES}/prometheus/Dockerfile", (), {"GO_IMAGE": "go"}, "backing"),
+    ImageSpec("otel-collector", f"{BASES}/otel-collector/Dockerfile",
+              (f"{BASES}/otel-collector/components.yaml",), {"GO_IMAGE": "go"}, "backing"),
+)  # fmt: skip
+"""Stand-ins for official images of servers, from the system's packages or their Go modules: only built
+where no Docker engine can fetch those. Their prefix is "backing"."""
 
 BASE_IMAGES = {
     spec.name: spec
