@@ -31,10 +31,16 @@ class Logged:
 
 
 async def read_log(root: Path) -> Logged:
-    """Read the whole log of the platform at `root`, as any consumer does."""
+    """Read the whole log of the platform at `root`."""
     access = Home(root).access()
-    signer = ServiceTokenSigner("verify", Path(access["verify_key_file"]), SystemClock())
-    url = access["services"]["matching-engine"]
+    return await read_engine_log(
+        access["services"]["matching-engine"], Path(access["verify_key_file"])
+    )
+
+
+async def read_engine_log(url: str, key_file: Path) -> Logged:
+    """Read the whole log of the engine at `url`, as any consumer does, with the key of `verify`."""
+    signer = ServiceTokenSigner("verify", key_file, SystemClock())
     logged, after = Logged(), 0
     async with httpx.AsyncClient() as client:
         source = LogSource(client, url, signer, audience="matching-engine", scope="engine:read")

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from devkit.home import PlatformError
 
 CALL_S = 60.0
 """How long a call may take that waits for nothing in the cluster."""
+
+POLL_S = 0.5
 
 
 class ClusterError(PlatformError):
@@ -44,7 +47,8 @@ class Kube:
 
     def get(self, *arguments: str) -> Any:
         """`kubectl get`, as the parsed document."""
-        return json.loads(self.kubectl("get", *arguments, "--output", "json"))
+        form = () if "--raw" in arguments else ("--output", "json")
+        return json.loads(self.kubectl("get", *arguments, *form))
 
     def items(self, kind: str, selector: str = "") -> list[Any]:
         """The objects of a kind, those with the labels that `selector` asks for."""
@@ -57,6 +61,17 @@ class Kube:
 
     def exists(self, kind: str, name: str) -> bool:
         return bool(self.kubectl("get", kind, name, "--ignore-not-found", "--output", "name"))
+
+    def wait_for_end(self, job: str, seconds: float) -> str:
+        """Wait for the end of a job: `Complete` or `Failed`. Raises ClusterError after so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            conditions = self.get("job", job)["status"].get("conditions", [])
+            for condition in conditions:
+                if condition["type"] in ("Complete", "Failed") and condition["status"] == "True":
+                    return str(condition["type"])
+            time.sleep(POLL_S)
+        raise ClusterError(f"job/{job} had not ended after {seconds:.0f} s")
 
     @contextmanager
     def forwarded(self, target: str, port: int) -> Iterator[int]:

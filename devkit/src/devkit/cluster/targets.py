@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from devkit.bootstrap import CLUSTER_CACHE, LOCAL, REPOSITORY, Step
-from devkit.cluster.kube import ClusterError, Kube, kubectl_program
+from devkit.cluster.kube import ClusterError, Kube
 
 Say = Callable[[str], None]
 
@@ -53,6 +53,10 @@ class Target(ABC):
     @abstractmethod
     def ingress_url(self, kube: Kube) -> str:
         """Where the Ingress resources of `kube`'s namespace answer. Raises ClusterError."""
+
+    @abstractmethod
+    def kill(self, kube: Kube, pod: str) -> None:
+        """End a pod's first container as a crash would: SIGKILL, without a word before."""
 
     @property
     def registry(self) -> str | None:
@@ -90,7 +94,8 @@ class Node(Target):
         return Kube(Path(said.split()[-1]))
 
     def load(self, archives: Mapping[str, Path], say: Say) -> None:
-        there = set(self._crictl_images())
+        listed = self._inside("ctr", "--namespace", "k8s.io", "images", "list", "--quiet")
+        there = set(listed.split())
         for reference, archive in archives.items():
             if reference in there:
                 continue
@@ -104,11 +109,13 @@ class Node(Target):
     def ingress_url(self, kube: Kube) -> str:
         return f"http://{self._address}"
 
-    def _crictl_images(self) -> list[str]:
-        """References of the images that the node has."""
+    def kill(self, kube: Kube, pod: str) -> None:
+        self._inside(*kill_command(kube, pod))
+
+    def _inside(self, *command: str) -> str:
+        """Run a command among the node's own processes."""
         pid = self.kubeconfig().with_name("pid").read_text().strip()
-        inside = ["nsenter", "--target", pid, "--net", "--mount", "--pid"]
-        return _run([*inside, "ctr", "--namespace", "k8s.io", "images", "list", "--quiet"], 60).split()
+        return _run(["nsenter", "--target", pid, "--net", "--mount", "--pid", *command], 60)
 
 
 class Kind(Target):
@@ -143,6 +150,10 @@ class Kind(Target):
     def down(self) -> None:
         if self._started:
             _run(["kind", "delete", "cluster", "--name", KIND_NAME], KIND_S)
+
+    def kill(self, kube: Kube, pod: str) -> None:
+        node = kube.get("pod", pod)["spec"]["nodeName"]
+        _run(["docker", "exec", node, *kill_command(kube, pod)], 60)
 
     def ingress_url(self, kube: Kube) -> str:
         """The first port of the machine that kind-config.yaml maps."""
@@ -179,6 +190,10 @@ class Named(Target):
     def down(self) -> None:
         """Nothing: it is not ours."""
 
+    def kill(self, kube: Kube, pod: str) -> None:
+        """Its nodes are not ours to enter: the pod is removed without a grace period instead."""
+        kube.kubectl("delete", "pod", pod, "--grace-period=0", "--force")
+
     def ingress_url(self, kube: Kube) -> str:
         if self.ingress is not None:
             return self.ingress
@@ -205,6 +220,13 @@ def choose_target(environment: Mapping[str, str] = os.environ) -> Target:
     if not named and docker_runs() and shutil.which("kind"):
         return Kind()
     return Node()
+
+
+def kill_command(kube: Kube, pod: str) -> list[str]:
+    """The command that, on the pod's node, sends SIGKILL to its first container."""
+    status = kube.get("pod", pod)["status"]["containerStatuses"][0]
+    container = status["containerID"].removeprefix("containerd://")
+    return ["ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", "SIGKILL", container]
 
 
 def docker_runs() -> bool:

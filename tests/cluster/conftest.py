@@ -1,0 +1,168 @@
+"""The platform in a cluster, for all tests of this folder: brought up once, gone after the last.
+
+`deployed` is the platform that they share. A test that wants one of its own takes `deploy_into`, which
+brings up another namespace from the same images and removes it at the end.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cluster_figures import Figures, use_of_pods
+from troubles import troubles
+
+from devkit.cluster.deploy import NAMESPACE, Deployment, deploy
+from devkit.cluster.images import build_images
+from devkit.cluster.images_table import BACKING_IMAGES, PLATFORM_IMAGES
+from devkit.cluster.kube import Kube
+from devkit.cluster.targets import Target, choose_target
+
+HERE = Path(__file__).parent
+TEST_S = 2400
+"""How long a test may take, with what the session's first one brings up."""
+REMOVED_S = 180
+AT_REST_S = 20
+"""How long nothing happens before memory at rest is read."""
+
+USED_NAMESPACES: dict[str, Kube] = {}
+"""Where a failing test's report looks for troubles."""
+
+Deploy = Callable[..., Any]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("cluster")
+            if not item.get_closest_marker("timeout"):
+                item.add_marker(pytest.mark.timeout(TEST_S))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failure is reported with the events and the last lines of every pod's log."""
+    report = yield
+    if report.failed and HERE in item.path.parents:
+        for namespace, kube in USED_NAMESPACES.items():
+            report.sections.append((f"namespace {namespace}", troubles(kube)))
+    return report
+
+
+@pytest.fixture(scope="session")
+def figures() -> Figures:
+    """What this run measures, written to `.local/bench/cluster.json`."""
+    return Figures()
+
+
+@pytest.fixture(scope="session")
+def say(pytestconfig: pytest.Config) -> Callable[[str], None]:
+    """Tells whoever watches what goes on: the steps of this take minutes."""
+    capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+    started = time.monotonic()
+
+    def tell(text: str) -> None:
+        with capture.global_and_fixture_disabled():
+            print(f"  [{time.monotonic() - started:5.0f} s] {text}", flush=True)
+
+    return tell
+
+
+@pytest.fixture(scope="session")
+def target() -> Target:
+    """The kind of cluster that this run uses."""
+    return choose_target()
+
+
+@pytest.fixture(scope="session")
+def cluster(target: Target, figures: Figures, say: Callable[[str], None]) -> Iterator[Kube]:
+    """The running cluster. One that was started for this run ends with it, unless CLUSTER_KEEP is set."""
+    with figures.phase("cluster"):
+        kube = target.up(say)
+    version = kube.get("--raw", "/version")["gitVersion"]
+    figures.set("cluster", {"kind": target.name, "kubernetes": version})
+    say(f"Kubernetes {version} ({target.name})")
+    yield kube
+    if not os.environ.get("CLUSTER_KEEP"):
+        target.down()
+
+
+@pytest.fixture(scope="session")
+def images(
+    target: Target, cluster: Kube, figures: Figures, say: Callable[[str], None]
+) -> Mapping[str, str]:
+    """References of the platform's images by name, of what the sources are now; the cluster has them.
+
+    Where the cluster reaches no registry, those of the backing servers too.
+    """
+    wanted = [*PLATFORM_IMAGES, *(BACKING_IMAGES if target.closed else ())]
+    with figures.phase("images built"):
+        built = build_images([spec.name for spec in wanted], engine=target.engine)
+    with figures.phase("images loaded"):
+        target.load({image.reference: image.archive for image in built.values()}, say)
+    return {name: image.reference for name, image in built.items()}
+
+
+@pytest.fixture(scope="session")
+def deploy_into(
+    target: Target, cluster: Kube, images: Mapping[str, str], say: Callable[[str], None]
+) -> Deploy:
+    """`with deploy_into("restored", values={...}) as deployment`: a whole platform in that namespace.
+
+    Removed at the end, unless CLUSTER_KEEP is set. An Ingress without a host answers for the whole
+    cluster, so such a platform has none but where `values` say so: speak to it by `kube.forwarded`.
+    """
+
+    @contextmanager
+    def into(
+        namespace: str,
+        *,
+        values: Mapping[str, Any] | None = None,
+        timed: dict[str, float] | None = None,
+    ) -> Iterator[Deployment]:
+        kube = cluster.at(namespace)
+        USED_NAMESPACES[namespace] = kube
+        remove(kube)
+        try:
+            given = {"ingress": {"enabled": False}} if values is None else values
+            yield deploy(
+                target, cluster, images, say, namespace=namespace, values=given, timed=timed
+            )
+        finally:
+            if not os.environ.get("CLUSTER_KEEP"):
+                remove(kube)
+            USED_NAMESPACES.pop(namespace, None)
+
+    return into
+
+
+@pytest.fixture(scope="session")
+def deployed(
+    deploy_into: Deploy, figures: Figures, say: Callable[[str], None]
+) -> Iterator[Deployment]:
+    """The platform that the tests share, installed from nothing, with what it used at rest measured."""
+    timed: dict[str, float] = {}
+    namespace = os.environ.get("CLUSTER_NAMESPACE", NAMESPACE)
+    with deploy_into(namespace, values={}, timed=timed) as deployment:
+        for step, seconds in timed.items():
+            figures.took(f"install: {step}", seconds)
+        say(f"at rest for {AT_REST_S} s")
+        time.sleep(AT_REST_S)  # what is measured is that nothing happens meanwhile
+        used = use_of_pods(deployment.kube)
+        figures.set("memory_at_rest_mib", {pod: use["memory_mib"] for pod, use in used.items()})
+        yield deployment
+
+
+def remove(kube: Kube) -> None:
+    """Remove a namespace and wait until nothing of it is left."""
+    kube.kubectl(
+        "delete", "namespace", kube.namespace, "--ignore-not-found", "--wait",
+        f"--timeout={REMOVED_S}s", seconds=REMOVED_S + 10,
+    )  # fmt: skip

@@ -1,0 +1,41 @@
+"""The UI's own journeys in a browser, through the ingress: the pages come from nginx, all else from the gateway."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from cluster_figures import Figures
+
+from devkit.bootstrap import FRONTEND
+from devkit.cluster.deploy import Deployment
+
+JOURNEYS = ("keyboard.spec.ts", "session.spec.ts", "security.spec.ts")
+"""From registering to a filled and closed position; sessions and their cookie; what the pages' policy forbids."""
+BROWSER_S = 600
+
+
+def test_a_newcomer_registers_deposits_buys_and_sees_the_fill(
+    deployed: Deployment, figures: Figures, say: Callable[[str], None], tmp_path: Path
+) -> None:
+    username, password = deployed.admin()
+    access = {"gateway": deployed.url, "admin": {"username": username, "password": password}}
+    file = tmp_path / "access.json"
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(access))
+    with figures.phase("browser"):
+        done = subprocess.run(
+            ["npm", "run", "--silent", "e2e", "--", "--reporter=line", *JOURNEYS],
+            cwd=FRONTEND,
+            env={**os.environ, "E2E_ROOT": str(tmp_path)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=BROWSER_S,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    say(done.stdout.strip().splitlines()[-1])

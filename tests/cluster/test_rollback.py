@@ -1,0 +1,56 @@
+"""A rollback across a change of matching rules is refused with a sentence, before anything is changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from test_replay import chart_pods
+
+from devkit.cluster.deploy import Deployment
+from devkit.cluster.kube import ClusterError
+
+
+def test_a_rollback_to_older_matching_rules_is_refused_and_changes_nothing(
+    deployed: Deployment,
+) -> None:
+    # A release to go back from; the same as the one before, so that nothing restarts.
+    deployed.upgrade()
+    pods, before = chart_pods(deployed), specs(deployed)
+    with rules_of_a_later_release(deployed), pytest.raises(ClusterError) as refused:
+        deployed.rollback(seconds=120)
+    assert "runs matching rules 2, this release has 1" in str(refused.value)
+    assert chart_pods(deployed) == pods
+    assert specs(deployed) == before
+    # And it was the rules alone: with those of now the same rollback is done.
+    deployed.upgrade()
+    deployed.rollback()
+    assert chart_pods(deployed) == pods
+
+
+@contextmanager
+def rules_of_a_later_release(deployed: Deployment) -> Iterator[None]:
+    """The ConfigMap as a release with the next rules would have left it."""
+    name = f"{deployed.release}-matching-rules"
+    now = deployed.kube.get("configmap", name)["data"]["version"]
+
+    def set_version(version: int) -> None:
+        patch = json.dumps({"data": {"version": str(version)}})
+        deployed.kube.kubectl("patch", "configmap", name, "--type=merge", "--patch", patch)
+
+    set_version(int(now) + 1)
+    try:
+        yield
+    finally:
+        set_version(int(now))
+
+
+def specs(deployed: Deployment) -> dict[str, int]:
+    """Each workload with its generation, which counts the changes of its specification."""
+    return {
+        f"{one['kind']}/{one['metadata']['name']}": one["metadata"]["generation"]
+        for kind in ("deployments", "statefulsets")
+        for one in deployed.kube.items(kind)
+    }
