@@ -9,6 +9,8 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
+  # The service's name, whatever the release is called: one query works everywhere.
+  jobLabel: app.kubernetes.io/name
   selector:
     matchLabels:
       {{- include "service.selectorLabels" . | nindent 6 }}
