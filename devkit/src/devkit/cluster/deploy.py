@@ -12,7 +12,8 @@ import subprocess
 import sys
 import time
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
@@ -116,8 +117,8 @@ def deploy(
         make_namespace(kube)
         make_backing_secret(kube)
     with _Step("backing servers", say, seconds):
-        kube.apply(rendered(BACKING, namespace, images, closed=target.closed))
-        kube.apply(rendered(MONITORING, namespace, images, closed=target.closed))
+        kube.apply(rendered(kube, BACKING, images, closed=target.closed))
+        kube.apply(rendered(kube, MONITORING, images, closed=target.closed))
         wait_ready(kube, "app.kubernetes.io/component=backing")
     with _Step("chart", say, seconds):
         deployment.upgrade()
@@ -146,34 +147,37 @@ def make_backing_secret(kube: Kube) -> None:
     kube.apply(made.stdout)
 
 
-def rendered(folder: Path, namespace: str, images: Mapping[str, str], *, closed: bool) -> str:
-    """The manifests of a kustomize folder, for a namespace.
+def rendered(kube: Kube, folder: Path, images: Mapping[str, str], *, closed: bool) -> str:
+    """The manifests of a kustomize folder, as `adapted` makes them fit. Raises ClusterError."""
+    objects = [one for one in yaml.safe_load_all(kube.kubectl("kustomize", str(folder))) if one]
+    return yaml.safe_dump_all(
+        adapted(objects, kube.namespace, images, closed=closed), sort_keys=False
+    )
+
+
+def adapted(
+    objects: Sequence[dict[str, Any]],
+    namespace: str,
+    images: Mapping[str, str],
+    *,
+    closed: bool,
+) -> list[dict[str, Any]]:
+    """The same objects in a namespace.
 
     In a closed cluster every container runs the image that was built in the official one's place (the
     workload's own name says which), and a workload without one is left out with all that carries its name.
     """
-    kube = Kube(Path("/dev/null"))
-    objects = [one for one in yaml.safe_load_all(kube.kubectl("kustomize", str(folder))) if one]
-    missing = {
-        name
-        for one in objects
-        for name in [_name(one)]
-        if closed and _pod(one) is not None and name not in images
-    }
-    kept = []
-    for one in objects:
-        if _name(one) in missing:
-            continue
-        if one["kind"] != "Namespace":
-            one["metadata"]["namespace"] = namespace
+    missing = {_name(one) for one in objects if closed and _pod(one) and _name(one) not in images}
+    kept = deepcopy([one for one in objects if _name(one) not in missing])
+    for one in kept:
+        one["metadata"]["namespace"] = namespace
         for subject in one.get("subjects", []):
             subject["namespace"] = namespace
         pod = _pod(one)
         if closed and pod is not None:
             for container in [*pod.get("initContainers", []), *pod["containers"]]:
                 container["image"] = images[_name(one)]
-        kept.append(one)
-    return yaml.safe_dump_all(kept, sort_keys=False)
+    return kept
 
 
 def wait_ready(kube: Kube, selector: str, seconds: int = READY_S) -> None:
