@@ -1,18 +1,29 @@
 // The matching engine: order books for every symbol, behind one journal.
 //
-//	matching-engine [serve]     serve, with settings from the environment
-//	matching-engine verify DIR  replay a journal without changing it and compare every event
+//	matching-engine [serve]               serve, with settings from the environment
+//	matching-engine verify DIR            replay a journal without changing it and compare every event
+//	matching-engine ready [URL]           succeed when the engine there, or at LISTEN_ADDRESS, is ready
+//	matching-engine rules                 print the version of the matching rules
+//	matching-engine permit-rollback FILE  succeed when FILE holds the version of the rules that this program has
 package main
 
 import (
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"strings"
 
 	"daytrading/matching-engine/internal/book"
+	"daytrading/matching-engine/internal/sequencer"
 )
+
+const usage = `usage: matching-engine [serve]
+       matching-engine verify <data folder>
+       matching-engine ready [<URL>]
+       matching-engine rules
+       matching-engine permit-rollback <file with the deployed rules version>`
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -22,18 +33,35 @@ func main() {
 }
 
 func run(arguments []string) error {
+	command, rest := "serve", arguments
+	if len(arguments) > 0 {
+		command, rest = arguments[0], arguments[1:]
+	}
 	switch {
-	case len(arguments) == 0 || len(arguments) == 1 && arguments[0] == "serve":
+	case command == "serve" && len(rest) == 0:
 		s, err := environment()
 		if err != nil {
 			return err
 		}
 		configureLogs(s.logLevel)
 		return serve(s)
-	case len(arguments) == 2 && arguments[0] == "verify":
-		return verify(os.Stdout, arguments[1])
+	case command == "verify" && len(rest) == 1:
+		return verify(os.Stdout, rest[0])
+	case command == "ready" && len(rest) == 0:
+		own, err := ownURL(listenAddress(os.Getenv))
+		if err != nil {
+			return err
+		}
+		return ready(own)
+	case command == "ready" && len(rest) == 1:
+		return ready(rest[0])
+	case command == "rules" && len(rest) == 0:
+		fmt.Println(sequencer.RulesVersion)
+		return nil
+	case command == "permit-rollback" && len(rest) == 1:
+		return permitRollback(rest[0])
 	}
-	return fmt.Errorf("usage: matching-engine [serve] | matching-engine verify <data folder>")
+	return errors.New(usage)
 }
 
 func configureLogs(level slog.Level) {

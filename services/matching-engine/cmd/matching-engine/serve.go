@@ -39,7 +39,11 @@ func serve(s settings) error {
 		return fmt.Errorf("tracing: %w", err)
 	}
 	metrics := telemetry.NewMetrics()
-	j, e, err := recoverEngine(s, metrics)
+	j, e, err := recoverEngine(signalled, s, metrics)
+	if errors.Is(err, context.Canceled) {
+		slog.Info("told to stop before the journal was replayed")
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -78,12 +82,22 @@ func serve(s settings) error {
 	return failure
 }
 
-func recoverEngine(s settings, metrics *telemetry.Metrics) (*journal.Journal, *engine.Engine, error) {
+// unlessDone ends a replay, which may take minutes, when the process is told to end.
+func unlessDone(ctx context.Context, visit func(journal.Entry) error) func(journal.Entry) error {
+	return func(e journal.Entry) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return visit(e)
+	}
+}
+
+func recoverEngine(ctx context.Context, s settings, metrics *telemetry.Metrics) (*journal.Journal, *engine.Engine, error) {
 	began := time.Now()
 	state := sequencer.New()
 	j, err := journal.Open(journal.Options{
-		Dir: s.dataDir, SegmentBytes: s.segmentBytes, NewLogID: newUUID, OnFsync: metrics.FsyncSeconds.Observe,
-	}, replay(state))
+		Dir: s.dataDir, Rules: sequencer.RulesVersion, SegmentBytes: s.segmentBytes, NewLogID: newUUID, OnFsync: metrics.FsyncSeconds.Observe,
+	}, unlessDone(ctx, replay(state)))
 	if err != nil {
 		return nil, nil, fmt.Errorf("the journal in DATA_DIR: %w", err)
 	}

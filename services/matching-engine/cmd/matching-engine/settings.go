@@ -42,7 +42,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 		}
 	}
 	s := settings{
-		listenAddress: text("LISTEN_ADDRESS", "127.0.0.1:8105"), dataDir: text("DATA_DIR", ""),
+		listenAddress: listenAddress(getenv), dataDir: text("DATA_DIR", ""),
 		serviceKeysFile: text("SERVICE_KEYS_FILE", ""), brokerURL: text("BROKER_URL", ""),
 		otlpEndpoint: text("OTLP_ENDPOINT", ""), traceFile: text("TRACE_FILE", ""),
 	}
@@ -59,6 +59,13 @@ func readSettings(getenv func(string) string) (settings, error) {
 	check("LOG_LEVEL", s.logLevel.UnmarshalText([]byte(strings.Replace(strings.ToUpper(text("LOG_LEVEL", "INFO")), "WARNING", "WARN", 1))))
 	check("FAILPOINTS", failpoint.Arm(getenv("FAILPOINTS")))
 	return s, errors.Join(wrong...)
+}
+
+func listenAddress(getenv func(string) string) string {
+	if value := getenv("LISTEN_ADDRESS"); value != "" {
+		return value
+	}
+	return "127.0.0.1:8105"
 }
 
 func required(value, what string) error {

@@ -11,7 +11,7 @@ import (
 // verify replays a journal and fails at the first event that does not come out again byte for byte.
 func verify(out io.Writer, dir string) error {
 	s := sequencer.New()
-	logID, tornBytes, err := journal.Walk(dir, replay(s))
+	logID, tornBytes, err := journal.Walk(dir, sequencer.RulesVersion, replay(s))
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func start(t *testing.T, dir string, clock Clock) (*Engine, func()) {
 	t.Helper()
 	s := sequencer.New()
 	j, err := journal.Open(journal.Options{
-		Dir: dir, SegmentBytes: 1 << 20, NewLogID: func() string { return "0af76519-16cd-43dd-8448-eb211c80319c" },
+		Dir: dir, Rules: sequencer.RulesVersion, SegmentBytes: 1 << 20, NewLogID: func() string { return "0af76519-16cd-43dd-8448-eb211c80319c" },
 	}, func(e journal.Entry) error { return s.Replay(e.Command, e.StampNS, e.FirstSequence, e.Events) })
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 // Options of a journal.
 type Options struct {
 	Dir          string
+	Rules        uint32        // version of what gives entries their meaning; a journal of another one is not opened
 	SegmentBytes int64         // a segment that is larger is sealed and the next one begun
 	NewLogID     func() string // asked once, at the first start
 	OnFsync      func(seconds float64)
@@ -78,7 +79,7 @@ func (j *Journal) recover(replay func(Entry) error) error {
 			return err
 		}
 	}
-	w := walker{logID: j.logID, next: 1, visit: replay}
+	w := walker{logID: j.logID, rules: j.options.Rules, next: 1, visit: replay}
 	var end tail
 	for i, s := range segments {
 		if end, err = w.walkSegment(s, i == len(segments)-1); err != nil {
@@ -99,7 +100,7 @@ func (j *Journal) recover(replay func(Entry) error) error {
 
 // begin seals the last segment, if there is one, and starts the next.
 func (j *Journal) begin(firstSequence uint64) error {
-	file, s, err := createSegment(j.options.Dir, j.logID, firstSequence)
+	file, s, err := createSegment(j.options.Dir, j.logID, firstSequence, j.options.Rules)
 	if err != nil {
 		return err
 	}
@@ -252,7 +253,7 @@ func (j *Journal) locate(sequence uint64) (segment, int64, bool) {
 		at--
 	}
 	s := j.segments[at]
-	return segment{path: s.path, firstSequence: s.firstSequence, sizeBytes: s.sizeBytes}, s.seek(sequence), true
+	return segment{path: s.path, firstSequence: s.firstSequence, headerBytes: s.headerBytes, sizeBytes: s.sizeBytes}, s.seek(sequence), true
 }
 
 // Close releases the folder. It makes nothing durable: every acknowledged group already is.

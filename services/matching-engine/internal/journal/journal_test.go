@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,7 +27,7 @@ func open(t *testing.T, dir string, segmentBytes int64) (*Journal, []Entry) {
 
 func tryOpen(dir string, segmentBytes int64) (*Journal, []Entry, error) {
 	var entries []Entry
-	j, err := Open(Options{Dir: dir, SegmentBytes: segmentBytes, NewLogID: func() string { return logID }},
+	j, err := Open(Options{Dir: dir, Rules: 1, SegmentBytes: segmentBytes, NewLogID: func() string { return logID }},
 		func(e Entry) error { entries = append(entries, e); return nil })
 	return j, entries, err
 }
@@ -93,7 +94,7 @@ func TestWhatWasAppendedIsReplayedOverManySegments(t *testing.T) {
 		t.Fatalf("only %d segments", len(segments))
 	}
 	appendAll(t, j, groups(j.LastSequence()+1, 3))
-	if _, torn, err := Walk(dir, func(Entry) error { return nil }); err != nil || torn != 0 {
+	if _, torn, err := Walk(dir, 1, func(Entry) error { return nil }); err != nil || torn != 0 {
 		t.Fatal(torn, err)
 	}
 }
@@ -154,7 +155,7 @@ func tear(t *testing.T, content []byte, cut int64, zeros bool, all []Entry, ackn
 	path := filepath.Join(dir, filepath.Base(segmentPath(dir, 1)))
 	writeFile(t, filepath.Join(dir, logIDFile), []byte(logID))
 	writeFile(t, path, torn)
-	_, walkedTorn, err := Walk(dir, func(Entry) error { return nil })
+	_, walkedTorn, err := Walk(dir, 1, func(Entry) error { return nil })
 	if err != nil {
 		t.Fatalf("cut at %d: %v", cut, err)
 	}
@@ -264,5 +265,53 @@ func writeFile(t *testing.T, path string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAJournalOfOtherRulesStopsTheStart(t *testing.T) {
+	dir := t.TempDir()
+	j, _ := open(t, dir, 4096)
+	appendAll(t, j, groups(1, 100))
+	j.Close()
+	never := func(Entry) error { t.Fatal("an entry was replayed"); return nil }
+	var other *OtherRulesError
+	if _, err := Open(Options{Dir: dir, Rules: 2}, never); !errors.As(err, &other) || other.Wrote != 1 || other.Wants != 2 {
+		t.Fatal(err)
+	}
+	if _, _, err := Walk(dir, 2, never); !errors.As(err, &other) {
+		t.Fatal(err)
+	}
+	if !strings.Contains(other.Error(), "was written by matching rules 1, and this program has 2") {
+		t.Fatal(other)
+	}
+}
+
+// TestSegmentsOfTheFirstHeaderAreReadAsRules1 goes on with a journal from before headers named their rules.
+func TestSegmentsOfTheFirstHeaderAreReadAsRules1(t *testing.T) {
+	dir := t.TempDir()
+	made := groups(1, 40)
+	content := firstSegmentHeader(logID, 1)
+	for _, group := range made[:20] {
+		start := int64(len(content))
+		for _, e := range group {
+			content = appendRecord(content, start, &e)
+		}
+	}
+	writeFile(t, filepath.Join(dir, logIDFile), []byte(logID))
+	writeFile(t, segmentPath(dir, 1), content)
+	j, replayed := open(t, dir, 4096)
+	if !same(replayed, slices.Concat(made[:20]...)) || j.TornBytes() != 0 {
+		t.Fatal("the old segment was read otherwise than it was written")
+	}
+	appendAll(t, j, made[20:])
+	if events, err := j.ReadEvents(0, 1, 1<<20); err != nil || !slices.EqualFunc(events, made[0][0].Events[:1], bytes.Equal) {
+		t.Fatal(events, err)
+	}
+	j.Close()
+	if _, replayed := open(t, dir, 4096); !same(replayed, slices.Concat(made...)) {
+		t.Fatal("old and new segments are not one log")
+	}
+	if _, err := Open(Options{Dir: dir, Rules: 2}, nil); err == nil {
+		t.Fatal("an old segment was opened by rules 2")
 	}
 }

@@ -12,6 +12,7 @@ import (
 // walker visits the entries of all segments in order and checks that they are one log.
 type walker struct {
 	logID     string
+	rules     uint32
 	next      uint64 // sequence that the next entry must start with
 	lastStamp int64
 	visit     func(Entry) error
@@ -35,15 +36,15 @@ func (w *walker) walkSegment(s *segment, last bool) (tail, error) {
 		return tail{}, fmt.Errorf("segment %s should start with sequence %d: a segment is missing or repeated",
 			filepath.Base(s.path), w.next)
 	}
-	if err := checkSegmentHeader(file, w.logID, s.firstSequence); err != nil {
+	if s.headerBytes, err = checkSegmentHeader(file, w.logID, s.firstSequence, w.rules); err != nil {
 		return tail{}, err
 	}
 	info, err := file.Stat()
 	if err != nil {
 		return tail{}, err
 	}
-	groupStart := int64(segmentHeaderBytes)
-	end, err := scan(file, segmentHeaderBytes, info.Size(), func(e Entry, at, group int64) error {
+	groupStart := s.headerBytes
+	end, err := scan(file, s.headerBytes, info.Size(), func(e Entry, at, group int64) error {
 		if e.FirstSequence != w.next || e.StampNS <= w.lastStamp {
 			return fmt.Errorf("the record with sequence %d and stamp %d cannot follow sequence %d and stamp %d",
 				e.FirstSequence, e.StampNS, w.next-1, w.lastStamp)
@@ -131,7 +132,7 @@ func repairTail(dir string, file *os.File, t tail) error {
 
 // Walk reads a journal without changing it, also while an engine writes it: an unfinished tail is tolerated
 // and its length returned.
-func Walk(dir string, visit func(Entry) error) (logID string, tornBytes int64, err error) {
+func Walk(dir string, rules uint32, visit func(Entry) error) (logID string, tornBytes int64, err error) {
 	logID, err = readLogID(dir)
 	if err != nil {
 		return "", 0, err
@@ -143,7 +144,7 @@ func Walk(dir string, visit func(Entry) error) (logID string, tornBytes int64, e
 	if err != nil {
 		return "", 0, err
 	}
-	w := walker{logID: logID, next: 1, visit: visit}
+	w := walker{logID: logID, rules: rules, next: 1, visit: visit}
 	for i, s := range segments {
 		t, err := w.walkSegment(s, i == len(segments)-1)
 		if err != nil {

@@ -17,17 +17,23 @@ import (
 
 const (
 	segmentSuffix      = ".journal"
-	segmentMagic       = "DTJOURN1"
-	segmentHeaderBytes = 8 + idTextBytes + 8 + 4 // magic, log id, first sequence, CRC32C of these
+	segmentMagic       = "DTJOURN2"
+	segmentHeaderBytes = 8 + idTextBytes + 8 + 4 + 4 // magic, log id, first sequence, rules, CRC32C of these
 	idTextBytes        = 36
 	markEveryBytes     = 64 << 10
 	readBufferBytes    = 256 << 10
+
+	// Segments of the first header say no rules, and there was one version of them.
+	firstSegmentMagic       = "DTJOURN1"
+	firstSegmentHeaderBytes = segmentHeaderBytes - 4
+	firstSegmentRules       = 1
 )
 
 // segment is one file of the journal. Its name is the sequence of its first event.
 type segment struct {
 	path          string
 	firstSequence uint64
+	headerBytes   int64
 	sizeBytes     int64  // what is durable and may be read
 	marks         []mark // sparse index, ascending
 }
@@ -64,29 +70,50 @@ func (s *segment) seek(sequence uint64) int64 {
 	case found:
 		return s.marks[at].position
 	case at == 0:
-		return segmentHeaderBytes
+		return s.headerBytes
 	}
 	return s.marks[at-1].position
 }
 
-func segmentHeader(logID string, firstSequence uint64) []byte {
+// OtherRulesError says that a segment was written by other rules than those that this program replays it by.
+type OtherRulesError struct {
+	Segment      string
+	Wrote, Wants uint32
+}
+
+func (e *OtherRulesError) Error() string {
+	return fmt.Sprintf("segment %s was written by matching rules %d, and this program has %d: another replay than theirs would "+
+		"contradict what others were told. Start a release that has rules %d (`matching-engine rules` prints a release's)",
+		e.Segment, e.Wrote, e.Wants, e.Wrote)
+}
+
+func segmentHeader(logID string, firstSequence uint64, rules uint32) []byte {
 	header := append([]byte(segmentMagic), logID...)
+	header = binary.LittleEndian.AppendUint64(header, firstSequence)
+	header = binary.LittleEndian.AppendUint32(header, rules)
+	return binary.LittleEndian.AppendUint32(header, crc32.Checksum(header, castagnoli))
+}
+
+func firstSegmentHeader(logID string, firstSequence uint64) []byte {
+	header := append([]byte(firstSegmentMagic), logID...)
 	header = binary.LittleEndian.AppendUint64(header, firstSequence)
 	return binary.LittleEndian.AppendUint32(header, crc32.Checksum(header, castagnoli))
 }
 
 // createSegment makes a segment that has its header before it has its name, so that no segment is ever seen
 // without one.
-func createSegment(dir, logID string, firstSequence uint64) (*os.File, *segment, error) {
+func createSegment(dir, logID string, firstSequence uint64, rules uint32) (*os.File, *segment, error) {
 	path := segmentPath(dir, firstSequence)
-	if err := writeDurably(path, segmentHeader(logID, firstSequence)); err != nil {
+	if err := writeDurably(path, segmentHeader(logID, firstSequence, rules)); err != nil {
 		return nil, nil, err
 	}
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	return file, &segment{path: path, firstSequence: firstSequence, sizeBytes: segmentHeaderBytes}, nil
+	return file, &segment{
+		path: path, firstSequence: firstSequence, headerBytes: segmentHeaderBytes, sizeBytes: segmentHeaderBytes,
+	}, nil
 }
 
 // listSegments finds the segments of a folder in the order of their sequences.
@@ -144,14 +171,25 @@ func scan(file *os.File, from, limit int64, visit func(e Entry, position, groupS
 	}
 }
 
-func checkSegmentHeader(file *os.File, logID string, firstSequence uint64) error {
+// checkSegmentHeader gives the length of the header, and fails when it is not the one that this segment must have
+// or when other rules wrote it.
+func checkSegmentHeader(file *os.File, logID string, firstSequence uint64, rules uint32) (headerBytes int64, err error) {
 	header := make([]byte, segmentHeaderBytes)
 	if _, err := file.ReadAt(header, 0); err != nil && !errors.Is(err, io.EOF) {
-		return err
+		return 0, err
 	}
-	if !bytes.Equal(header, segmentHeader(logID, firstSequence)) {
-		return fmt.Errorf("%s does not begin as a segment of log %s with the first sequence %d",
+	wrote := binary.LittleEndian.Uint32(header[segmentHeaderBytes-8:])
+	switch {
+	case bytes.Equal(header, segmentHeader(logID, firstSequence, wrote)):
+		headerBytes = segmentHeaderBytes
+	case bytes.HasPrefix(header, firstSegmentHeader(logID, firstSequence)):
+		headerBytes, wrote = firstSegmentHeaderBytes, firstSegmentRules
+	default:
+		return 0, fmt.Errorf("%s does not begin as a segment of log %s with the first sequence %d",
 			filepath.Base(file.Name()), logID, firstSequence)
 	}
-	return nil
+	if wrote != rules {
+		return 0, &OtherRulesError{Segment: filepath.Base(file.Name()), Wrote: wrote, Wants: rules}
+	}
+	return headerBytes, nil
 }

@@ -82,6 +82,8 @@ func (s *Server) status(w http.ResponseWriter, _ *http.Request) error {
 	answer = strconv.AppendInt(answer, int64(state.Symbols), 10)
 	answer = append(answer, `,"open_orders":`...)
 	answer = strconv.AppendInt(answer, int64(state.OpenOrders), 10)
+	answer = append(answer, `,"rules_version":`...)
+	answer = strconv.AppendInt(answer, sequencer.RulesVersion, 10)
 	return writeJSON(w, append(answer, '}'))
 }
 

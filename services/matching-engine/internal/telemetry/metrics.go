@@ -1,6 +1,8 @@
 package telemetry
 
 import (
+	"strconv"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
@@ -78,8 +80,12 @@ func NewMetrics() *Metrics {
 			m.commands[kind][outcome] = commands.WithLabelValues(kind.String(), outcome)
 		}
 	}
+	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "matching_engine_info", Help: "1, with what this program is.",
+	}, []string{"rules_version"})
+	info.WithLabelValues(strconv.Itoa(sequencer.RulesVersion)).Set(1)
 	m.Registry.MustRegister(
-		m.FsyncSeconds, m.HTTPRequests, m.HTTPSeconds, m.Published, m.Reconnections, m.events, m.trades,
+		info, m.FsyncSeconds, m.HTTPRequests, m.HTTPSeconds, m.Published, m.Reconnections, m.events, m.trades,
 		m.groupCommands, commands, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
