@@ -42,7 +42,7 @@ def overview() -> dashboard.Dashboard:
             .current(dashboard.VariableOption(selected=True, text="All", value="$__all"))
         )
     )
-    for title, panels in (
+    for title, row in (
         ("Is it well?", well()),
         ("Requests", requests()),
         ("Gateway", gateway()),
@@ -54,9 +54,13 @@ def overview() -> dashboard.Dashboard:
         ("Traces", traces()),
     ):
         page = page.with_row(builders.Row(title))
-        for panel in panels:
-            page = page.with_panel(panel)
-    return page.build()
+        for builder in row:
+            page = page.with_panel(builder)
+    made = page.build()
+    # Links to single panels hold as long as the panels keep their order.
+    for number, panel in enumerate(made.panels or [], start=1):
+        panel.id_val = number
+    return made
 
 
 def well() -> Panels:
