@@ -17,9 +17,7 @@ import pytest
 from cluster_figures import Figures, use_of_pods
 from troubles import troubles
 
-from devkit.cluster.deploy import NAMESPACE, Deployment, deploy
-from devkit.cluster.images import build_images
-from devkit.cluster.images_table import BACKING_IMAGES, PLATFORM_IMAGES
+from devkit.cluster.deploy import NAMESPACE, Deployment, deploy, images_for
 from devkit.cluster.kube import Kube
 from devkit.cluster.targets import Target, choose_target
 
@@ -102,12 +100,11 @@ def images(
 
     Where the cluster reaches no registry, those of the backing servers too.
     """
-    wanted = [*PLATFORM_IMAGES, *(BACKING_IMAGES if target.closed else ())]
-    with figures.phase("images built"):
-        built = build_images([spec.name for spec in wanted], engine=target.engine)
-    with figures.phase("images loaded"):
-        target.load({image.reference: image.archive for image in built.values()}, say)
-    return {name: image.reference for name, image in built.items()}
+    timed: dict[str, float] = {}
+    references = images_for(target, say, timed)
+    for step, seconds in timed.items():
+        figures.took(step, seconds)
+    return references
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -22,7 +23,8 @@ from typing import Any
 import yaml
 
 from devkit.bootstrap import LOCAL, REPOSITORY
-from devkit.cluster.images_table import PREFIX
+from devkit.cluster.images import build_images, push_images
+from devkit.cluster.images_table import BACKING_IMAGES, PLATFORM_IMAGES, PREFIX
 from devkit.cluster.kube import ClusterError, Kube
 from devkit.cluster.targets import Say, Target
 
@@ -127,6 +129,28 @@ def deploy(
     return deployment
 
 
+def images_for(target: Target, say: Say, seconds: dict[str, float] | None = None) -> dict[str, str]:
+    """Build what changed and bring it to the cluster: the reference of each image by its name.
+
+    Where the cluster reaches no registry, the servers' images too. Raises PlatformError.
+    """
+    timed = seconds if seconds is not None else {}
+    names = [image.name for image in PLATFORM_IMAGES]
+    names += [image.name for image in BACKING_IMAGES if target.closed]
+    with _Step("images built", say, timed):
+        built = build_images(names, engine=target.engine, archives=target.closed, say=say)
+    references = {name: image.reference for name, image in built.items()}
+    with _Step("images in the cluster", say, timed):
+        if target.registry is not None:
+            # One name for exactly these images, so that no node runs older ones that it kept.
+            version = sha256("\n".join(sorted(references.values())).encode()).hexdigest()[:12]
+            return push_images(
+                names, target.registry, engine=target.engine, platforms=(), version=version, labels={}
+            )  # fmt: skip
+        target.load({image.reference: image.archive for image in built.values()}, say)
+    return references
+
+
 def make_namespace(kube: Kube) -> None:
     """The namespace, which admits no pod that Pod Security's "restricted" does not."""
     metadata = {"name": kube.namespace, "labels": RESTRICTED}
@@ -191,16 +215,16 @@ def wait_ready(kube: Kube, selector: str, seconds: int = READY_S) -> None:
 def image_values(images: Mapping[str, str]) -> dict[str, Any]:
     """The chart's values that name the platform's own among these images.
 
-    A reference is `<registry>/day-trading/<name>:<tag>`; every image has a tag of its own. Raises ValueError
+    A reference is `[<registry>/]day-trading/<name>:<tag>`; every image has a tag of its own. Raises ValueError
     when they are not all in one place.
     """
     places: set[str] = set()
     tags: dict[str, str] = {}
     for name, reference in images.items():
         path, _, tag = reference.rpartition(":")
-        place, _, last = path.rpartition("/")
-        if place.endswith(f"/{PREFIX}") and last == name:
-            places.add(place.removesuffix(f"/{PREFIX}"))
+        own = f"{PREFIX}/{name}"
+        if path == own or path.endswith(f"/{own}"):
+            places.add(path.removesuffix(own).removesuffix("/"))
             tags[name] = tag
     if len(places) != 1:
         raise ValueError(f"the platform's images are not in one place: {sorted(places)}")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from devkit.bootstrap import CLUSTER_CACHE, LOCAL, REPOSITORY, Step
+from devkit.cluster.images_engine import EngineName
 from devkit.cluster.kube import ClusterError, Kube
 
 Say = Callable[[str], None]
@@ -33,8 +34,8 @@ class Target(ABC):
     """A cluster that may have to be started first."""
 
     name: ClassVar[str]
-    engine: ClassVar[str]
-    """What builds its images: `docker` or `buildah`."""
+    engine: ClassVar[EngineName | None]
+    """What builds its images; None: what there is."""
     closed: ClassVar[bool]
     """Nothing in it reaches a registry: the servers' images too have to be built and loaded."""
 
@@ -43,8 +44,8 @@ class Target(ABC):
         """The running cluster; started when it does not run. Raises ClusterError."""
 
     @abstractmethod
-    def load(self, archives: Mapping[str, Path], say: Say) -> None:
-        """Give it images: the archive of each by its reference. Raises ClusterError."""
+    def load(self, archives: Mapping[str, str | None], say: Say) -> None:
+        """Give it images: the archive of each, where one was made, by its reference. Raises ClusterError."""
 
     @abstractmethod
     def down(self) -> None:
@@ -93,13 +94,15 @@ class Node(Target):
         say(f"The node {'ran already' if ran else 'runs'} at {self._address}")
         return Kube(Path(said.split()[-1]))
 
-    def load(self, archives: Mapping[str, Path], say: Say) -> None:
+    def load(self, archives: Mapping[str, str | None], say: Say) -> None:
         listed = self._inside("ctr", "--namespace", "k8s.io", "images", "list", "--quiet")
         there = set(listed.split())
         for reference, archive in archives.items():
             if reference in there:
                 continue
-            _run([str(NODE / "load-image"), str(archive)], LOAD_S)
+            if archive is None:
+                raise ClusterError(f"{reference} was built without an archive to load")
+            _run([str(NODE / "load-image"), archive], LOAD_S)
             say(f"  {reference} loaded")
 
     def down(self) -> None:
@@ -142,7 +145,7 @@ class Kind(Target):
         kube.kubectl("apply", "--kustomize", str(KIND_INGRESS))
         return kube
 
-    def load(self, archives: Mapping[str, Path], say: Say) -> None:
+    def load(self, archives: Mapping[str, str | None], say: Say) -> None:
         if archives:
             _run(["kind", "load", "docker-image", "--name", KIND_NAME, *archives], LOAD_S)
             say(f"  {len(archives)} images loaded")
@@ -172,7 +175,7 @@ class Named(Target):
     ingress: str | None = None
 
     name = "kubeconfig"
-    engine = "docker" if shutil.which("docker") else "buildah"
+    engine = None
     closed = False
 
     @property
@@ -184,7 +187,7 @@ class Named(Target):
         kube.kubectl("get", "--raw", "/readyz")
         return kube
 
-    def load(self, archives: Mapping[str, Path], say: Say) -> None:
+    def load(self, archives: Mapping[str, str | None], say: Say) -> None:
         """Nothing: the images were pushed to the registry when they were built."""
 
     def down(self) -> None:
