@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -66,23 +67,24 @@ def run(
     )
 
 
-async def execute(url: str, statement: str, *values: object) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement, *values)
-    finally:
-        await connection.close()
+def execute(url: str, statement: str, *values: object) -> None:
+    value(url, statement, *values)
 
 
-async def value(url: str, query: str) -> object:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(query)
-    finally:
-        await connection.close()
+def value(url: str, query: str, *values: object) -> object:
+    """The first column of the first row, if there is one."""
+
+    async def ask() -> object:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(query, *values)
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
 
 
-async def test_what_was_saved_comes_back_and_the_engine_goes_on_with_its_log(
+def test_what_was_saved_comes_back_and_the_engine_goes_on_with_its_log(
     sources: dict[str, str],
     targets: dict[str, str],
     engine: Engine,
@@ -90,15 +92,15 @@ async def test_what_was_saved_comes_back_and_the_engine_goes_on_with_its_log(
     backups: Path,
     tmp_path: Path,
 ) -> None:
-    await execute(sources["TRADING_DATABASE_URL"], EVENT, 1)
-    await execute(sources["AUDIT_DATABASE_URL"], CURSOR, 1)
+    execute(sources["TRADING_DATABASE_URL"], EVENT, 1)
+    execute(sources["AUDIT_DATABASE_URL"], CURSOR, 1)
     saved = run("backup.sh", sources, backups, engine.data)
     assert saved.returncode == 0, saved.stderr
     engine.kill()
     restored = run("restore.sh", targets, backups, tmp_path / "volume")
     assert restored.returncode == 0, restored.stderr
-    assert await value(targets["TRADING_DATABASE_URL"], "SELECT max(sequence) FROM outbox") == 1
-    assert await value(targets["AUDIT_DATABASE_URL"], "SELECT sequence FROM event_cursor") == 1
+    assert value(targets["TRADING_DATABASE_URL"], "SELECT max(sequence) FROM outbox") == 1
+    assert value(targets["AUDIT_DATABASE_URL"], "SELECT sequence FROM event_cursor") == 1
     assert (tmp_path / "volume/log_id").read_text() == (engine.data / "log_id").read_text()
     subprocess.run([engine_binary, "verify", str(tmp_path / "volume")], check=True)
 
@@ -139,41 +141,41 @@ def test_a_database_that_is_away_leaves_no_backup_behind(
     assert list(backups.iterdir()) == []
 
 
-async def refused(targets: dict[str, str], backups: Path, volume: Path, *, tables: str) -> str:
+def refused(targets: dict[str, str], backups: Path, volume: Path, *, tables: str) -> str:
     """Why a restore was refused, after a look that it changed no database."""
     result = run("restore.sh", targets, backups, volume)
     assert result.returncode == 1, result.stdout
     count = "SELECT count(*)::text FROM pg_tables WHERE schemaname = 'public'"
-    assert await value(targets["AUTH_DATABASE_URL"], count) == tables
+    assert value(targets["AUTH_DATABASE_URL"], count) == tables
     return result.stderr
 
 
-async def test_a_restore_refuses_what_is_not_empty_and_what_is_not_whole(
+def test_a_restore_refuses_what_is_not_empty_and_what_is_not_whole(
     sources: dict[str, str], targets: dict[str, str], engine: Engine, backups: Path, tmp_path: Path
 ) -> None:
-    nothing = await refused(targets, backups, tmp_path / "volume", tables="0")
+    nothing = refused(targets, backups, tmp_path / "volume", tables="0")
     assert "there is no back-up" in nothing
     assert run("backup.sh", sources, backups, engine.data).returncode == 0
 
-    occupied = await refused(targets, backups, engine.data, tables="0")
+    occupied = refused(targets, backups, engine.data, tables="0")
     assert "the engine's volume is not empty" in occupied
 
-    await execute(targets["AUTH_DATABASE_URL"], "CREATE TABLE users ()")
-    full = await refused(targets, backups, tmp_path / "volume", tables="1")
+    execute(targets["AUTH_DATABASE_URL"], "CREATE TABLE users ()")
+    full = refused(targets, backups, tmp_path / "volume", tables="1")
     assert "the database auth is not empty: it has 1 tables" in full
-    await execute(targets["AUTH_DATABASE_URL"], "DROP TABLE users")
+    execute(targets["AUTH_DATABASE_URL"], "DROP TABLE users")
 
     (backup,) = backups.iterdir()
     with (backup / "auth.dump").open("ab") as dump:
         dump.write(b"x")
-    damaged = await refused(targets, backups, tmp_path / "volume", tables="0")
+    damaged = refused(targets, backups, tmp_path / "volume", tables="0")
     assert f"{backup.name} is damaged" in damaged
 
 
-async def test_dumps_of_different_moments_are_told_apart_by_their_cursors(
+def test_dumps_of_different_moments_are_told_apart_by_their_cursors(
     sources: dict[str, str], targets: dict[str, str], engine: Engine, backups: Path, tmp_path: Path
 ) -> None:
-    await execute(sources["MARKET_DATA_DATABASE_URL"], CURSOR, 5)
+    execute(sources["MARKET_DATA_DATABASE_URL"], CURSOR, 5)
     assert run("backup.sh", sources, backups, engine.data).returncode == 0
     result = run("restore.sh", targets, backups, tmp_path / "volume")
     assert result.returncode == 1
