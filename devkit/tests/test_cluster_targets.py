@@ -36,9 +36,13 @@ def test_kind_is_used_where_docker_runs_and_the_node_where_it_does_not(
     assert isinstance(choose_target({}), Node)
 
 
-def test_the_nodes_own_kubeconfig_names_the_node(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_kubeconfig_of_a_cluster_of_our_own_names_that_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     docker(monkeypatch, runs=True)
     assert isinstance(choose_target({"KUBECONFIG": str(Node.kubeconfig())}), Node)
+    docker(monkeypatch, runs=False)
+    assert isinstance(choose_target({"KUBECONFIG": str(targets.KIND_KUBECONFIG)}), Kind)
 
 
 def test_the_ports_of_kind_are_read_where_kind_reads_them(

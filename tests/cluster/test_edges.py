@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from cluster_figures import Figures
-from network_edges import DNS, edges
+from network_edges import DNS, PROGRAMS, allowed
 from probing import Listener, listeners, sources, try_all
 
 from devkit.cluster.deploy import Deployment
@@ -50,7 +50,7 @@ def test_each_edge_of_the_values_connects_and_no_other_pair_does(
 ) -> None:
     kube = deployed.kube
     values = json.loads(kube.helm("get", "values", deployed.release, "--all", "--output", "json"))
-    may = edges(values)
+    may = allowed(values)
     origins = sources(kube)
     targets = [*listeners(kube), dns(kube)]
     known = {one.name for one in origins}
@@ -108,7 +108,7 @@ def labels_of_programs(deployed: Deployment) -> dict[str, dict[str, str]]:
             case _:
                 continue
         found[labels["app.kubernetes.io/name"]] = labels
-    assert set(found) == {"migrations", "permit-rollback", "smoke", "verify"}
+    assert set(found) == set(PROGRAMS)
     return found
 
 

@@ -25,6 +25,7 @@ Say = Callable[[str], None]
 NODE = REPOSITORY / "tests" / "cluster" / "node"
 KIND_CONFIG = REPOSITORY / "kind-config.yaml"
 KIND_INGRESS = REPOSITORY / "k8s" / "ingress"
+KIND_KUBECONFIG = LOCAL / "kind.kubeconfig"
 KIND_NAME = "day-trading"
 KIND_S = 300.0
 LOAD_S = 300.0
@@ -132,16 +133,15 @@ class Kind(Target):
         self._started = False
 
     def up(self, say: Say) -> Kube:
-        kubeconfig = LOCAL / "kind.kubeconfig"
-        kubeconfig.parent.mkdir(parents=True, exist_ok=True)
-        named = ["--name", KIND_NAME, "--kubeconfig", str(kubeconfig)]
+        KIND_KUBECONFIG.parent.mkdir(parents=True, exist_ok=True)
+        named = ["--name", KIND_NAME, "--kubeconfig", str(KIND_KUBECONFIG)]
         if KIND_NAME in _run(["kind", "get", "clusters"], 60).split():
             _run(["kind", "export", "kubeconfig", *named], 60)
         else:
             say(f"Creating the kind cluster {KIND_NAME}")
             _run(["kind", "create", "cluster", "--config", str(KIND_CONFIG), *named], KIND_S)
             self._started = True
-        kube = Kube(kubeconfig)
+        kube = Kube(KIND_KUBECONFIG)
         kube.kubectl("apply", "--kustomize", str(KIND_INGRESS))
         return kube
 
@@ -212,17 +212,20 @@ def choose_target(environment: Mapping[str, str] = os.environ) -> Target:
     Raises ClusterError when KUBECONFIG names a cluster and nobody said how images get there.
     """
     named = environment.get("KUBECONFIG")
-    if named and Path(named).resolve() != Node.kubeconfig().resolve():
-        registry = environment.get("IMAGE_REGISTRY")
-        if not registry:
-            raise ClusterError(
-                f"KUBECONFIG names {named}: say with IMAGE_REGISTRY where its nodes take images from"
-                " (they are built and pushed there), or unset KUBECONFIG for a cluster of our own"
-            )
-        return Named(Path(named), registry, environment.get("INGRESS_URL"))
-    if not named and docker_runs() and shutil.which("kind"):
+    if named is None or not named.strip():
+        return Kind() if docker_runs() and shutil.which("kind") else Node()
+    kubeconfig = Path(named).resolve()
+    if kubeconfig == Node.kubeconfig().resolve():
+        return Node()
+    if kubeconfig == KIND_KUBECONFIG.resolve():
         return Kind()
-    return Node()
+    registry = environment.get("IMAGE_REGISTRY")
+    if not registry:
+        raise ClusterError(
+            f"KUBECONFIG names {named}: say with IMAGE_REGISTRY where its nodes take images from"
+            " (they are built and pushed there), or unset KUBECONFIG for a cluster of our own"
+        )
+    return Named(kubeconfig, registry, environment.get("INGRESS_URL"))
 
 
 def kill_command(kube: Kube, pod: str) -> list[str]:
