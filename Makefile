@@ -18,8 +18,9 @@ BESIDE := --numprocesses logical --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream \
-	screenshots test test-python test-go test-ui test-browser test-slow check format-check lint types \
-	imports go-check fmt readme-check contracts lock build-engine build-ui
+	images deploy kind-up kind-down dev \
+	screenshots test test-python test-go test-ui test-browser test-slow cluster-test check format-check \
+	lint types imports go-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
 
 help: ## List the doors
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +31,7 @@ setup: ## Install what is missing (packages, servers, the engine, the UI); nothi
 	@$(BOOTSTRAP)
 
 setup-tests:
-	@$(BOOTSTRAP) python servers engine compiler frontend
+	@$(BOOTSTRAP) python servers engine compiler frontend helm
 
 setup-browser: setup-tests
 	@$(BOOTSTRAP) ui browser
@@ -67,6 +68,28 @@ bench-stream: setup ## 500 clients on one moving symbol: is every trade delivere
 screenshots: setup-browser ## Take the README's pictures of the UI, from a seeded run
 	@$(NPM) run screenshots
 
+# --- Kubernetes -----------------------------------------------------------------------------------
+
+images: ## Build the images of what changed, with Docker or buildah (IMAGES="--only auth")
+	@$(BOOTSTRAP) python
+	@$(DEVKIT) images $(IMAGES)
+
+kind-up: ## A Kubernetes cluster in Docker, with an ingress on http://127.0.0.1:9080
+	@$(BOOTSTRAP) python
+	@$(DEVKIT) kind up
+
+deploy: ## Build the images and install the platform: on kind, a cluster of KUBECONFIG, or our own node
+	@$(BOOTSTRAP) python helm
+	@$(DEVKIT) deploy $(DEPLOY)
+
+dev: ## Deploy on kind by skaffold, and copy changed sources into the running pods
+	@$(BOOTSTRAP) python helm
+	@$(DEVKIT) kind dev
+
+kind-down: ## Remove the cluster of kind-up, and all that is in it
+	@$(BOOTSTRAP) python
+	@$(DEVKIT) kind down
+
 # --- Test -----------------------------------------------------------------------------------------
 
 test: setup-tests ## Run the tests of every language against real servers
@@ -88,6 +111,10 @@ test-browser: setup-browser ## The UI's journeys in a browser, on a platform of 
 test-slow: setup-tests ## The tests that take minutes: the whole capture, every fault
 	@$(DEVKIT) with-servers -- $(BIN)/python -m pytest -m "slow and not cluster" $(TESTS)
 
+cluster-test: setup-browser ## The platform on a real cluster: install, kill, upgrade, roll back, restore
+	@$(BOOTSTRAP) helm
+	@$(BIN)/python -m pytest -m cluster tests/cluster $(TESTS)
+
 check: setup-browser format-check lint types imports go-check test test-browser ## Everything that CI runs
 
 format-check: ## Are all files formatted?
@@ -95,8 +122,9 @@ format-check: ## Are all files formatted?
 	@test -z "$$($(dir $(GO))gofmt -l $(ENGINE))" || { echo "gofmt is needed in:"; $(dir $(GO))gofmt -l $(ENGINE); exit 1; }
 	@$(NPM) run format:check || { echo 'make fmt formats them'; exit 1; }
 
-lint: ## ruff, eslint; does each package declare what it imports, has each UI criterion its test?
+lint: ## ruff, eslint, hadolint; does each package declare what it imports, has each UI criterion its test?
 	@$(BIN)/ruff check --quiet --output-format concise .
+	@$(BIN)/hadolint $$(git ls-files --cached --others --exclude-standard -- 'Dockerfile' '*/Dockerfile')
 	@$(DEVKIT) dependencies
 	@$(NPM) run lint
 	@$(NPM) run criteria
@@ -132,6 +160,14 @@ build-engine: ## Build the matching engine into .local/bin
 
 build-ui: ## Build the UI into frontend/dist
 	@$(BOOTSTRAP) ui
+
+chart-goldens: ## Write what the chart renders to (charts/tests/goldens), to be read before it is committed
+	@$(BOOTSTRAP) python helm
+	@$(BIN)/python -m pytest --quiet charts/tests/test_goldens.py --write-goldens
+
+edges: ## Write the README's table of who may call whom, from the chart's values
+	@$(BOOTSTRAP) python
+	@$(DEVKIT) edges
 
 lock: ## Choose new versions of all Python dependencies (LOCK=--keep: only where declarations changed)
 	@$(BOOTSTRAP) python
