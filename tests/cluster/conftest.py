@@ -25,6 +25,8 @@ HERE = Path(__file__).parent
 TEST_S = 2400
 """How long a test may take, with what the session's first one brings up."""
 REMOVED_S = 180
+ORDER = ("install", "edges", "browser", "replay", "rollback", "restore")
+"""The cheap questions first, and what changes the shared platform last."""
 AT_REST_S = 20
 """How long nothing happens before memory at rest is read."""
 
@@ -40,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("cluster")
             if not item.get_closest_marker("timeout"):
                 item.add_marker(pytest.mark.timeout(TEST_S))
+    items.sort(key=place)
+
+
+def place(item: pytest.Item) -> int:
+    """Where a test of this folder stands among the others; those elsewhere stay where they are, first."""
+    if HERE not in item.path.parents:
+        return -1
+    return ORDER.index(item.path.stem.removeprefix("test_"))
 
 
 @pytest.hookimpl(wrapper=True)
