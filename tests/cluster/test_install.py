@@ -47,11 +47,12 @@ def test_prometheus_scrapes_every_service(deployed: Deployment) -> None:
     with deployed.kube.forwarded("service/prometheus", 9090) as port:
         until = time.monotonic() + SCRAPED_WITHIN_S
         while True:
-            up = {one["metric"].get("service", ""): one["value"][1] for one in ask(port, "up")}
-            missing = {name for name in expected if up.get(name) != "1"}
-            if not missing and "0" not in up.values():
+            samples = [(one["metric"]["job"], one["value"][1]) for one in ask(port, "up")]
+            up = {job for job, value in samples if value == "1"}
+            down = [job for job, value in samples if value != "1"]
+            if expected <= up and not down:
                 return
-            assert time.monotonic() < until, f"not scraped: {sorted(missing)}; up: {up}"
+            assert time.monotonic() < until, f"missing {sorted(expected - up)}, down {down}"
             time.sleep(2)
 
 
