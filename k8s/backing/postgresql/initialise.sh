@@ -11,5 +11,5 @@ rm -rf "$half"
 initdb --pgdata "$half" --username postgres --pwfile "$SECRETS/postgres-password" \
   --auth-local peer --auth-host scram-sha-256 --encoding UTF8 --locale C.UTF-8 --data-checksums \
   --no-instructions
-mv "$half" "$PGDATA"
+mv --no-target-directory "$half" "$PGDATA"
 sync "$(dirname "$PGDATA")"
