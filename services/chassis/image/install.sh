@@ -26,7 +26,7 @@ dependencies)
     # shellcheck disable=SC2086
     uv pip install --quiet --python /opt/venv --no-sources --excludes ours.txt \
         --constraint requirements.lock $requirements
-    uv pip freeze --python /opt/venv | while read -r pin; do
+    uv pip freeze --quiet --python /opt/venv | while read -r pin; do
         grep -q "^$pin\( \|$\)" requirements.lock || {
             echo "$pin is not in requirements.lock: make lock LOCK=--keep" >&2
             exit 1
@@ -34,7 +34,7 @@ dependencies)
     done
     ;;
 packages)
-    uv pip install --quiet --python /opt/tools --target /opt/packages --offline --no-deps \
+    uv pip install --quiet --python /opt/tools --target /opt/packages --offline --no-deps --no-sources \
         --no-build-isolation "$@"
     ;;
 reload)

@@ -111,8 +111,9 @@ class Cache:
     def _failed(self, error: Exception) -> CacheAway:
         self._resting_until = self._clock.monotonic() + REST_S
         FAILURES.inc()
-        log.warning("Redis is away", error=repr(error))
-        return CacheAway(repr(error))
+        reason = f"{type(error).__name__}: {error}"  # redis-py's repr hides what happened
+        log.warning("Redis is away", error=reason)
+        return CacheAway(reason)
 
 
 _Value = TypeVar("_Value")
