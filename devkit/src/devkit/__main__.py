@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from devkit import dependencies, platform, readme_check, verify
+from devkit.cluster import deploy_command, edges, images_command, kind
 from devkit.home import Home, PlatformError
 from devkit.plan import Overrides, has_ui
 from devkit.processes import ProcessError
@@ -55,6 +56,12 @@ def parser() -> argparse.ArgumentParser:
     command("dependencies", run_dependencies, "does each package declare just what it imports?")
     lock = command("lock", run_lock, "choose new versions for requirements.lock")
     lock.add_argument("--keep", action="store_true", help="only what new declarations need")
+    images = command("images", images_command.run, "build the images whose sources changed")
+    images_command.add_options(images)
+    deploying = command("deploy", deploy_command.run, "bring the platform into a cluster")
+    deploy_command.add_options(deploying)
+    kind.add_arguments(command("kind", kind.run, "a development cluster in Docker"))
+    command("edges", edges.run, "write the table of who may call whom")
     command("readme-check", run_readme_check, "run the README's first commands as written")
     return top
 

@@ -29,6 +29,8 @@ class ImageSpec:
     prefix: str = PREFIX
     contexts: tuple[str, ...] = ()
     """Folders of this machine that are copied from; see `devkit.cluster.images_bases`."""
+    shared_stage: str | None = None
+    """A stage that is the same in several Dockerfiles: built once, before them."""
 
 
 def _python(name: str, package: str) -> ImageSpec:
@@ -37,6 +39,7 @@ def _python(name: str, package: str) -> ImageSpec:
         f"services/{name}/Dockerfile",
         (LOCK, "services/chassis/image", *_package("services/chassis"), *_package(package)),
         {"PYTHON_IMAGE": "python", "PYTHON_BUILD_IMAGE": "python-build"},
+        shared_stage="tools",
     )
 
 
