@@ -31,7 +31,7 @@ setup: ## Install what is missing (packages, servers, the engine, the UI); nothi
 	@$(BOOTSTRAP)
 
 setup-tests:
-	@$(BOOTSTRAP) python servers engine compiler frontend helm
+	@$(BOOTSTRAP) python servers engine compiler frontend helm kustomize
 
 setup-browser: setup-tests
 	@$(BOOTSTRAP) ui browser

@@ -37,6 +37,7 @@ SYSTEM_POLICY = Path("/usr/sbin/policy-rc.d")
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = "20.19"
 HELM, OLDEST_HELM = "3.19.5", "3.18"
+KUSTOMIZE = "5.7.1"
 KUBERNETES = "1.34"
 """The version that charts and manifests are rendered for and checked against."""
 CLUSTER_CACHE = Path(os.environ.get("CLUSTER_CACHE") or Path.home() / ".cache" / "cluster")
@@ -346,8 +347,7 @@ def helm() -> None:
     """Helm 3, which renders the charts; built once from its Go module where the machine has none."""
     if helm_program() is not None:
         return
-    folder = CLUSTER_CACHE / "bin"
-    with Step(f"Helm {HELM} into {folder} (some minutes, once)") as step:
+    with Step(f"Helm {HELM} into {CLUSTER_CACHE / 'bin'} (some minutes, once)") as step:
         # As Helm's own releases are built: told their version, and which Kubernetes they are for.
         major, minor = KUBERNETES.split(".")
         variables = {
@@ -358,9 +358,7 @@ def helm() -> None:
             "pkg/lint/rules.k8sVersionMinor": minor,
         }
         told = [f"-X helm.sh/helm/v3/{name}={value}" for name, value in variables.items()]
-        install = [go_program(), "install", "-trimpath", "-ldflags", " ".join(["-s -w", *told])]
-        environment = {"GOBIN": str(folder), "CGO_ENABLED": "0"}
-        step.run([*install, f"helm.sh/helm/v3/cmd/helm@v{HELM}"], environment)
+        go_install(f"helm.sh/helm/v3/cmd/helm@v{HELM}", step, *told)
 
 
 def helm_program() -> str | None:
@@ -374,6 +372,31 @@ def helm_program() -> str | None:
         if found is not None and numbers(OLDEST_HELM) <= numbers(found[1]) < (4,):
             return candidate
     return None
+
+
+def kustomize() -> None:
+    """Kustomize, which renders the plain manifests; kubectl has it inside."""
+    if kustomize_command() is not None:
+        return
+    with Step(f"Kustomize {KUSTOMIZE} into {CLUSTER_CACHE / 'bin'} (a minute, once)") as step:
+        go_install(f"sigs.k8s.io/kustomize/kustomize/v5@v{KUSTOMIZE}", step)
+
+
+def kustomize_command() -> list[str] | None:
+    """What renders a folder that is appended to it; None where there is nothing that does."""
+    for program, verb in (("kubectl", "kustomize"), ("kustomize", "build")):
+        built = CLUSTER_CACHE / "bin" / program
+        found = shutil.which(program) or (str(built) if built.is_file() else None)
+        if found is not None:
+            return [found, verb]
+    return None
+
+
+def go_install(module: str, step: Step, *linked: str) -> None:
+    """A program from its Go module into the cache, without what only its debuggers need."""
+    install = [go_program(), "install", "-trimpath", "-ldflags", " ".join(["-s -w", *linked])]
+    environment = {"GOBIN": str(CLUSTER_CACHE / "bin"), "CGO_ENABLED": "0"}
+    step.run([*install, module], environment)
 
 
 # --- Help -----------------------------------------------------------------------------------------
@@ -472,6 +495,7 @@ STEPS: dict[str, Callable[[], None]] = {
     "ui": user_interface,
     "browser": browser,
     "helm": helm,
+    "kustomize": kustomize,
 }
 TO_RUN = ("python", "servers", "engine", "ui")
 
