@@ -8,7 +8,7 @@ labels, network rules). Takes {root, name, service}; JSON of a component without
 {{- $service := include "day-trading.serviceValues" . | fromJson }}
 {{- $image := include "day-trading.image" (dict "root" $root "name" $service.image) | fromJson }}
 {{- $connections := include "day-trading.connections" (dict "root" $root "service" $service) | fromJson }}
-{{- $files := list }}
+{{- $files := $connections.files }}
 {{- $checksums := $connections.checksums }}
 {{- $env := dict "PORT" ($service.port | int | toString) }}
 {{- if $service.keySet }}
@@ -97,7 +97,7 @@ labels, network rules). Takes {root, name, service}; JSON of a component without
 
 {{/*
 What a program needs to reach its backing servers: addresses from secrets, the labels that the servers' own policies
-ask for, checksums of what was read. Takes {root, service}; database "*" is every one, told by the caller itself.
+ask for, the authorities that vouch for them, checksums of what was read. Takes {root, service}; database "*" is every one, told by the caller itself.
 */}}
 {{- define "day-trading.connections" -}}
 {{- $root := .root }}
@@ -127,7 +127,12 @@ ask for, checksums of what was read. Takes {root, service}; database "*" is ever
 {{- range $variable, $from := $secretEnv }}
 {{- $seen = append $seen (include "day-trading.checksum" (dict "root" $root "secret" $from.secret "keys" (list $from.key))) }}
 {{- end }}
+{{- $files := list }}
+{{- if and $labels $values.certificates.secret }}
+{{- $files = append $files (dict "name" "certificates" "secret" $values.certificates.secret "mountPath" "/certs") }}
+{{- $seen = append $seen (include "day-trading.checksum" (dict "root" $root "secret" $values.certificates.secret)) }}
+{{- end }}
 {{- $checksums := dict }}
 {{- if $seen }}{{ $checksums = dict "checksum/secrets" (join "," $seen | sha256sum) }}{{ end }}
-{{- dict "secretEnv" $secretEnv "labels" $labels "checksums" $checksums | toJson }}
+{{- dict "secretEnv" $secretEnv "labels" $labels "files" $files "checksums" $checksums | toJson }}
 {{- end }}

@@ -1,13 +1,10 @@
 {{/*
 The pod of a program that runs to its end (migrations, verify, smoke test, rollback check): locked up as the services
-are. Takes {root, name, service, containers, volumes}.
+are. Takes {root, containers, files}: files as the library's components have them, for all containers.
 */}}
 {{- define "day-trading.programPod" -}}
 {{- $image := include "day-trading.image" (dict "root" .root "name" "toolbox") | fromJson }}
 restartPolicy: Never
-{{- with .serviceAccountName }}
-serviceAccountName: {{ . }}
-{{- end }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
@@ -20,13 +17,10 @@ imagePullSecrets:
 {{- end }}
 containers:
   {{- .containers | nindent 2 }}
-{{- with .volumes }}
-volumes:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
+{{- with include "service.volumes" . | trim }}{{ nindent 0 . }}{{ end }}
 {{- end }}
 
-{{/* One of its containers. Takes {root, name, image, args, env (name to text), secretEnv, mounts, resources}. */}}
+{{/* One of its containers. Takes {root, name, image, args, env (name to text), secretEnv, files, resources}. */}}
 {{- define "day-trading.programContainer" -}}
 {{- $image := include "day-trading.image" (dict "root" .root "name" .image) | fromJson -}}
 - name: {{ .name }}
@@ -40,17 +34,14 @@ volumes:
       value: {{ $value | quote }}
     {{- end }}
     {{- with .secretEnv }}
-    {{- include "service.secretEnv" . | nindent 4 }}
+    {{- include "service.secretEnv" . | trim | nindent 4 }}
     {{- end }}
   {{- end }}
   resources:
     {{- toYaml .resources | nindent 4 }}
   securityContext:
     {{- include "service.containerSecurityContext" . | nindent 4 }}
-  {{- with .mounts }}
-  volumeMounts:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- with include "service.volumeMounts" . | trim }}{{ nindent 2 . }}{{ end }}
 {{- end }}
 
 {{/* Labels of such a pod. Takes {root, name, service}: service as in values (database, redis, broker). */}}

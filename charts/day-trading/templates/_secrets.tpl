@@ -66,11 +66,14 @@ The public half of an Ed25519 private key (PEM), as a JWK's x. Templates cannot 
 {{- b64enc $key | replace "+" "-" | replace "/" "_" | trimSuffix "=" }}
 {{- end }}
 
-{{/* A fingerprint of some keys of a secret, own or not; a secret that nobody can see yet counts by its name. */}}
+{{/*
+A fingerprint of some keys of a secret (none: of all), own or not; one that nobody can see yet counts by its name.
+Takes {root, secret, keys}.
+*/}}
 {{- define "day-trading.checksum" -}}
 {{- $own := include "day-trading.ownSecrets" .root | fromJson }}
 {{- $data := get $own .secret | default (include "day-trading.secretInCluster" . | fromJson) }}
 {{- $seen := list .secret }}
-{{- range .keys }}{{ $seen = append $seen (printf "%s=%s" . (get $data .)) }}{{ end }}
+{{- range default (keys $data | sortAlpha) .keys }}{{ $seen = append $seen (printf "%s=%s" . (get $data .)) }}{{ end }}
 {{- join "\n" $seen | sha256sum }}
 {{- end }}

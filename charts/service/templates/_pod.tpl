@@ -12,12 +12,12 @@ metadata:
 spec:
   serviceAccountName: {{ .fullname }}
   automountServiceAccountToken: false
-  # Otherwise the variables GATEWAY_PORT and the like of every Service in the namespace would be set.
+  {{- /* Otherwise the variables GATEWAY_PORT and the like of every Service in the namespace would be set. */}}
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ int .shutdown.terminationGracePeriodSeconds }}
   securityContext:
     {{- include "service.podSecurityContext" . | nindent 4 }}
-  {{- include "service.placement" . | nindent 2 }}
+  {{- with include "service.placement" . | trim }}{{ nindent 2 . }}{{ end }}
   containers:
     - name: {{ .name }}
       image: {{ .image.reference }}
@@ -33,13 +33,13 @@ spec:
             name: {{ .fullname }}
       {{- with .secretEnv }}
       env:
-        {{- include "service.secretEnv" . | nindent 8 }}
+        {{- include "service.secretEnv" . | trim | nindent 8 }}
       {{- end }}
-      {{- include "service.probes" . | nindent 6 }}
+      {{- include "service.probes" . | trim | nindent 6 }}
       {{- if gt (int .shutdown.preStopSeconds) 0 }}
       lifecycle:
         preStop:
-          # Serves on while the news that this pod goes travels to whoever sends it requests.
+          {{- /* Serves on while the news that this pod goes travels to whoever sends it requests. */}}
           sleep:
             seconds: {{ int .shutdown.preStopSeconds }}
       {{- end }}
@@ -47,8 +47,8 @@ spec:
         {{- toYaml .resources | nindent 8 }}
       securityContext:
         {{- include "service.containerSecurityContext" . | nindent 8 }}
-      {{- include "service.volumeMounts" . | nindent 6 }}
-  {{- include "service.volumes" . | nindent 2 }}
+      {{- with include "service.volumeMounts" . | trim }}{{ nindent 6 . }}{{ end }}
+  {{- with include "service.volumes" . | trim }}{{ nindent 2 . }}{{ end }}
 {{- end }}
 
 {{/* Environment variables from secrets. Takes {VARIABLE: {secret, key}}. */}}
@@ -96,7 +96,7 @@ topologySpreadConstraints:
     labelSelector:
       matchLabels:
         {{- include "service.selectorLabels" $ | nindent 8 }}
-    # Pods of the release that is going do not count: what stays is spread evenly.
+    {{- /* Pods of the release that is going do not count: what stays is spread evenly. */}}
     matchLabelKeys: [pod-template-hash]
   {{- end }}
 {{- end }}

@@ -21,7 +21,7 @@ spec:
           averageUtilization: {{ int .autoscaling.targetCPUPercent }}
   behavior:
     scaleDown:
-      # Markets come in bursts: what was needed a few minutes ago is needed again soon.
+      {{- /* Markets come in bursts: what was needed a few minutes ago is needed again soon. */}}
       stabilizationWindowSeconds: 300
 {{- end }}
 
@@ -44,7 +44,7 @@ metadata:
     {{- include "service.labels" . | nindent 4 }}
 spec:
   maxUnavailable: {{ if hasKey (default dict .disruption) "maxUnavailable" }}{{ int .disruption.maxUnavailable }}{{ else }}1{{ end }}
-  # A pod that does not work protects nobody: it never keeps a node from being drained.
+  {{- /* A pod that does not work protects nobody: it never keeps a node from being drained. */}}
   unhealthyPodEvictionPolicy: AlwaysAllow
   selector:
     matchLabels:

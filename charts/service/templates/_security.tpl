@@ -6,7 +6,7 @@ this platform needs less, so none can be run with less.
 runAsNonRoot: true
 runAsUser: 10001
 runAsGroup: 10001
-# Mounted keys are readable for this group alone; volumes become its own.
+{{- /* Mounted keys are readable for this group alone; volumes become its own. */}}
 fsGroup: 10001
 fsGroupChangePolicy: OnRootMismatch
 seccompProfile:

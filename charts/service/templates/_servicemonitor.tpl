@@ -9,7 +9,7 @@ metadata:
     {{- toYaml . | nindent 4 }}
     {{- end }}
 spec:
-  # The service's name, whatever the release is called: one query works everywhere.
+  {{- /* The service's name, whatever the release is called: one query works everywhere. */}}
   jobLabel: app.kubernetes.io/name
   selector:
     matchLabels:

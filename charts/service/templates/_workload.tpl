@@ -20,7 +20,7 @@ spec:
   strategy:
     type: RollingUpdate
     rollingUpdate:
-      # A new pod is ready before an old one goes: an upgrade costs no capacity, also where there is only one.
+      {{- /* A new pod is ready before an old one goes: an upgrade costs no capacity, also where there is only one. */}}
       maxSurge: 1
       maxUnavailable: 0
   {{- end }}
@@ -56,7 +56,7 @@ volumeClaimTemplates:
     kind: PersistentVolumeClaim
     metadata:
       name: data
-      # Only what selects: claims cannot be changed, so nothing in here may differ between releases.
+      {{- /* Only what selects: claims cannot be changed, so nothing in here may differ between releases. */}}
       labels:
         {{- include "service.selectorLabels" . | nindent 8 }}
     spec:
