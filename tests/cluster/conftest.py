@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 from cluster_figures import Figures, use_of_pods
 from troubles import troubles
 
-from devkit.cluster.deploy import NAMESPACE, Deployment, deploy, images_for
+from devkit.cluster.deploy import NAMESPACE, Deployment, deploy, images_for, merged
 from devkit.cluster.kube import Kube
 from devkit.cluster.targets import Target, choose_target
 
@@ -25,15 +25,33 @@ HERE = Path(__file__).parent
 TEST_S = 2400
 """How long a test may take, with what the session's first one brings up."""
 REMOVED_S = 180
-ORDER = ("install", "edges", "browser", "replay", "rollback", "restore")
+ORDER = ("backing", "install", "edges", "browser", "replay", "rollback", "restore")
 """The cheap questions first, and what changes the shared platform last."""
 AT_REST_S = 20
 """How long nothing happens before memory at rest is read."""
+
+CROWD = {
+    "services": {
+        "gateway": {
+            "env": {
+                "RATE_SIGN_IN_PER_MINUTE": "6000",
+                "RATE_PUBLIC_PER_MINUTE": "60000",
+                "RATE_UI_PER_MINUTE": "60000",
+                "STREAMS_PER_ADDRESS": "500",
+            }
+        }
+    }
+}
+"""Everybody comes from one address here: what the gateway gives an address is for one household."""
+
+KEEP = bool(os.environ.get("CLUSTER_KEEP"))
+"""For whoever writes tests: what is up is taken up again, and left."""
 
 USED_NAMESPACES: dict[str, Kube] = {}
 """Where a failing test's report looks for troubles."""
 
 Deploy = Callable[..., Any]
+OwnNamespace = Callable[[str], AbstractContextManager[Kube]]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -98,7 +116,7 @@ def cluster(target: Target, figures: Figures, say: Callable[[str], None]) -> Ite
     figures.set("cluster", {"kind": target.name, "kubernetes": version})
     say(f"Kubernetes {version} ({target.name})")
     yield kube
-    if not os.environ.get("CLUSTER_KEEP"):
+    if not KEEP:
         target.down()
 
 
@@ -118,8 +136,35 @@ def images(
 
 
 @pytest.fixture(scope="session")
+def own_namespace(cluster: Kube) -> OwnNamespace:
+    """`with own_namespace("alone") as kube`: a name that nobody else uses, with nothing in it yet.
+
+    Removed at the end, unless CLUSTER_KEEP is set.
+    """
+
+    @contextmanager
+    def own(namespace: str) -> Iterator[Kube]:
+        kube = cluster.at(namespace)
+        USED_NAMESPACES[namespace] = kube
+        if not KEEP:
+            remove(kube)
+        try:
+            yield kube
+        finally:
+            if not KEEP:
+                remove(kube)
+            USED_NAMESPACES.pop(namespace, None)
+
+    return own
+
+
+@pytest.fixture(scope="session")
 def deploy_into(
-    target: Target, cluster: Kube, images: Mapping[str, str], say: Callable[[str], None]
+    target: Target,
+    cluster: Kube,
+    images: Mapping[str, str],
+    own_namespace: OwnNamespace,
+    say: Callable[[str], None],
 ) -> Deploy:
     """`with deploy_into("restored", values={...}) as deployment`: a whole platform in that namespace.
 
@@ -134,18 +179,17 @@ def deploy_into(
         values: Mapping[str, Any] | None = None,
         timed: dict[str, float] | None = None,
     ) -> Iterator[Deployment]:
-        kube = cluster.at(namespace)
-        USED_NAMESPACES[namespace] = kube
-        remove(kube)
-        try:
-            given = {"ingress": {"enabled": False}} if values is None else values
+        given = {"ingress": {"enabled": False}} if values is None else values
+        with own_namespace(namespace):
             yield deploy(
-                target, cluster, images, say, namespace=namespace, values=given, timed=timed
+                target,
+                cluster,
+                images,
+                say,
+                namespace=namespace,
+                values=merged(CROWD, given),
+                timed=timed,
             )
-        finally:
-            if not os.environ.get("CLUSTER_KEEP"):
-                remove(kube)
-            USED_NAMESPACES.pop(namespace, None)
 
     return into
 
