@@ -119,9 +119,7 @@ def test_only_prometheus_may_ask_the_cluster_and_only_for_pods_of_its_namespace(
         assert pod(name)["serviceAccountName"] == name
         assert pod(name)["automountServiceAccountToken"] == (name == "prometheus")
     (role,) = (one for one in OBJECTS if one["kind"] == "Role")
-    assert role["rules"] == [
-        {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}
-    ]
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch"]}]
     (binding,) = (one for one in OBJECTS if one["kind"] == "RoleBinding")
     assert binding["roleRef"]["name"] == role["metadata"]["name"]
     assert [one["name"] for one in binding["subjects"]] == ["prometheus"]

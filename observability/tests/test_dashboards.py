@@ -34,7 +34,7 @@ OTHERS: dict[str, set[str]] = {
     "rabbitmq_detailed_queue_messages": {"queue", "vhost"},
     "rabbitmq_detailed_queue_consumers": {"queue", "vhost"},
     "rabbitmq_global_messages_received_total": {"protocol"},
-    "rabbitmq_global_messages_delivered_total": {"protocol"},
+    "rabbitmq_global_messages_delivered_total": {"protocol", "queue_type"},
     # The collector's span metrics, see observability/collector/collector.yaml.
     "traces_span_metrics_calls_total": {"span_name", "span_kind", "status_code"},
     "traces_span_metrics_duration_seconds_bucket": {"span_name", "span_kind", "status_code", "le"},
