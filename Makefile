@@ -163,7 +163,7 @@ build-ui: ## Build the UI into frontend/dist
 
 chart-goldens: ## Write what the chart renders to (charts/tests/goldens), to be read before it is committed
 	@$(BOOTSTRAP) python helm
-	@$(BIN)/python -m pytest --quiet charts/tests/test_goldens.py --write-goldens
+	@$(BIN)/python charts/tests/chart_goldens.py
 
 edges: ## Write the README's table of who may call whom, from the chart's values
 	@$(BOOTSTRAP) python
