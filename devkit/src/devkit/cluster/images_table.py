@@ -57,7 +57,25 @@ SERVICE_IMAGES = (
     *(_python(name, f"services/{name}") for name in
       ("auth", "trading", "market-data", "audit-log", "gateway")),
 )  # fmt: skip
-PLATFORM_IMAGES = SERVICE_IMAGES
+UI_IMAGE = ImageSpec(
+    "ui",
+    "frontend/Dockerfile",
+    tuple(
+        f"frontend/{part}"
+        for part in ("package.json", "package-lock.json", "index.html", "tsconfig.json",
+                     "vite.config.ts", "public", "scripts", "src", "nginx")
+    ),
+    {"NODE_IMAGE": "node", "NGINX_IMAGE": "nginx"},
+)  # fmt: skip
+TOOLBOX_IMAGE = ImageSpec(
+    "toolbox",
+    "loadtest/Dockerfile",
+    (LOCK, "services/chassis/image", *_package("services/chassis"), *_package("loadtest"),
+     "loadtest/ob-analytics.lock", *_package("loadtest/simulator"), "tests/oracle", "tests/verify"),
+    {"PYTHON_IMAGE": "python", "PYTHON_BUILD_IMAGE": "python-build"},
+    shared_stage="tools",
+)  # fmt: skip
+PLATFORM_IMAGES = (*SERVICE_IMAGES, UI_IMAGE, TOOLBOX_IMAGE)
 """What the chart runs."""
 
 BACKING_IMAGES = (
