@@ -12,7 +12,7 @@ from devkit.home import PlatformError
 
 OLDEST_PYTHON = "3.11"
 MADE_BY = "# made by make lock\n"
-GROUPS = ("build", "lint", "test")
+GROUPS = ("build", "reload", "lint", "test")
 """Dependency groups of the root pyproject.toml that are locked besides the packages' own needs."""
 USED_WITHOUT_IMPORT = {
     "uvloop": "uvicorn takes it as its event loop, by name",
