@@ -26,7 +26,7 @@ TEST_S = 2400
 """How long a test may take, with what the session's first one brings up."""
 REMOVED_S = 180
 ORDER = ("backing", "install", "edges", "browser", "replay", "rollback", "restore")
-"""The cheap questions first, and what changes the shared platform last."""
+"""The cheap questions first, and what changes the shared platform last; files not named here in between."""
 AT_REST_S = 20
 """How long nothing happens before memory at rest is read."""
 
@@ -49,6 +49,8 @@ KEEP = bool(os.environ.get("CLUSTER_KEEP"))
 
 USED_NAMESPACES: dict[str, Kube] = {}
 """Where a failing test's report looks for troubles."""
+TROUBLES: dict[str, str] = {}
+"""What was found in a failing test's own namespace, before that was removed."""
 
 Deploy = Callable[..., Any]
 OwnNamespace = Callable[[str], AbstractContextManager[Kube]]
@@ -67,7 +69,8 @@ def place(item: pytest.Item) -> int:
     """Where a test of this folder stands among the others; those elsewhere stay where they are, first."""
     if HERE not in item.path.parents:
         return -1
-    return ORDER.index(item.path.stem.removeprefix("test_"))
+    name = item.path.stem.removeprefix("test_")
+    return ORDER.index(name) if name in ORDER else ORDER.index("browser")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,8 +80,9 @@ def pytest_runtest_makereport(
     """A failure is reported with the events and the last lines of every pod's log."""
     report = yield
     if report.failed and HERE in item.path.parents:
-        for namespace, kube in USED_NAMESPACES.items():
-            report.sections.append((f"namespace {namespace}", troubles(kube)))
+        found = TROUBLES | {name: troubles(kube) for name, kube in USED_NAMESPACES.items()}
+        TROUBLES.clear()
+        report.sections += [(f"namespace {name}", text) for name, text in found.items()]
     return report
 
 
@@ -150,10 +154,13 @@ def own_namespace(cluster: Kube) -> OwnNamespace:
             remove(kube)
         try:
             yield kube
+        except BaseException:
+            TROUBLES[namespace] = troubles(kube)
+            raise
         finally:
             if not KEEP:
                 remove(kube)
-            USED_NAMESPACES.pop(namespace, None)
+            USED_NAMESPACES.pop(namespace)
 
     return own
 
