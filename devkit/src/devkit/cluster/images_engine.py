@@ -135,6 +135,9 @@ class Buildah:
 
     def __init__(self, storage: Path) -> None:
         driver = os.environ.get("STORAGE_DRIVER", "overlay")
+        # What `RUN --mount=type=cache` keeps is kept there, too.
+        self._environment = {**os.environ, "TMPDIR": str(storage / "tmp")}
+        (storage / "tmp").mkdir(parents=True, exist_ok=True)
         self._command = [
             "buildah", "--root", str(storage / "root"), "--runroot", str(storage / "run"),
             "--storage-driver", driver,
@@ -172,7 +175,7 @@ class Buildah:
             *self._command, "build", "--isolation", "chroot", "--layers", "--pull=never",
             "--ignorefile", str(REPOSITORY / ".dockerignore"), *build.options(), *naming, ".",
         ]  # fmt: skip
-        _run(command, log)
+        _run(command, log, self._environment)
 
 
 def weigh(archive: Path) -> tuple[int, str]:
@@ -190,14 +193,15 @@ def weigh(archive: Path) -> tuple[int, str]:
     return sum(int(layer["size"]) for layer in manifest["layers"]), digest
 
 
-def _run(command: list[str], log: Path) -> None:
+def _run(command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
     """Run a command with what it says in a log; raises PlatformError with the end of it."""
     with log.open("a") as file:
         file.write(f"$ {' '.join(command)}\n")
         file.flush()
         done = subprocess.run(
-            command, cwd=REPOSITORY, stdout=file, stderr=subprocess.STDOUT, check=False
-        )
+            command, cwd=REPOSITORY, env=environment, stdout=file, stderr=subprocess.STDOUT,
+            check=False,
+        )  # fmt: skip
     if done.returncode != 0:
         last = "\n".join(log.read_text().splitlines()[-25:])
         raise PlatformError(f"{last}\n{command[0]} failed; everything it said: {log}")
