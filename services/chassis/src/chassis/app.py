@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from chassis import websockets
 from chassis.body_limit import BodyLimitMiddleware
+from chassis.cli import TERMINATED
 from chassis.clock import Clock, SystemClock
 from chassis.errors import install_error_handlers
 from chassis.health import Readiness, health_router
@@ -20,6 +21,8 @@ from chassis.telemetry import metrics
 from chassis.telemetry.logs import configure_logs
 from chassis.telemetry.middleware import TelemetryMiddleware
 from chassis.telemetry.tracing import configure_tracing
+
+DRAIN_S = 10
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -80,23 +83,31 @@ def create_app(
 
 
 def serve(name: str, settings: ServiceSettings, app: FastAPI) -> None:
-    """Run `app` until SIGTERM or SIGINT; requests under way are finished first."""
+    """Run `app` until SIGTERM or SIGINT; requests under way are finished first, for `DRAIN_S` at most.
+
+    Meanwhile nobody can connect, and readiness fails with that.
+    """
     configure_logs(name, settings.log_level)
     configure_tracing(name, settings)
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # uvicorn would believe any local client's X-Forwarded-For; the gateway has its own rule for that.
-        proxy_headers=False,
-        timeout_graceful_shutdown=10,
-        **websockets.SERVER_OPTIONS,
-    )
+    try:
+        uvicorn.run(
+            app,
+            host=settings.host,
+            port=settings.port,
+            loop="uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            # uvicorn would believe any local client's X-Forwarded-For; the gateway has its own rule for that.
+            proxy_headers=False,
+            timeout_graceful_shutdown=DRAIN_S,
+            **websockets.SERVER_OPTIONS,
+        )
+    except SystemExit as stopped:
+        # Served to its end, uvicorn raises the signal again that ended it.
+        if stopped.code != TERMINATED:
+            raise
 
 
 def _remote_keys(

@@ -31,10 +31,14 @@ def run(package: str, commands: dict[str, Command]) -> None:
         chosen(**options)
 
 
+TERMINATED = 128 + signal.SIGTERM
+"""The exit code of a process that was told to end, as shells count it."""
+
+
 def end_on_sigterm() -> None:
     """Make SIGTERM an orderly exit: the kernel gives a container's first process no default for it."""
 
     def end(*_: object) -> NoReturn:
-        sys.exit(128 + signal.SIGTERM)
+        sys.exit(TERMINATED)
 
     signal.signal(signal.SIGTERM, end)

@@ -35,6 +35,9 @@ from chassis.settings import ServiceSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EXPORT_TIMEOUT_S = 3
+"""How long a collector may take for a batch; one that is away must not keep a process from ending."""
+
 _propagator = TraceContextTextMapPropagator()
 tracer = trace.get_tracer("day-trading")
 
@@ -85,7 +88,9 @@ def configure_tracing(service: str, settings: ServiceSettings) -> None:
         sampler=ParentBased(_Roots(settings.trace_sample_ratio)),
     )
     if settings.otlp_endpoint:
-        exporter = OTLPSpanExporter(f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
+        exporter = OTLPSpanExporter(
+            f"{settings.otlp_endpoint.rstrip('/')}/v1/traces", timeout=EXPORT_TIMEOUT_S
+        )
         provider.add_span_processor(BatchSpanProcessor(exporter))
     if settings.trace_file:
         provider.add_span_processor(SimpleSpanProcessor(FileSpanExporter(settings.trace_file)))
