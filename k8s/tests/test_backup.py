@@ -105,6 +105,31 @@ def test_what_was_saved_comes_back_and_the_engine_goes_on_with_its_log(
     subprocess.run([engine_binary, "verify", str(tmp_path / "volume")], check=True)
 
 
+def test_nothing_gets_in_that_happened_while_the_copying_went_on(
+    sources: dict[str, str],
+    targets: dict[str, str],
+    engine: Engine,
+    backups: Path,
+    tmp_path: Path,
+) -> None:
+    execute(sources["TRADING_DATABASE_URL"], EVENT, 1)
+    real = shutil.which("pg_dump")
+    late = tmp_path / "bin" / "pg_dump"
+    late.parent.mkdir()
+    late.write_text(
+        "#!/bin/sh\n"
+        "psql -Xqc \"INSERT INTO outbox (time_ns, kind, data) VALUES (1, 'late', '{}')\""
+        f' "$TRADING_DATABASE_URL" && exec {real} "$@"\n'
+    )
+    late.chmod(0o755)
+    path = f"{late.parent}:{os.environ['PATH']}"
+    saved = run("backup.sh", sources, backups, engine.data, PATH=path)
+    assert saved.returncode == 0, saved.stderr
+    assert value(sources["TRADING_DATABASE_URL"], "SELECT count(*) FROM outbox") == 5
+    assert run("restore.sh", targets, backups, tmp_path / "volume").returncode == 0
+    assert value(targets["TRADING_DATABASE_URL"], "SELECT count(*) FROM outbox") == 1
+
+
 def test_a_journal_is_saved_as_long_as_it_was_at_the_moment_and_without_its_lock(
     sources: dict[str, str], engine: Engine, backups: Path
 ) -> None:
