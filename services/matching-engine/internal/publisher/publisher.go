@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync/atomic"
 	"time"
 
@@ -101,10 +102,29 @@ func (p *Publisher) keep() {
 	}
 }
 
+// dialUntil is amqp's own way to connect, but that it ends soon after the context does: a broker that does not answer
+// must not hold up the end of the process.
+func dialUntil(ctx context.Context) func(network, address string) (net.Conn, error) {
+	return func(network, address string) (net.Conn, error) {
+		dialer := net.Dialer{Timeout: confirmTimeout}
+		connection, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		// For the handshake, after which amqp takes it away.
+		if err := connection.SetDeadline(time.Now().Add(confirmTimeout)); err != nil {
+			_ = connection.Close()
+			return nil, err
+		}
+		context.AfterFunc(ctx, func() { _ = connection.SetDeadline(time.Now().Add(time.Second)) })
+		return connection, nil
+	}
+}
+
 // session is one connection's life.
 func (p *Publisher) session(ctx context.Context) error {
 	connection, err := amqp.DialConfig(p.options.URL, amqp.Config{
-		Heartbeat: heartbeat, Dial: amqp.DefaultDial(confirmTimeout),
+		Heartbeat: heartbeat, Dial: dialUntil(ctx),
 		Properties: amqp.Table{"connection_name": telemetry.ServiceName},
 	})
 	if err != nil {

@@ -318,3 +318,23 @@ func TestThePositionBelongsToOneLog(t *testing.T) {
 		t.Fatal("the log is shorter than what was published, and the publisher starts")
 	}
 }
+
+func TestABrokerThatSaysNothingDoesNotHoldUpTheEnd(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	log := newMemoryLog()
+	stop := run(t, publisher(t, "amqp://x:y@"+silent.Addr().String()+"/", t.TempDir(), "none", log))
+	accepted, err := silent.Accept() // it waits for the broker's first words now
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer accepted.Close()
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took > confirmTimeout/2 {
+		t.Fatalf("the end took %s", took)
+	}
+}
