@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from cluster_figures import Figures
@@ -135,8 +136,9 @@ async def back_up_in_the_middle(
     assert reached.done(), await trading
     early = [one for record in traffic.records for one in record.acknowledged()]
     begun, sent = time.monotonic(), traffic.sent
-    kube.kubectl("create", "job", "backup-now", "--from=cronjob/day-trading-backup")
-    say(await asyncio.to_thread(finished, kube, "backup-now"))
+    job = f"backup-{token_hex(3)}"
+    kube.kubectl("create", "job", job, "--from=cronjob/day-trading-backup")
+    say(await asyncio.to_thread(finished, kube, job))
     figures.took("back-up", time.monotonic() - begun)
     assert traffic.sent > sent, "nothing was traded while it was saved"
     return early
@@ -192,9 +194,8 @@ def shelf(kube: Kube, images: Mapping[str, str]) -> Iterator[None]:
 
 
 def saved_as(kube: Kube) -> str:
-    """The name of the one back-up on the shelf."""
-    (name,) = kube.kubectl("exec", "backup-shelf", "--", "ls", "/backups").split()
-    return name
+    """The name of the newest back-up on the shelf."""
+    return max(kube.kubectl("exec", "backup-shelf", "--", "ls", "/backups").split())
 
 
 def save_secrets(deployment: Deployment) -> str:
