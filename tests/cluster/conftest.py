@@ -18,6 +18,7 @@ from cluster_figures import Figures, use_of_pods
 from troubles import troubles
 
 from devkit.cluster.deploy import NAMESPACE, Deployment, deploy, images_for, merged
+from devkit.cluster.images import read_images
 from devkit.cluster.kube import Kube
 from devkit.cluster.targets import Target, choose_target
 
@@ -136,6 +137,12 @@ def images(
     references = images_for(target, say, timed)
     for step, seconds in timed.items():
         figures.took(step, seconds)
+    sizes = {
+        name: one.bytes_compressed for name, one in read_images().items() if name in references
+    }
+    figures.set(
+        "images_compressed_mb", {name: round(size / 1e6, 1) for name, size in sizes.items() if size}
+    )
     return references
 
 

@@ -68,8 +68,11 @@ async def test_no_acknowledged_order_is_lost_when_the_engine_dies_and_releases_c
         assert kept_secrets(deployed.kube) == secrets
         await traffic.reaches(traffic.sent + COMMANDS // 4)
 
-    with figures.phase("replay"), use_under_load(deployed.kube, figures):
-        done = await trade_until_ended(plan, deployed, traffic, asyncio.create_task(disturb()))
+    try:
+        with figures.phase("replay"), use_under_load(deployed.kube, figures):
+            done = await trade_until_ended(plan, deployed, traffic, asyncio.create_task(disturb()))
+    finally:
+        figures.set("disturbances", disturber.done)
 
     with figures.phase("verify"):
         said = await asyncio.to_thread(deployed.verify)
@@ -78,7 +81,6 @@ async def test_no_acknowledged_order_is_lost_when_the_engine_dies_and_releases_c
     acknowledged = [one for record in traffic.records for one in record.acknowledged()]
     figures.set("acknowledged", len(acknowledged))
     figures.set("acknowledged_lost", len(lost))
-    figures.set("disturbances", disturber.done)
     figures.set("replay", [one.figures() for one in done])
 
     assert lost == []
