@@ -36,7 +36,7 @@ labels, network rules). Takes {root, name, service}; JSON of a component without
 {{- if $service.traces }}
 {{- $env = set $env "LOG_LEVEL" $values.logLevel }}
 {{- end }}
-{{- if and (eq .name "gateway") $values.ingress.trustedProxies }}
+{{- if and $service.trustsProxies $values.ingress.trustedProxies }}
 {{- $env = set $env "TRUSTED_PROXIES" (join "," $values.ingress.trustedProxies) }}
 {{- end }}
 {{- dict
