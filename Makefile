@@ -113,7 +113,7 @@ test-slow: setup-tests ## The tests that take minutes: the whole capture, every 
 
 cluster-test: setup-browser ## The platform on a real cluster: install, kill, upgrade, roll back, restore
 	@$(BOOTSTRAP) helm
-	@$(BIN)/python -m pytest -m cluster tests/cluster $(TESTS)
+	@$(BIN)/python -m pytest -m cluster $(or $(TESTS),tests/cluster)
 
 check: setup-browser format-check lint types imports go-check test test-browser ## Everything that CI runs
 
