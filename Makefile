@@ -112,7 +112,6 @@ test-slow: setup-tests ## The tests that take minutes: the whole capture, every 
 	@$(DEVKIT) with-servers -- $(BIN)/python -m pytest -m "slow and not cluster" $(TESTS)
 
 cluster-test: setup-browser ## The platform on a real cluster: install, kill, upgrade, roll back, restore
-	@$(BOOTSTRAP) helm
 	@$(BIN)/python -m pytest -m cluster $(or $(TESTS),tests/cluster)
 
 check: setup-browser format-check lint types imports go-check test test-browser ## Everything that CI runs
