@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -68,15 +69,20 @@ def build_images(
     it said.
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
-    builder = Builder(choose(engine, CACHE), archives=archives)
-    with Progress(say) as progress:
+    chosen = choose(engine, CACHE)
+    # Two runs at once would build the same things twice, and take away each other's archives.
+    with (FOLDER / "lock").open("w") as alone, Progress(say) as progress:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        builder = Builder(chosen, archives=archives)
         specs = [spec(name) for name in names or [image.name for image in PLATFORM_IMAGES]]
         built = builder.build_all(specs, progress)
-    known = read_images() | built
-    file = FOLDER / "images.json"
-    fresh = file.with_suffix(".new")
-    fresh.write_text(json.dumps({name: asdict(known[name]) for name in sorted(known)}, indent=2))
-    fresh.replace(file)
+        known = read_images() | built
+        file = FOLDER / "images.json"
+        fresh = file.with_suffix(".new")
+        fresh.write_text(
+            json.dumps({name: asdict(known[name]) for name in sorted(known)}, indent=2)
+        )
+        fresh.replace(file)
     return built
 
 
