@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -171,6 +171,11 @@ class Buildah:
         _run([*self._command, "manifest", "push", "--all", to, f"docker://{to}"], log)
 
     def _build(self, build: Build, naming: Sequence[str], log: Path) -> None:
+        if build.platforms:
+            # buildah 1.28 does not set it by itself, and would look for bases of the target's.
+            machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(os.uname().machine, "amd64")
+            here = {"BUILDPLATFORM": f"linux/{machine}"}
+            build = replace(build, arguments={**build.arguments, **here})
         command = [
             *self._command, "build", "--isolation", "chroot", "--layers", "--pull=never",
             "--ignorefile", str(REPOSITORY / ".dockerignore"), *build.options(), *naming, ".",
