@@ -36,13 +36,17 @@ BESIDE: dict[str, tuple[Port, ...]] = {
 
 
 def allowed(values: Mapping[str, Any]) -> dict[str, frozenset[Port]]:
-    """Whom each name may connect to, when the chart was installed with these values (all of them)."""
+    """Whom each name may connect to, when the chart was installed with these values (all of them).
+
+    At rest: the migrations' edge to their database is there for as long as they run, and ends with their
+    Job. That it is there then is shown by a release that could be installed.
+    """
     found: defaultdict[str, set[Port]] = defaultdict(set)
     for name in (*values["services"], *PROGRAMS):
         found[name].add(DNS)
     for edge in edges(values):
         # The controller's pods, where it has any, are in a namespace of their own.
-        if edge.caller != CONTROLLER:
+        if edge.caller not in (CONTROLLER, "migrations"):
             called = NAMES.get(edge.called, edge.called)
             found[NAMES.get(edge.caller, edge.caller)].add((called, edge.port))
     for name, ports in BESIDE.items():
