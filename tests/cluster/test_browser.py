@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from cluster_figures import Figures
+from loopback import on_loopback
 
 from devkit.bootstrap import FRONTEND
 from devkit.cluster.deploy import Deployment
@@ -22,11 +23,11 @@ def test_a_newcomer_registers_deposits_buys_and_sees_the_fill(
     deployed: Deployment, figures: Figures, say: Callable[[str], None], tmp_path: Path
 ) -> None:
     username, password = deployed.admin()
-    access = {"gateway": deployed.url, "admin": {"username": username, "password": password}}
     file = tmp_path / "access.json"
     file.touch(mode=0o600)
-    file.write_text(json.dumps(access))
-    with figures.phase("browser"):
+    with figures.phase("browser"), on_loopback(deployed.url) as url:
+        admin = {"username": username, "password": password}
+        file.write_text(json.dumps({"gateway": url, "admin": admin}))
         done = subprocess.run(
             ["npm", "run", "--silent", "e2e", "--", "--reporter=line", *JOURNEYS],
             cwd=FRONTEND,

@@ -84,13 +84,13 @@ async def test_no_acknowledged_order_is_lost_when_the_engine_dies_and_releases_c
     figures.set("replay", [one.figures() for one in done])
 
     assert lost == []
-    assert len(acknowledged) == len(done) * len(plan.commands)
     for one in done:
         assert one.record.refused() == []
         assert list(one.comparison.differences) == []
         assert one.comparison.matching == len(plan.trades) > 0
     assert all(disturbance["sent_meanwhile"] > 0 for disturbance in disturber.done)
     assert len(disturber.done) == 4
+    assert len(acknowledged) == len(done) * len(plan.commands)
 
 
 async def trade_until_ended(

@@ -67,11 +67,21 @@ class Deployment:
             seconds=seconds + 60,
         )  # fmt: skip
 
-    def rollback(self, *, seconds: int = READY_S) -> str:
-        """`helm rollback` to the release before; returns once every pod is ready. Raises ClusterError."""
+    def rollback(self, revision: int = 0, *, seconds: int = READY_S) -> str:
+        """`helm rollback` to a revision, 0: the one before; returns once every pod is ready.
+
+        Raises ClusterError, also with the sentence of an engine that refuses.
+        """
         return self.kube.helm(
-            "rollback", self.release, "--wait", "--timeout", f"{seconds}s", seconds=seconds + 60
-        )
+            "rollback", self.release, str(revision), "--wait", "--timeout", f"{seconds}s",
+            seconds=seconds + 60,
+        )  # fmt: skip
+
+    def revision(self) -> int:
+        """The revision that is deployed."""
+        history = self.kube.helm("history", self.release, "--output", "json")
+        deployed = [one for one in json.loads(history) if one["status"] == "deployed"]
+        return int(deployed[-1]["revision"])
 
     def verify(self, *, seconds: int = 600) -> str:
         """Run the verify CronJob now: what it said. Raises ClusterError when an invariant is broken."""
