@@ -71,7 +71,7 @@ screenshots: setup-browser ## Take the README's pictures of the UI, from a seede
 # --- Kubernetes -----------------------------------------------------------------------------------
 
 images: ## Build the images of what changed, with Docker or buildah (IMAGES="--only auth")
-	@$(BOOTSTRAP) python
+	@$(BOOTSTRAP) python builder
 	@$(DEVKIT) images $(IMAGES)
 
 kind-up: ## A Kubernetes cluster in Docker, with an ingress on http://127.0.0.1:9080
@@ -79,7 +79,7 @@ kind-up: ## A Kubernetes cluster in Docker, with an ingress on http://127.0.0.1:
 	@$(DEVKIT) kind up
 
 deploy: ## Build the images and install the platform: on kind, a cluster of KUBECONFIG, or our own node
-	@$(BOOTSTRAP) python helm
+	@$(BOOTSTRAP) python helm builder
 	@$(DEVKIT) deploy $(DEPLOY)
 
 dev: ## Deploy on kind by skaffold, and copy changed sources into the running pods
@@ -112,6 +112,7 @@ test-slow: setup-tests ## The tests that take minutes: the whole capture, every 
 	@$(DEVKIT) with-servers -- $(BIN)/python -m pytest -m "slow and not cluster" $(TESTS)
 
 cluster-test: setup-browser ## The platform on a real cluster: install, kill, upgrade, roll back, restore
+	@$(BOOTSTRAP) builder
 	@$(BIN)/python -m pytest -m cluster $(or $(TESTS),tests/cluster)
 
 check: setup-browser format-check lint types imports go-check test test-browser ## Everything that CI runs

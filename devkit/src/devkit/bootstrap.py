@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -188,11 +188,13 @@ def install_packages(packages: Sequence[str], step: Step) -> None:
     if shutil.which("apt-get") is None:
         raise BootstrapError(
             f"Missing: {', '.join(packages)}, and this system has no apt-get. Install them with its "
-            "own package manager, or point POSTGRES_URL, REDIS_URL and BROKER_URL at running servers."
+            "own package manager, or for servers point POSTGRES_URL, REDIS_URL and BROKER_URL at "
+            "running ones."
         )
     sudo = become_root(packages)
     environment = {"DEBIAN_FRONTEND": "noninteractive"}
     apt = [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-y", "-q"]
+    apt += ["-o", "DPkg::Lock::Timeout=300"]  # another checkout may be installing
     keep_quiet = not SYSTEM_POLICY.exists()
     if keep_quiet:
         # The packages' own way to be told not to start a server at installation (policy-rc.d(8)).
@@ -399,6 +401,65 @@ def go_install(module: str, step: Step, *linked: str) -> None:
     step.run([*install, module], environment)
 
 
+# --- Clusters without Docker ----------------------------------------------------------------------
+
+BUILDER = {"buildah": "buildah", "mmdebstrap": "mmdebstrap"}
+"""Programs that build images where no Docker engine runs, and the packages that have them."""
+NODE = {
+    "containerd": "containerd",
+    "ctr": "containerd",
+    "/usr/lib/cni/ptp": "containernetworking-plugins",
+    "ip": "iproute2",
+    "iptables": "iptables",
+    "jq": "jq",
+    "mount": "mount",
+    "nft": "nftables",
+    "openssl": "openssl",
+    "pgrep": "procps",
+    "sysctl": "procps",
+    "runc": "runc",
+    "flock": "util-linux",
+    "nsenter": "util-linux",
+    "setsid": "util-linux",
+    "unshare": "util-linux",
+}
+"""The same for the node of tests/cluster/node."""
+
+
+def image_builder() -> None:
+    """What builds images, unless a Docker engine does."""
+    if not docker_runs():
+        install_missing(BUILDER, "to build images without Docker")
+
+
+def cluster_node() -> None:
+    """What a Kubernetes node without Docker, and the images for it, are made with."""
+    install_missing(BUILDER | NODE, "for a Kubernetes node without Docker")
+
+
+def install_missing(programs: Mapping[str, str], purpose: str) -> None:
+    """Install the packages whose programs are not here."""
+    # Some are in root's folders, which the PATH of others does not name.
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    missing = {
+        package for program, package in programs.items() if not shutil.which(program, path=path)
+    }
+    if missing:
+        with Step(f"System packages: {', '.join(sorted(missing))}, {purpose}") as step:
+            install_packages(sorted(missing), step)
+
+
+def docker_runs() -> bool:
+    """Whether a Docker engine answers, not only whether its client is there."""
+    if shutil.which("docker") is None:
+        return False
+    try:
+        done = subprocess.run(["docker", "info"], capture_output=True, timeout=30, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
 # --- Help -----------------------------------------------------------------------------------------
 
 
@@ -496,6 +557,8 @@ STEPS: dict[str, Callable[[], None]] = {
     "browser": browser,
     "helm": helm,
     "kustomize": kustomize,
+    "builder": image_builder,
+    "node": cluster_node,
 }
 TO_RUN = ("python", "servers", "engine", "ui")
 
