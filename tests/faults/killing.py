@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 
+from devkit import plan
 from devkit.bootstrap import REPOSITORY
 from devkit.home import Home
 from devkit.platform import status
@@ -128,7 +128,4 @@ def is_ready(name: str, access: dict[str, Any]) -> bool:
             return redis.answers(access["redis"])
         case "rabbitmq":
             return rabbitmq.answers(access["broker"])
-    try:
-        return httpx.get(f"{access['services'][name]}/readyz", timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
+    return plan.is_ready(access["services"][name])

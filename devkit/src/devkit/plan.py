@@ -196,8 +196,9 @@ def passed_on() -> dict[str, str]:
 
 
 def is_ready(url: str) -> bool:
-    """Whether a service says that it can do its work."""
+    """Whether a service says that it can do all of its work: take orders too, and not only reads."""
     try:
-        return httpx.get(f"{url}/readyz", timeout=2).status_code == 200
-    except httpx.HTTPError:
+        answer = httpx.get(f"{url}/readyz", timeout=2)
+        return answer.status_code == 200 and "degraded" not in answer.json()
+    except (httpx.HTTPError, ValueError):
         return False

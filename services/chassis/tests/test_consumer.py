@@ -59,10 +59,11 @@ async def test_a_consumer_is_not_ready_before_it_saw_the_end_of_the_log(
     consumer = follower.consumer()
     async with running(consumer.run()):
         await until(lambda: len(owner.reads) >= 2)
-        assert "catching up" in (await consumer.check() or "")
+        assert "catching up" in (await consumer.check_caught_up() or "")
+        assert await consumer.check() is None
         owner.away = False
         await until(lambda: consumer.caught_up)
-        assert await consumer.check() is None
+        assert await consumer.check_caught_up() is None
 
 
 async def test_repeated_and_reordered_messages_are_applied_once_and_in_order(

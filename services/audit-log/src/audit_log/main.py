@@ -17,6 +17,7 @@ from chassis.clock import Clock
 from chassis.database import Database
 from chassis.event_log.consumer import LogConsumer
 from chassis.event_log.source import LogSource
+from chassis.health import HOLD_BACK_S
 from chassis.identity.jwks import KeySource
 from chassis.identity.service_tokens import ServiceTokenSigner
 from chassis.tasks import background
@@ -75,6 +76,10 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
                 clock=app.state.clock,
             )
             app.state.readiness.add(log, consumer.check)
+            # A log may be away for long: that is not this process's fault, and a rollout goes on.
+            app.state.readiness.add(
+                f"{log}_caught_up", consumer.check_caught_up, degrades_after_s=HOLD_BACK_S
+            )
             return consumer
 
         consumers = [

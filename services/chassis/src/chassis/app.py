@@ -68,7 +68,7 @@ def create_app(
     )
     app.state.settings = settings
     app.state.clock = chosen_clock
-    app.state.readiness = Readiness()
+    app.state.readiness = Readiness(chosen_clock)
     install_error_handlers(app)
     if max_body_bytes is not None:
         app.add_middleware(BodyLimitMiddleware, max_bytes=max_body_bytes)

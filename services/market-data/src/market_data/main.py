@@ -12,6 +12,7 @@ from chassis.database import Database, WriteConnection
 from chassis.event_log.consumer import Afterwards, LogConsumer
 from chassis.event_log.events import Event
 from chassis.event_log.source import LogSource
+from chassis.health import HOLD_BACK_S
 from chassis.identity.jwks import KeySource
 from chassis.identity.service_tokens import ServiceTokenSigner
 from chassis.tasks import background
@@ -127,12 +128,12 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
             clock=app.state.clock,
         )
 
-        async def trading_stopped() -> str | None:
-            # Trading may be away for long; trades and books go on without it.
-            return trading.stopped
-
-        app.state.readiness.add(ENGINE_LOG, engine.check)
-        app.state.readiness.add(TRADING_LOG, trading_stopped)
+        ready = app.state.readiness
+        ready.add(ENGINE_LOG, engine.check)
+        ready.add(TRADING_LOG, trading.check)
+        # Either log may be away for long: that is not this process's fault, and a rollout goes on.
+        ready.add(f"{ENGINE_LOG}_caught_up", engine.check_caught_up, degrades_after_s=HOLD_BACK_S)
+        ready.add(f"{TRADING_LOG}_caught_up", trading.check_caught_up, degrades_after_s=0)
         try:
             async with background(may_end=(engine.run(), trading.run())):
                 yield

@@ -12,6 +12,7 @@ from chassis.database import Database
 from chassis.event_log import feed
 from chassis.event_log.relay import Relay
 from chassis.event_log.source import LogSource
+from chassis.health import HOLD_BACK_S
 from chassis.identity.service_tokens import ServiceTokenSigner
 from chassis.tasks import background
 from trading import market_clock
@@ -107,8 +108,9 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             settled=settled,
         )
         state.readiness.add("database", database.check)
-        state.readiness.add("settlement", follower.check)
-        state.readiness.add("gate", gate.check)
+        # Reads and streams need neither, so no replica leaves for them; a new one does not get orders that it refuses.
+        state.readiness.add("settlement", follower.check, degrades_after_s=0)
+        state.readiness.add("gate", gate.check, degrades_after_s=HOLD_BACK_S)
         relay = Relay(database, exchange="trading.events", broker_url=settings.broker_url)
         async with background(
             sender.run(),

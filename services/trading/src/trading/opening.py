@@ -7,7 +7,7 @@ import structlog
 from chassis.database import Database, is_transient
 from trading.engine.client import EngineClient, EngineStatus, Unknown
 from trading.engine.journal_clock import JournalClock
-from trading.orders.gate import Gate
+from trading.orders.gate import STARTING, Gate
 from trading.settlement.store import SettledTo, read_cursor
 from trading.settlement.waiters import SettledCursor
 
@@ -26,6 +26,7 @@ async def open_when_caught_up(
 ) -> None:
     """Let writes in; never while the engine's log is not the one that settlement belongs to."""
     status = await _engine_of_ours(gate, database, engine)
+    gate.wait_for(STARTING)
     journal_clock.report(status.journal_time_ns)
     while not await settled.passed(status.last_sequence, timeout_s=PATIENCE_S):
         log.warning("still settling", sequence=settled.sequence, of=status.last_sequence)
@@ -45,6 +46,7 @@ async def _engine_of_ours(gate: Gate, database: Database, engine: EngineClient) 
             gate.wait_for(problem)
             log.critical("orders cannot be taken", reason=problem)
         except Unknown as error:
+            gate.wait_for("trading is starting: the matching engine cannot be reached")
             log.warning("waiting for the matching engine", error=str(error))
         except Exception as error:
             if not is_transient(error):

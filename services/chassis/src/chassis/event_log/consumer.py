@@ -78,9 +78,11 @@ class LogConsumer:
         self.caught_up = False
 
     async def check(self) -> str | None:
-        """For readiness: says why it stopped, or that it has not caught up yet."""
-        if self.stopped:
-            return self.stopped
+        """For readiness: says why it stopped."""
+        return self.stopped
+
+    async def check_caught_up(self) -> str | None:
+        """For readiness: says that it has not caught up since its start, as when the log is away."""
         return None if self.caught_up else f"{self._name}: still catching up"
 
     async def run(self) -> None:

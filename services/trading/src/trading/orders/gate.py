@@ -29,6 +29,8 @@ BATCH_SIZE = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
 )
 
+STARTING = "trading is starting: it settles what happened before the restart"
+
 
 class Gate:
     """`submit` a request and wait for its decision. Closed until the service has caught up after a start."""
@@ -48,9 +50,7 @@ class Gate:
         self._capacity = capacity
         self._batcher: Batcher[Request] = Batcher(self._work, batch)
         self._inside: dict[tuple[UUID, str], Placement] = {}
-        self._starting: str | None = (
-            "trading is starting: it settles what happened before the restart"
-        )
+        self._starting: str | None = STARTING
         self._halted: str | None = None
 
     async def run(self) -> None:

@@ -56,11 +56,12 @@ class Follower:
         self._clock = clock
         self._failpoints = failpoints
         self._caught_up_at: float | None = None
+        self._away: str | None = None
         self.stopped: str | None = None
 
     async def check(self) -> str | None:
-        """For readiness."""
-        return self.stopped
+        """For readiness: why this replica, if it is the one that settles, does not."""
+        return self.stopped or self._away
 
     def behind_s(self) -> float:
         """Seconds since settlement last stood at the log's end; zero while it does not fall behind."""
@@ -71,7 +72,7 @@ class Follower:
     async def run(self) -> None:
         """Settle until leadership is lost. An event that cannot be settled stops settlement, not the process."""
         STOPPED.set(0)
-        self.stopped = None
+        self.stopped = self._away = None
         while True:
             try:
                 await self._follow()
@@ -79,6 +80,7 @@ class Follower:
                 log.warning("another settler took over", error=str(error))
                 await asyncio.sleep(RETRY_S)
             except LogUnavailable as error:
+                self._away = f"the engine's log cannot be read: {error}"
                 log.warning("the engine's log cannot be read", error=str(error))
                 await asyncio.sleep(RETRY_S)
             except Exception as error:
@@ -101,7 +103,11 @@ class Follower:
         # Not kept over a failure: the page that failed is counted in, and others may have settled since.
         remembered = Remembered()
         while True:
-            page = await self.source.read(settled.sequence, limit=PAGE, wait_ms=WAIT_MS)
+            # Only the end's answer is held back, so that a log that answers again is known at once.
+            page = await self.source.read(
+                settled.sequence, limit=PAGE, wait_ms=0 if self._away else WAIT_MS
+            )
+            self._away = None
             _require_same_log(settled, page)
             if page.events and page.events[0].sequence != settled.sequence + 1:
                 raise LogMismatch(f"the engine's log no longer holds {settled.sequence + 1}")
