@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from ipaddress import IPv4Network, ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,23 @@ def test_images_have_versions_and_no_registry(layer: Path) -> None:
             repository, _, tag = container["image"].partition(":")
             assert tag not in ("", "latest"), name
             assert "." not in repository, f"{name} names a registry"
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda path: path.name)
+def test_an_image_of_ours_is_built_and_never_looked_for_in_a_registry(layer: Path) -> None:
+    for name, container in yaml.safe_load(layer.read_text())["services"].items():
+        ours = container.get("image", "").startswith("day-trading/")
+        assert ours == ("build" in container), name
+        assert container.get("pull_policy") == ("build" if ours else None), name
+
+
+def test_the_gateway_believes_the_ingress_and_nobody_else_on_its_network() -> None:
+    address = CONTAINERS["ingress"]["networks"]["edge"]["ipv4_address"]
+    assert CONTAINERS["gateway"]["environment"]["TRUSTED_PROXIES"] == address
+    [config] = COMPOSE["networks"]["edge"]["ipam"]["config"]
+    assert ip_address(address) in IPv4Network(config["subnet"])
+    assert ip_address(address) not in IPv4Network(config["ip_range"]), "others are given that one"
+    assert IPv4Network(config["ip_range"]).subnet_of(IPv4Network(config["subnet"]))
 
 
 @pytest.mark.parametrize("name", list(lasting()))
