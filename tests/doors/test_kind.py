@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from devkit.cluster.deploy import NAMESPACE, RESTRICTED
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIG: dict[str, Any] = yaml.safe_load((REPOSITORY / "kind-config.yaml").read_text())
@@ -68,7 +71,32 @@ def test_an_ingress_that_names_no_class_is_the_controllers() -> None:
 
 def test_the_chart_lets_the_controller_in() -> None:
     values = yaml.safe_load((REPOSITORY / "charts/day-trading/values.yaml").read_text())
-    [namespace] = [x["metadata"]["name"] for x in OBJECTS if x["kind"] == "Namespace"]
+    namespace = one("Deployment")["metadata"]["namespace"]
     [peer] = values["ingress"]["controllerPeers"]
     labels = peer["namespaceSelector"]["matchLabels"]
     assert labels == {"kubernetes.io/metadata.name": namespace}
+
+
+def test_the_controller_reads_the_platforms_namespace_and_of_the_cluster_no_secret() -> None:
+    role, binding = one("Role"), one("RoleBinding")
+    assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == NAMESPACE
+    [container] = one("Deployment")["spec"]["template"]["spec"]["containers"]
+    assert f"--providers.kubernetesingress.namespaces={NAMESPACE}" in container["args"]
+    everywhere = {name for rule in one("ClusterRole")["rules"] for name in rule["resources"]}
+    assert everywhere == {"nodes", "ingressclasses"}
+
+
+def test_the_platforms_namespace_is_the_one_that_a_deployment_makes() -> None:
+    assert one("Namespace", NAMESPACE)["metadata"]["labels"] == RESTRICTED
+
+
+def test_the_controller_calls_private_addresses_only() -> None:
+    egress = one("NetworkPolicy")["spec"]["egress"]
+    networks = [
+        ip_network(peer["ipBlock"]["cidr"])
+        for rule in egress
+        for peer in rule["to"]
+        if "ipBlock" in peer
+    ]
+    assert networks
+    assert all(network.is_private and network.prefixlen for network in networks)
