@@ -57,13 +57,26 @@ ask() {
 }
 
 [[ -s $data/log_id ]] || give_up "$data holds no journal: is it the engine's volume?"
+
+# One at a time, though a job made by hand may start beside the nightly one. The kernel frees the lock of whoever
+# ends, however it ends: so a half that lies here now is of a try that failed.
+exec {lock}>>"$backups/.lock"
+if ! flock --nonblock "$lock"; then
+  say 'waiting for the back-up that is being made'
+  flock "$lock"
+fi
+while read -r -d '' half; do
+  say "removing ${half##*/}, which was never finished"
+  rm -r "$half"
+done < <(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*.partial' -print0)
+
 for name in "${databases[@]}"; do wait_for_database "$name"; done
 for name in "${databases[@]}"; do
   open_session "$name"
   ask "$name" 'SELECT 1;'
 done
 
-final=$backups/$(date -u +%Y%m%dT%H%M%SZ)
+until final=$backups/$(date -u +%Y%m%dT%H%M%SZ) && [[ ! -e $final ]]; do sleep 0.1; done
 target=$final.partial
 mkdir -p "$target/journal"
 
@@ -116,8 +129,7 @@ cat "$final/manifest.txt"
 say "saved $(du -sh "$final" | cut -f 1) as ${final##*/}"
 
 mapfile -t old < <(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*Z' | sort | head -n "-$KEEP_BACKUPS")
-mapfile -t halves < <(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*.partial')
-for folder in "${old[@]}" "${halves[@]}"; do
+for folder in "${old[@]}"; do
   say "removing ${folder##*/}"
   rm -r "$folder"
 done

@@ -35,7 +35,20 @@ wait_for_database() {
 
 # A cursor past its log's end would mean that the back-up was put together by hand from two.
 require_at_most() {
-  (($2 <= $3)) || give_up "$1 stands at $2, but its log ends at $3: these dumps are not of one back-up"
+  (($2 <= $3)) || give_up "$1 stands at $2, but its log ends at $3: these are not of one back-up"
+}
+
+# The journal's last event, read as text: a segment is named for its first sequence, and each event in it follows
+# its length, whose high byte is zero, and begins with its sequence. The events of a group that the back-up cut
+# short count too, which the engine will cut off: nobody had read those, so it refuses no sound back-up.
+end_of_journal() {
+  local segment last
+  segment=$(find "$source/journal" -name '*.journal' | sort | tail -n 1)
+  if [[ -z $segment ]]; then printf 0; return; fi
+  last=$(LC_ALL=C grep --text --null-data --only-matching '^{"sequence":[0-9]*,"time_ns":' "$segment" \
+    | tr '\0' '\n' | tail -n 1 | tr -cd 0-9) || true # there is none in a segment just begun
+  segment=${segment##*/}
+  printf %s "${last:-$((10#${segment%.journal} - 1))}"
 }
 
 backup=${BACKUP:-$(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*Z' -printf '%f\n' | sort | tail -n 1)}
@@ -59,13 +72,18 @@ for name in "${databases[@]}"; do
     --dbname="$(url_of "$name")" "$source/$name.dump"
 done
 
+declare -A ends
+ends[engine]=$(end_of_journal)
 for log in auth trading; do
-  end=$(query "$log" 'SELECT coalesce(max(sequence), 0) FROM outbox')
+  ends[$log]=$(query "$log" 'SELECT coalesce(max(sequence), 0) FROM outbox')
+done
+for log in "${!ends[@]}"; do
   for reader in market-data audit; do
     cursor=$(query "$reader" "SELECT coalesce(max(sequence), 0) FROM event_cursor WHERE log = '$log.events'")
-    require_at_most "$reader in $log.events" "$cursor" "$end"
+    require_at_most "$reader in $log.events" "$cursor" "${ends[$log]}"
   done
 done
+require_at_most 'settlement in engine.events' "$(query trading 'SELECT sequence FROM settlement')" "${ends[engine]}"
 
 say 'restoring the journal'
 cp "$source"/journal/* "$data/"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 
+from devkit.servers import postgres
 from devkit.testing_support.databases import Databases
 from devkit.testing_support.engine import Engine
+from devkit.testing_support.keys import ServiceKeys
 
 SCRIPTS = Path(__file__).parents[1] / "backup"
 PACKAGES = {
@@ -26,18 +33,119 @@ PACKAGES = {
 EVENT = "INSERT INTO outbox (sequence, time_ns, kind, data) VALUES ($1, 1, 'tested', '{}')"
 CURSOR = (
     "INSERT INTO event_cursor (log, log_id, sequence, time_ns)"
-    " SELECT 'trading.events', gen_random_uuid(), $1, 1"
+    " VALUES ($1, gen_random_uuid(), $2, 1)"
 )
+STANDS = "SELECT sequence FROM event_cursor WHERE log = $1"
+ENGINE_EVENTS = 3
+"""The tick of the engine's start, which the early back-up has, and a symbol listed by each of two commands."""
+LATE_DUMP = """#!/bin/sh
+psql -Xqc "INSERT INTO outbox (time_ns, kind, data) VALUES (1, 'late', '{{}}')" "$TRADING_DATABASE_URL" &&
+    exec {programs}/pg_dump "$@"
+"""
+SEGMENT = "00000000000000000001.journal"
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("pg_dump") is None, reason="needs PostgreSQL's client programs"
-)
+
+def programs() -> str:
+    """A PATH on which the clients of the server under test come first."""
+    return f"{postgres.programs()}:{os.environ['PATH']}"
 
 
-@pytest.fixture
-def sources(migrated_database: Callable[[str], str]) -> dict[str, str]:
-    """The databases of a platform, by the variable that names each."""
-    return {name: migrated_database(package) for name, package in PACKAGES.items()}
+def command(script: str) -> list[str]:
+    return ["bash", str(SCRIPTS / script)]
+
+
+def environment(
+    urls: Mapping[str, str], backups: Path, data: Path, more: Mapping[str, str]
+) -> dict[str, str]:
+    data.mkdir(exist_ok=True)
+    folders = {"BACKUPS_DIR": str(backups), "DATA_DIR": str(data), "KEEP_BACKUPS": "7"}
+    return {"PATH": programs(), **urls, **folders, **more}
+
+
+def run(
+    script: str, urls: Mapping[str, str], backups: Path, data: Path, **more: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(script), env=environment(urls, backups, data, more), capture_output=True, text=True
+    )
+
+
+def saved(urls: Mapping[str, str], backups: Path, data: Path, **more: str) -> Path:
+    """The back-up that the script makes in a folder without one."""
+    backups.mkdir()
+    done = run("backup.sh", urls, backups, data, **more)
+    assert done.returncode == 0, done.stderr
+    (made,) = backups.glob("*Z")
+    return made
+
+
+def value(url: str, query: str, *values: object) -> object:
+    """The first column of the first row, if there is one."""
+
+    async def ask() -> object:
+        connection = await asyncpg.connect(url)
+        try:
+            return await connection.fetchval(query, *values)
+        finally:
+            await connection.close()
+
+    return asyncio.run(ask())
+
+
+execute = value
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Two back-ups of a platform: when nothing had happened, and when each log had been read to its end."""
+
+    urls: Mapping[str, str]
+    engine: Engine
+    early: Path
+    late: Path
+
+
+@pytest.fixture(scope="module")
+def platform(
+    databases: Databases, engine_binary: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Platform]:
+    folder = tmp_path_factory.mktemp("platform")
+    engine = Engine(engine_binary, folder, ServiceKeys.generate(folder / "keys"), None)
+    with ExitStack() as stack:
+        urls = {
+            name: stack.enter_context(databases.fresh(package))
+            for name, package in PACKAGES.items()
+        }
+        stack.callback(engine.stop)
+        engine.start(FAILPOINTS="idle_tick=error")
+        early = saved(urls, folder / "early", engine.data)
+        trade(urls, engine)
+        # What happens while the late one is copied must not get in.
+        slow = folder / "bin" / "pg_dump"
+        slow.parent.mkdir()
+        slow.write_text(LATE_DUMP.format(programs=postgres.programs()))
+        slow.chmod(0o755)
+        path = f"{slow.parent}:{programs()}"
+        late = saved(urls, folder / "late", engine.data, PATH=path)
+        yield Platform(urls, engine, early, late)
+
+
+def trade(urls: Mapping[str, str], engine: Engine) -> None:
+    """Something in each log, and every reader at its end."""
+    commands = [
+        {"command_id": str(uuid4()), "kind": "list_symbol", "symbol": f"S{number}"}
+        for number in range(ENGINE_EVENTS - 1)
+    ]
+    answer = httpx.post(
+        f"{engine.url}/v1/commands", json={"commands": commands}, headers=engine.headers()
+    )
+    assert answer.json()["last_sequence"] == ENGINE_EVENTS, answer.text
+    (engine.data / "00000000000000009999.journal.tmp").write_text("never named")
+    execute(urls["TRADING_DATABASE_URL"], EVENT, 1)
+    execute(urls["TRADING_DATABASE_URL"], "UPDATE settlement SET sequence = $1", ENGINE_EVENTS)
+    for reader in ("AUDIT_DATABASE_URL", "MARKET_DATA_DATABASE_URL"):
+        execute(urls[reader], CURSOR, "engine.events", ENGINE_EVENTS)
+        execute(urls[reader], CURSOR, "trading.events", 1)
 
 
 @pytest.fixture
@@ -54,116 +162,66 @@ def backups(tmp_path: Path) -> Path:
     return folder
 
 
-def run(
-    script: str, urls: dict[str, str], backups: Path, data: Path, **environment: str
-) -> subprocess.CompletedProcess[str]:
-    data.mkdir(exist_ok=True)
-    folders = {"BACKUPS_DIR": str(backups), "DATA_DIR": str(data), "KEEP_BACKUPS": "7"}
-    return subprocess.run(
-        ["bash", str(SCRIPTS / script)],
-        env={"PATH": os.environ["PATH"], **urls, **folders, **environment},
-        capture_output=True,
-        text=True,
-    )
-
-
-def execute(url: str, statement: str, *values: object) -> None:
-    value(url, statement, *values)
-
-
-def value(url: str, query: str, *values: object) -> object:
-    """The first column of the first row, if there is one."""
-
-    async def ask() -> object:
-        connection = await asyncpg.connect(url)
-        try:
-            return await connection.fetchval(query, *values)
-        finally:
-            await connection.close()
-
-    return asyncio.run(ask())
-
-
-def test_what_was_saved_comes_back_and_the_engine_goes_on_with_its_log(
-    sources: dict[str, str],
-    targets: dict[str, str],
-    engine: Engine,
-    engine_binary: Path,
-    backups: Path,
-    tmp_path: Path,
+def test_what_was_saved_comes_back_as_it_was_at_the_moment_and_the_engine_takes_its_journal(
+    platform: Platform, targets: dict[str, str], engine_binary: Path, tmp_path: Path
 ) -> None:
-    execute(sources["TRADING_DATABASE_URL"], EVENT, 1)
-    execute(sources["AUDIT_DATABASE_URL"], CURSOR, 1)
-    saved = run("backup.sh", sources, backups, engine.data)
-    assert saved.returncode == 0, saved.stderr
-    engine.kill()
-    restored = run("restore.sh", targets, backups, tmp_path / "volume")
+    lately = "SELECT count(*) FROM outbox WHERE kind = 'late'"
+    assert value(platform.urls["TRADING_DATABASE_URL"], lately) == len(PACKAGES)
+    volume = tmp_path / "volume"
+    restored = run("restore.sh", targets, platform.late.parent, volume)
     assert restored.returncode == 0, restored.stderr
     assert value(targets["TRADING_DATABASE_URL"], "SELECT max(sequence) FROM outbox") == 1
-    assert value(targets["AUDIT_DATABASE_URL"], "SELECT sequence FROM event_cursor") == 1
-    assert (tmp_path / "volume/log_id").read_text() == (engine.data / "log_id").read_text()
-    subprocess.run([engine_binary, "verify", str(tmp_path / "volume")], check=True)
-
-
-def test_nothing_gets_in_that_happened_while_the_copying_went_on(
-    sources: dict[str, str],
-    targets: dict[str, str],
-    engine: Engine,
-    backups: Path,
-    tmp_path: Path,
-) -> None:
-    execute(sources["TRADING_DATABASE_URL"], EVENT, 1)
-    real = shutil.which("pg_dump")
-    late = tmp_path / "bin" / "pg_dump"
-    late.parent.mkdir()
-    late.write_text(
-        "#!/bin/sh\n"
-        "psql -Xqc \"INSERT INTO outbox (time_ns, kind, data) VALUES (1, 'late', '{}')\""
-        f' "$TRADING_DATABASE_URL" && exec {real} "$@"\n'
-    )
-    late.chmod(0o755)
-    path = f"{late.parent}:{os.environ['PATH']}"
-    saved = run("backup.sh", sources, backups, engine.data, PATH=path)
-    assert saved.returncode == 0, saved.stderr
-    assert value(sources["TRADING_DATABASE_URL"], "SELECT count(*) FROM outbox") == 5
-    assert run("restore.sh", targets, backups, tmp_path / "volume").returncode == 0
-    assert value(targets["TRADING_DATABASE_URL"], "SELECT count(*) FROM outbox") == 1
+    assert value(targets["AUDIT_DATABASE_URL"], STANDS, "engine.events") == ENGINE_EVENTS
+    assert (volume / "log_id").read_text() == (platform.engine.data / "log_id").read_text()
+    told = subprocess.run([engine_binary, "verify", volume], capture_output=True, text=True)
+    assert f": {ENGINE_EVENTS} events, every one the same again" in told.stdout, told.stderr
 
 
 def test_a_journal_is_saved_as_long_as_it_was_at_the_moment_and_without_its_lock(
-    sources: dict[str, str], engine: Engine, backups: Path
+    platform: Platform,
 ) -> None:
-    (engine.data / "00000000000000009999.journal.tmp").write_text("never named")
-    saved = run("backup.sh", sources, backups, engine.data)
-    assert saved.returncode == 0, saved.stderr
-    (folder,) = (backup / "journal" for backup in backups.iterdir())
+    folder = platform.late / "journal"
     names = {file.name for file in folder.iterdir()} - {"publisher.position"}
-    assert names == {"log_id", "00000000000000000001.journal"}
-    copy = (folder / "00000000000000000001.journal").read_bytes()
-    assert (engine.data / "00000000000000000001.journal").read_bytes().startswith(copy)
-    assert len(copy) > 0
+    assert names == {"log_id", SEGMENT}
+    copy = (folder / SEGMENT).read_bytes()
+    assert (platform.engine.data / SEGMENT).read_bytes().startswith(copy)
+    assert len(copy) > len((platform.early / "journal" / SEGMENT).read_bytes()) > 0
 
 
-def test_only_the_newest_backups_are_kept_and_no_halves(
-    sources: dict[str, str], engine: Engine, backups: Path
+def test_a_second_job_waits_for_the_first_whose_half_it_would_remove_and_only_the_newest_are_kept(
+    platform: Platform, backups: Path
 ) -> None:
     for name in ("20200101T000000Z", "20210101T000000Z", "20220101T000000Z.partial"):
         (backups / name).mkdir()
-    saved = run("backup.sh", sources, backups, engine.data, KEEP_BACKUPS="2")
-    assert saved.returncode == 0, saved.stderr
-    old, new = sorted(backup.name for backup in backups.iterdir())
+    with (backups / ".lock").open("w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        second = subprocess.Popen(
+            command("backup.sh"),
+            env=environment(platform.urls, backups, platform.engine.data, {"KEEP_BACKUPS": "2"}),
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert second.stdout is not None
+        assert "waiting for the back-up that is being made" in second.stdout.readline()
+        assert (backups / "20220101T000000Z.partial").is_dir()
+    told, _ = second.communicate()
+    assert second.returncode == 0, told
+    old, new = sorted(backup.name for backup in backups.glob("2*"))
     assert old == "20210101T000000Z"
     assert new > old
+    assert not new.endswith(".partial")
 
 
-def test_a_database_that_is_away_leaves_no_backup_behind(
-    sources: dict[str, str], engine: Engine, backups: Path
+def test_a_try_that_fails_removes_the_half_of_the_one_before_it_and_leaves_no_backup(
+    platform: Platform, backups: Path
 ) -> None:
-    broken = {**sources, "TRADING_DATABASE_URL": sources["TRADING_DATABASE_URL"] + "_gone"}
-    saved = run("backup.sh", broken, backups, engine.data, DATABASE_WAIT_S="0")
-    assert saved.returncode == 1
-    assert "no back-up was made: the database trading does not answer" in saved.stderr
-    assert list(backups.iterdir()) == []
+    (backups / "20220101T000000Z.partial").mkdir()
+    away = platform.urls["TRADING_DATABASE_URL"] + "_gone"
+    broken = {**platform.urls, "TRADING_DATABASE_URL": away}
+    failed = run("backup.sh", broken, backups, platform.engine.data, DATABASE_WAIT_S="0")
+    assert failed.returncode == 1
+    assert "no back-up was made: the database trading does not answer" in failed.stderr
+    assert list(backups.glob("2*")) == []
 
 
 def refused(targets: dict[str, str], backups: Path, volume: Path, *, tables: str) -> str:
@@ -176,13 +234,13 @@ def refused(targets: dict[str, str], backups: Path, volume: Path, *, tables: str
 
 
 def test_a_restore_refuses_what_is_not_empty_and_what_is_not_whole(
-    sources: dict[str, str], targets: dict[str, str], engine: Engine, backups: Path, tmp_path: Path
+    platform: Platform, targets: dict[str, str], backups: Path, tmp_path: Path
 ) -> None:
     nothing = refused(targets, backups, tmp_path / "volume", tables="0")
     assert "there is no back-up" in nothing
-    assert run("backup.sh", sources, backups, engine.data).returncode == 0
+    backup = Path(shutil.copytree(platform.early, backups / platform.early.name))
 
-    occupied = refused(targets, backups, engine.data, tables="0")
+    occupied = refused(targets, backups, platform.engine.data, tables="0")
     assert "the engine's volume is not empty" in occupied
 
     execute(targets["AUTH_DATABASE_URL"], "CREATE TABLE users ()")
@@ -190,19 +248,43 @@ def test_a_restore_refuses_what_is_not_empty_and_what_is_not_whole(
     assert "the database auth is not empty: it has 1 tables" in full
     execute(targets["AUTH_DATABASE_URL"], "DROP TABLE users")
 
-    (backup,) = backups.iterdir()
     with (backup / "auth.dump").open("ab") as dump:
         dump.write(b"x")
     damaged = refused(targets, backups, tmp_path / "volume", tables="0")
     assert f"{backup.name} is damaged" in damaged
 
 
-def test_dumps_of_different_moments_are_told_apart_by_their_cursors(
-    sources: dict[str, str], targets: dict[str, str], engine: Engine, backups: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("early", "sentence"),
+    [
+        (["trading.dump"], "market-data in trading.events stands at 1, but its log ends at 0"),
+        (["journal", "market-data.dump"], "audit in engine.events stands at 3, but its log ends at 1"),
+        (
+            ["journal", "market-data.dump", "audit.dump"],
+            "settlement in engine.events stands at 3, but its log ends at 1",
+        ),
+    ],
+)  # fmt: skip
+def test_what_was_put_together_from_two_backups_is_told_by_its_cursors(
+    platform: Platform,
+    targets: dict[str, str],
+    backups: Path,
+    tmp_path: Path,
+    early: list[str],
+    sentence: str,
 ) -> None:
-    execute(sources["MARKET_DATA_DATABASE_URL"], CURSOR, 5)
-    assert run("backup.sh", sources, backups, engine.data).returncode == 0
+    mixed = Path(shutil.copytree(platform.late, backups / platform.late.name))
+    for name in early:
+        of_early = platform.early / name
+        if of_early.is_dir():
+            shutil.copytree(of_early, mixed / name, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(of_early, mixed / name)
+    (mixed / "SHA256SUMS").unlink()
+    files = [file for file in mixed.rglob("*") if file.is_file()]
+    sums = (f"{sha256(file.read_bytes()).hexdigest()}  {file.relative_to(mixed)}" for file in files)
+    (mixed / "SHA256SUMS").write_text("".join(f"{line}\n" for line in sums))
     result = run("restore.sh", targets, backups, tmp_path / "volume")
     assert result.returncode == 1
-    assert "market-data in trading.events stands at 5, but its log ends at 0" in result.stderr
+    assert sentence in result.stderr
     assert list((tmp_path / "volume").iterdir()) == [], "no engine may start on this"
