@@ -10,6 +10,7 @@ import structlog
 from stream_client import serving
 from trading_platform import Platform, until
 
+from chassis.clock import Clock
 from devkit.testing_support.engine import Engine
 from devkit.testing_support.keys import ServiceKeys
 from devkit.testing_support.users import UserTokens
@@ -53,8 +54,10 @@ def start(settings: TradingSettings, user_tokens: UserTokens) -> Callable[..., A
     """`async with start(failpoints=...) as platform:` runs one replica."""
 
     @asynccontextmanager
-    async def run(ready: bool = True, **changes: Any) -> AsyncIterator[Platform]:
-        app = create_trading_app(settings.model_copy(update=changes))
+    async def run(
+        ready: bool = True, clock: Clock | None = None, **changes: Any
+    ) -> AsyncIterator[Platform]:
+        app = create_trading_app(settings.model_copy(update=changes), clock)
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(app.router.lifespan_context(app))
             app.state.token_verifier._user_keys = user_tokens
