@@ -9,51 +9,20 @@ for an Ingress that asks an Issuer.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import kubernetes_validate
 import pytest
-import yaml
-
-K8S = Path(__file__).parents[1]
-CHART = K8S.parent / "charts" / "day-trading"
-KUBERNETES = "1.34"
-Object = dict[str, Any]
+from production_objects import DEFAULTS, K8S, VALUES, Object, documents, of_kind, only
 
 
-def documents(folder: Path) -> Iterator[Object]:
-    for file in sorted(folder.glob("*.yaml")):
-        if file.name != "kustomization.yaml":
-            yield from yaml.safe_load_all(file.read_text())
-
-
-OBJECTS = list(documents(K8S / "production"))
-NATIVE = {"NetworkPolicy", "PodDisruptionBudget", "CronJob", "Job", "Pod", "PersistentVolumeClaim"}
-
-
-def of_kind(kind: str) -> list[Object]:
-    return [each for each in OBJECTS if each["kind"] == kind]
-
-
-def only(kind: str) -> Object:
-    (found,) = of_kind(kind)
-    return found
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def values() -> Object:
-    """The production profile alone: what it says, not what it inherits."""
-    loaded: Object = yaml.safe_load((CHART / "values-production.yaml").read_text())
-    return loaded
+    return VALUES
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def defaults() -> Object:
-    loaded: Object = yaml.safe_load((CHART / "values.yaml").read_text())
-    return loaded
+    return DEFAULTS
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +135,22 @@ def test_policies_meet_from_both_sides(
     assert address.port == defaults["backing"][server]["port"]
 
 
+def test_the_ingress_is_for_the_controller_that_this_repository_has(values: Object) -> None:
+    objects = list(documents(K8S / "ingress"))
+    (ingress_class,) = (each for each in objects if each["kind"] == "IngressClass")
+    (controller,) = (each for each in objects if each["kind"] == "Deployment")
+    assert values["ingress"]["className"] == ingress_class["metadata"]["name"]
+    (peer,) = values["ingress"]["controllerPeers"]
+    namespace = peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+    assert namespace == controller["metadata"]["namespace"]
+    labels = controller["spec"]["template"]["metadata"]["labels"]
+    assert peer["podSelector"]["matchLabels"].items() <= labels.items()
+
+
+def test_nobody_is_believed_about_callers_until_somebody_says_who(values: Object) -> None:
+    assert values["ingress"]["trustedProxies"] == []
+
+
 def test_the_certificate_is_asked_of_an_issuer_that_is_there(values: Object) -> None:
     ingress = values["ingress"]
     issuer = only("Issuer")
@@ -217,43 +202,3 @@ def environment(job: Object) -> dict[str, Object]:
         for each in container["env"]
         if "valueFrom" in each
     }
-
-
-BACKUP = [
-    each
-    for folder in ("backup", "backup/restore", "backup/shelf")
-    for each in documents(K8S / folder)
-]
-
-
-@pytest.mark.parametrize(
-    "document",
-    [each for each in [*OBJECTS, *BACKUP] if each["kind"] in NATIVE],
-    ids=lambda each: f"{each['kind']}-{each['metadata']['name']}",
-)
-def test_objects_of_kubernetes_itself_fit_its_strict_schema(document: Object) -> None:
-    kubernetes_validate.validate(document, KUBERNETES, strict=True)
-
-
-def pods() -> Iterator[Object]:
-    for each in BACKUP:
-        if each["kind"] == "Pod":
-            yield each["spec"]
-        elif each["kind"] in {"Job", "CronJob"}:
-            yield each["spec"].get("jobTemplate", each)["spec"]["template"]["spec"]
-
-
-@pytest.mark.parametrize("pod", list(pods()), ids=lambda pod: pod["containers"][0]["name"])
-def test_the_pods_of_the_backup_are_locked_up_as_the_services_are(pod: Object) -> None:
-    assert pod["automountServiceAccountToken"] is False
-    assert pod["securityContext"]["runAsNonRoot"] is True
-    assert pod["securityContext"]["runAsUser"] == 10001, "the engine's own user"
-    assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-    (container,) = pod["containers"]
-    assert container["securityContext"] == {
-        "allowPrivilegeEscalation": False,
-        "readOnlyRootFilesystem": True,
-        "capabilities": {"drop": ["ALL"]},
-    }
-    assert container["resources"]["limits"].keys() == {"cpu", "memory"}
-    assert container["resources"]["requests"].keys() == {"cpu", "memory"}
