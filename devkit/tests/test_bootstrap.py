@@ -1,5 +1,6 @@
 """What bootstrap says about a machine that lacks something."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,42 @@ def test_a_helm_that_does_not_fit_is_passed_over_for_the_one_built_here(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(bootstrap, "CLUSTER_CACHE", tmp_path / "cache")
     assert helm_program() == str(built)
+
+
+@pytest.mark.parametrize("runs", [True, False])
+def test_the_image_builder_is_installed_where_no_docker_engine_answers(
+    runs: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[str] = []
+    for name, code in (("docker", 0 if runs else 1), ("buildah", 0)):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\nexit {code}\n")
+        program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(
+        bootstrap, "install_packages", lambda packages, step: asked_for.extend(packages)
+    )
+    bootstrap.image_builder()
+    assert asked_for == ([] if runs else ["mmdebstrap"])
+
+
+def test_what_a_node_lacks_is_installed_once_a_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for: list[str] = []
+    (tmp_path / "here").write_text("#!/bin/sh\n")
+    (tmp_path / "here").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(
+        bootstrap, "install_packages", lambda packages, step: asked_for.extend(packages)
+    )
+    bootstrap.install_missing({"here": "a", "gone-1": "b", "gone-2": "b"}, "for a test")
+    assert asked_for == ["b"]
+
+
+def test_the_doors_that_need_images_install_their_builder() -> None:
+    doors = (bootstrap.REPOSITORY / "Makefile").read_text()
+    for door in ("images", "deploy", "cluster-test"):
+        recipe = re.search(rf"^{door}:.*\n((?:\t.*\n)+)", doors, re.MULTILINE)
+        assert recipe is not None
+        assert re.search(r"\$\(BOOTSTRAP\).* builder\b", recipe[1])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
+import os
 import re
 import tarfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -162,12 +167,16 @@ class RecordingEngine:
     def push(self, build: Build, to: str, log: Path) -> None:
         self.built.append(build)
 
+    def prune(self, log: Path) -> None:
+        pass
+
 
 def test_what_did_not_change_is_not_built_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = RecordingEngine()
     monkeypatch.setattr(images, "FOLDER", tmp_path)
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(images, "choose", lambda wanted, storage: engine)
     said: list[str] = []
 
@@ -192,6 +201,54 @@ def test_what_did_not_change_is_not_built_again(
     assert Path(first["auth"].archive).is_file()
 
 
+def test_the_archives_of_the_newest_two_tags_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "FOLDER", tmp_path)
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(images, "choose", lambda wanted, storage: RecordingEngine())
+    for age, tag in enumerate(("aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"), 1):
+        (tmp_path / f"auth-{tag}.tar").touch()
+        os.utime(tmp_path / f"auth-{tag}.tar", (1e9 - age, 1e9 - age))
+    (tmp_path / "auth-notes.tar").touch()
+
+    made = images.build_images(["auth"], say=lambda line: None)["auth"]
+    kept = {f"auth-{made.tag}.tar", "auth-aaaaaaaaaaaa.tar", "auth-notes.tar"}
+    assert {one.name for one in tmp_path.glob("*.tar")} == kept
+
+
+def test_builds_and_pushes_wait_for_another_checkouts_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = RecordingEngine()
+    monkeypatch.setattr(images, "FOLDER", tmp_path)
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(images, "choose", lambda wanted, storage: engine)
+    (tmp_path / "cache").mkdir()
+    waiting = threading.Barrier(3)
+    runs: list[Callable[[], object]] = [
+        lambda: images.build_images(["auth"], say=lambda line: None),
+        lambda: images.push_images(
+            ["ui"], "registry", engine=None, platforms=(), version="1", labels={}
+        ),
+    ]
+
+    class Noting(Progress):
+        def note(self, text: str) -> None:
+            waiting.wait(10)
+
+    monkeypatch.setattr(images, "Progress", Noting)
+    with (tmp_path / "cache" / "lock").open("w") as other, ThreadPoolExecutor() as pool:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        tasks = [pool.submit(one) for one in runs]
+        waiting.wait(10)
+        assert engine.built == []
+        fcntl.flock(other, fcntl.LOCK_UN)
+        for task in tasks:
+            task.result(10)
+    assert len(engine.built) == 2
+
+
 def test_a_failed_build_is_the_callers_error_and_leaves_no_record(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +257,7 @@ def test_a_failed_build_is_the_callers_error_and_leaves_no_record(
             raise PlatformError("the compiler said no")
 
     monkeypatch.setattr(images, "FOLDER", tmp_path)
+    monkeypatch.setattr(images, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(images, "choose", lambda wanted, storage: Broken())
     with pytest.raises(PlatformError, match="the compiler said no"):
         images.build_images(["auth"], say=lambda line: None)

@@ -6,12 +6,14 @@ import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
 from typing import Any
 
 from devkit import dependencies, platform, readme_check, verify
+from devkit.bootstrap import BootstrapError
 from devkit.cluster import deploy_command, edges, images_command, kind
 from devkit.home import Home, PlatformError
 from devkit.plan import Overrides, has_ui
@@ -21,13 +23,26 @@ from devkit.testing_support import servers
 
 
 def main() -> int:
+    """Run the command that is asked for; what goes wrong is a sentence, and an interruption is quiet."""
     arguments = parser().parse_args()
+    signal.signal(signal.SIGTERM, ended_from_outside)
     try:
         code: int = arguments.run(arguments)
-    except (PlatformError, ProcessError) as error:
+    except (PlatformError, ProcessError, BootstrapError) as error:
         print(error, file=sys.stderr)
         return 1
+    except subprocess.TimeoutExpired as error:
+        command = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd[:6]))
+        print(f"{command} was not done after {error.timeout:.0f} s", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return code
+
+
+def ended_from_outside(*_: object) -> None:
+    """SIGTERM leaves by the same way as Ctrl-C, so that what was started is ended."""
+    raise SystemExit(143)
 
 
 def parser() -> argparse.ArgumentParser:

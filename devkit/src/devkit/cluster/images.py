@@ -7,18 +7,27 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
-import subprocess
+import tempfile
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from devkit.bootstrap import LOCAL, REPOSITORY
+from devkit.bootstrap import CLUSTER_CACHE, LOCAL, REPOSITORY
 from devkit.cluster.images_bases import context
 from devkit.cluster.images_digest import digest_of
-from devkit.cluster.images_engine import Build, Buildah, Engine, EngineName, choose
+from devkit.cluster.images_engine import (
+    KEPT,
+    Build,
+    Buildah,
+    Engine,
+    EngineName,
+    choose,
+    end_running,
+    run,
+)
 from devkit.cluster.images_progress import Progress
 from devkit.cluster.images_table import (
     BASE_IMAGES,
@@ -32,7 +41,7 @@ from devkit.home import PlatformError
 
 FOLDER = LOCAL / "images"
 """Archives, logs and `images.json`; nothing in it is needed to build again."""
-CACHE = Path(os.environ.get("CLUSTER_CACHE", Path.home() / ".cache" / "cluster")) / "containers"
+CACHE = CLUSTER_CACHE / "containers"
 """buildah's own storage: layers and bases that all checkouts of one machine share."""
 DEBIAN = "debian"
 
@@ -70,9 +79,7 @@ def build_images(
     """
     FOLDER.mkdir(parents=True, exist_ok=True)
     chosen = choose(engine, CACHE)
-    # Two runs at once would build the same things twice, and take away each other's archives.
-    with (FOLDER / "lock").open("w") as alone, Progress(say) as progress:
-        fcntl.flock(alone, fcntl.LOCK_EX)
+    with Progress(say) as progress, one_at_a_time(progress):
         builder = Builder(chosen, archives=archives)
         specs = [spec(name) for name in names or [image.name for image in PLATFORM_IMAGES]]
         built = builder.build_all(specs, progress)
@@ -83,7 +90,25 @@ def build_images(
             json.dumps({name: asdict(known[name]) for name in sorted(known)}, indent=2)
         )
         fresh.replace(file)
+        if builder.built_something:
+            chosen.prune(_log("prune"))
     return built
+
+
+@contextmanager
+def one_at_a_time(progress: Progress) -> Iterator[None]:
+    """Runs on one machine wait for each other, of whatever checkout: they share buildah's storage.
+
+    Two at once would build the same things twice, and take away each other's archives.
+    """
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.note("waiting for another build of images on this machine")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def read_images() -> dict[str, Image]:
@@ -110,6 +135,7 @@ class Builder:
         self._built_before = read_images()
         self._bases: dict[str, str] = {}
         self._stages: set[str] = set()
+        self.built_something = False
         self._lock = threading.RLock()
 
     def build_all(self, specs: Iterable[ImageSpec], progress: Progress) -> dict[str, Image]:
@@ -118,9 +144,12 @@ class Builder:
             tasks = [pool.submit(self._image, one, progress) for one in specs]
             try:
                 return {image.name: image for image in [task.result() for task in tasks]}
-            except BaseException:
+            except BaseException as error:
                 for task in tasks:
                     task.cancel()
+                if not isinstance(error, Exception):  # an interruption does not wait for compilers
+                    while wait(tasks, timeout=0.2).not_done:
+                        end_running()
                 raise
 
     def _image(self, image: ImageSpec, progress: Progress) -> Image:
@@ -129,6 +158,7 @@ class Builder:
         if found is not None and found.reference == build.reference and self._is_there(found):
             progress.unchanged(found.name, found.reference)
             return found
+        self.built_something = True
         with progress.step(image.name, build.reference) as step:
             log = _log(image.name)
             if not self._engine.has(build.reference):
@@ -165,9 +195,9 @@ class Builder:
         half = path.with_suffix(".half")
         archive = self._engine.save(image.reference, half, log)
         half.replace(path)
-        for old in FOLDER.glob(f"{image.name}-{'[0-9a-f]' * len(image.tag)}.tar"):
-            if old != path:
-                old.unlink()
+        archives = FOLDER.glob(f"{image.name}-{'[0-9a-f]' * len(image.tag)}.tar")
+        for old in sorted(archives, key=lambda one: -one.stat().st_mtime_ns)[KEPT:]:
+            old.unlink()
         return replace(
             image,
             archive=str(path),
@@ -216,17 +246,11 @@ class Builder:
         reference = f"localhost/base/{DEBIAN}:{digest_of(REPOSITORY, (script,), ())}"
         if not engine.has(reference):
             with progress.step(f"base {DEBIAN}", reference):
-                tar = CACHE / DEBIAN / "root.tar"
-                tar.parent.mkdir(parents=True, exist_ok=True)
                 log = _log(f"base-{DEBIAN}")
-                with log.open("w") as said:
-                    done = subprocess.run(
-                        [str(REPOSITORY / script), str(tar)], stdout=said, stderr=said, check=False
-                    )
-                if done.returncode != 0:
-                    raise PlatformError(f"{log.read_text()[-2000:]}\nmmdebstrap failed: see {log}")
-                engine.load(reference, tar, log)
-                tar.unlink()
+                with tempfile.TemporaryDirectory(prefix=f"{DEBIAN}-", dir=CACHE) as folder:
+                    tar = Path(folder) / "root.tar"
+                    run([str(REPOSITORY / script), str(tar)], log)
+                    engine.load(reference, tar, log)
         return reference
 
 
@@ -247,7 +271,7 @@ def push_images(
     FOLDER.mkdir(parents=True, exist_ok=True)
     chosen = choose(engine, CACHE)
     pushed: dict[str, str] = {}
-    with Progress(None) as progress:
+    with Progress(None) as progress, one_at_a_time(progress):
         builder = Builder(chosen, archives=False)
         for name in names or [image.name for image in PLATFORM_IMAGES]:
             build = builder.described(spec(name), progress)

@@ -6,17 +6,31 @@ import gzip
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tarfile
+import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
-from devkit.bootstrap import REPOSITORY
+from devkit.bootstrap import REPOSITORY, docker_runs
 from devkit.home import PlatformError
 
 EngineName = Literal["docker", "buildah"]
+COMMAND_S = 3600.0
+"""How long one build, or one copy to a file or a registry, may take: some compile for minutes, alone."""
+ANSWER_S = 300.0
+"""How long a question may take; buildah's wait while a build writes to its storage."""
+ENDING_S = 10.0
+KEPT = 2
+"""Images of one name that stay: the newest, and the one before for whoever goes back."""
+UNUSED_S = 7 * 86_400
+"""How long a layer without a name stays that no build has made anew."""
+_running: set[subprocess.Popen[bytes]] = set()
 
 
 @dataclass(frozen=True)
@@ -64,6 +78,7 @@ class Engine(Protocol):
     def build(self, build: Build, log: Path) -> None: ...
     def save(self, reference: str, path: Path, log: Path) -> Archive: ...
     def push(self, build: Build, to: str, log: Path) -> None: ...
+    def prune(self, log: Path) -> None: ...
 
 
 def choose(wanted: EngineName | None, storage: Path) -> Engine:
@@ -77,18 +92,11 @@ def choose(wanted: EngineName | None, storage: Path) -> Engine:
         raise PlatformError("No Docker engine answers: start it, or use --engine buildah")
     if shutil.which("buildah") is None:
         raise PlatformError(
-            "Images need a Docker engine, or buildah: apt-get install buildah mmdebstrap"
+            "Images need a Docker engine, or buildah and mmdebstrap: `make images` installs them"
         )
     if os.geteuid() != 0:
         raise PlatformError("buildah makes these images as root only: run this with sudo")
     return Buildah(storage)
-
-
-def docker_runs() -> bool:
-    """Whether a Docker engine answers."""
-    if shutil.which("docker") is None:
-        return False
-    return subprocess.run(["docker", "info"], capture_output=True, check=False).returncode == 0
 
 
 class Docker:
@@ -99,13 +107,14 @@ class Docker:
 
     def has(self, reference: str) -> bool:
         found = subprocess.run(
-            ["docker", "image", "inspect", reference], capture_output=True, check=False
-        )
+            ["docker", "image", "inspect", reference],
+            capture_output=True, timeout=ANSWER_S, check=False,
+        )  # fmt: skip
         return found.returncode == 0
 
     def build(self, build: Build, log: Path) -> None:
         command = ["docker", "buildx", "build", "--progress=plain", "--load", *build.options()]
-        _run([*command, "--tag", build.reference, "."], log)
+        run([*command, "--tag", build.reference, "."], log)
 
     def save(self, reference: str, path: Path, log: Path) -> Archive:
         # Docker saves layers as they are; compressed they are what a registry would hold.
@@ -117,14 +126,17 @@ class Docker:
             raise PlatformError(f"docker save {reference} failed")
         told = subprocess.run(
             ["docker", "image", "inspect", "--format", "{{.Id}}", reference],
-            check=True, capture_output=True, text=True,
+            check=True, capture_output=True, text=True, timeout=ANSWER_S,
         )  # fmt: skip
         return Archive(path, path.stat().st_size, told.stdout.strip())
 
     def push(self, build: Build, to: str, log: Path) -> None:
         # One image for several platforms exists only in a registry: it is pushed as it is built.
         command = ["docker", "buildx", "build", "--progress=plain", "--push", *build.options()]
-        _run([*command, "--tag", to, "."], log)
+        run([*command, "--tag", to, "."], log)
+
+    def prune(self, log: Path) -> None:
+        """Docker's own to do: what else its engine holds is not known here."""
 
 
 class Buildah:
@@ -146,9 +158,8 @@ class Buildah:
     def has(self, reference: str) -> bool:
         found = subprocess.run(
             [*self._command, "inspect", "--type", "image", reference],
-            capture_output=True,
-            check=False,
-        )
+            capture_output=True, timeout=ANSWER_S, check=False,
+        )  # fmt: skip
         return found.returncode == 0
 
     def build(self, build: Build, log: Path) -> None:
@@ -159,16 +170,30 @@ class Buildah:
         made = tar.with_name("Dockerfile")
         made.write_text(f"FROM scratch\nADD {tar.name} /\n")
         command = [*self._command, "build", "--isolation", "chroot", "--file", str(made)]
-        _run([*command, "--tag", reference, str(tar.parent)], log)
+        run([*command, "--tag", reference, str(tar.parent)], log, self._environment)
 
     def save(self, reference: str, path: Path, log: Path) -> Archive:
         path.unlink(missing_ok=True)
-        _run([*self._command, "push", reference, f"oci-archive:{path}:{reference}"], log)
+        to = f"oci-archive:{path}:{reference}"
+        run([*self._command, "push", reference, to], log, self._environment)
         return Archive(path, *weigh(path))
 
     def push(self, build: Build, to: str, log: Path) -> None:
         self._build(build, ["--manifest", to], log)
-        _run([*self._command, "manifest", "push", "--all", to, f"docker://{to}"], log)
+        pushed = [*self._command, "manifest", "push", "--all", to, f"docker://{to}"]
+        run(pushed, log, self._environment)
+
+    def prune(self, log: Path) -> None:
+        """Remove older images of each name, and layers that were of use to nobody for long."""
+        listed = subprocess.run(
+            [*self._command, "images", "--all", "--json"],
+            capture_output=True, text=True, timeout=ANSWER_S, check=False,
+        )  # fmt: skip
+        going = unused(json.loads(listed.stdout or "[]"), time.time())
+        if going:
+            # Layers that others stand on are refused, and go when those are gone.
+            with suppress(PlatformError):
+                run([*self._command, "rmi", *going], log, self._environment)
 
     def _build(self, build: Build, naming: Sequence[str], log: Path) -> None:
         if build.platforms:
@@ -180,7 +205,27 @@ class Buildah:
             *self._command, "build", "--isolation", "chroot", "--layers", "--pull=never",
             "--ignorefile", str(REPOSITORY / ".dockerignore"), *build.options(), *naming, ".",
         ]  # fmt: skip
-        _run(command, log, self._environment)
+        run(command, log, self._environment)
+
+
+def unused(listed: Sequence[Mapping[str, Any]], now: float) -> list[str]:
+    """Of what `buildah images --all --json` lists, what may go: tags of names that have newer ones, then
+    ids of unnamed layers, the newest first since they stand on the older."""
+    newest_first = sorted(listed, key=lambda image: -int(image["created"]))
+    seen: Counter[str] = Counter()
+    tags: list[str] = []
+    for image in newest_first:
+        for reference in image["names"] or ():
+            name = reference.rpartition(":")[0]
+            seen[name] += 1
+            if seen[name] > KEPT:
+                tags.append(reference)
+    layers = [
+        str(image["id"])
+        for image in newest_first
+        if not image["names"] and now - int(image["created"]) > UNUSED_S
+    ]
+    return tags + layers
 
 
 def weigh(archive: Path) -> tuple[int, str]:
@@ -198,15 +243,45 @@ def weigh(archive: Path) -> tuple[int, str]:
     return sum(int(layer["size"]) for layer in manifest["layers"]), digest
 
 
-def _run(command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
-    """Run a command with what it says in a log; raises PlatformError with the end of it."""
+def run(command: list[str], log: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Run a command with what it says in a log; raises PlatformError with the end of it.
+
+    With whatever ends this, a limit or an interruption, the command ends too, and all that it started.
+    """
     with log.open("a") as file:
         file.write(f"$ {' '.join(command)}\n")
         file.flush()
-        done = subprocess.run(
-            command, cwd=REPOSITORY, env=environment, stdout=file, stderr=subprocess.STDOUT,
-            check=False,
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, env=environment, stdin=subprocess.DEVNULL, stdout=file,
+            stderr=subprocess.STDOUT, process_group=0,
         )  # fmt: skip
-    if done.returncode != 0:
+    _running.add(process)
+    try:
+        code = process.wait(COMMAND_S)
+    except subprocess.TimeoutExpired:
+        raise PlatformError(
+            f"{' '.join(command[:2])} was not done after {COMMAND_S:.0f} s: see {log}"
+        ) from None
+    finally:
+        _end(process)
+        _running.discard(process)
+    if code != 0:
         last = "\n".join(log.read_text().splitlines()[-25:])
         raise PlatformError(f"{last}\n{command[0]} failed; everything it said: {log}")
+
+
+def end_running() -> None:
+    """End what other threads run, for a run that was interrupted."""
+    for process in list(_running):
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(ENDING_S)
+        os.killpg(process.pid, signal.SIGKILL)  # what it started may outlive it
+    process.wait(ENDING_S)

@@ -61,6 +61,10 @@ class Progress:
         if self._bars is not None:
             self._bars.stop()
 
+    def note(self, text: str) -> None:
+        """What whoever waits should know."""
+        self._line(f"  {text}")
+
     def unchanged(self, name: str, reference: str) -> None:
         """An image that needs nothing."""
         self._line(f"  {name}: unchanged ({reference})")
