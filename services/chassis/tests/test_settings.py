@@ -63,6 +63,8 @@ def test_a_variable_is_the_settings_name_in_capitals(
         ("DATABASE_URL", "postgresql://"),
         ("BROKER_URL", "http://auth:very-secret@127.0.0.1/"),
         ("BROKER_URL", "amqp://auth:very-secret@127.0.0.1:port/"),
+        ("BROKER_URL", "amqps://auth:very-secret@127.0.0.1/?cacertfile=/nowhere/ca.pem"),
+        ("BROKER_URL", f"amqps://auth:very-secret@127.0.0.1/?cacertfile={__file__}"),
         ("REDIS_URL", "127.0.0.1:6379"),
         ("DATABASE_POOL_SIZE", "101"),
         ("TRACE_SAMPLE_RATIO", "1.5"),

@@ -127,3 +127,15 @@ async def test_the_broker_is_spoken_to_over_tls(
         with pytest.raises(BrokerError, match="CERTIFICATE_VERIFY_FAILED"):
             async with open_channel(f"{secure}?cacertfile={strangers.authority}"):
                 pytest.fail("it was let in")
+
+
+@pytest.mark.parametrize("content", [None, "", "no certificate"])
+async def test_an_authority_that_goes_away_under_a_running_service_is_the_brokers_error(
+    tmp_path: Path, content: str | None
+) -> None:
+    authority = tmp_path / "ca.pem"
+    if content is not None:
+        authority.write_text(content)
+    with pytest.raises(BrokerError, match=r"ca\.pem cannot be used"):
+        async with open_channel(f"amqps://127.0.0.1:1/?cacertfile={authority}"):
+            pytest.fail("it was let in")

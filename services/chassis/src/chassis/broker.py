@@ -224,13 +224,19 @@ async def open_channel(url: str) -> AsyncIterator[BrokerChannel]:
 
 
 def _parameters(url: str) -> pika.URLParameters:
-    """What pika makes of it, and RabbitMQ's own word for the authority that must have signed: `?cacertfile=`."""
+    """What pika makes of it, and RabbitMQ's own word for the authority that must have signed: `?cacertfile=`.
+
+    Raises `BrokerError` when that file cannot be used, which the settings saw at the start: it may be being replaced.
+    """
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     authority = query.pop("cacertfile", None)
     parameters = pika.URLParameters(parts._replace(query=urlencode(query)).geturl())
     if parts.scheme == "amqps":
-        context = ssl.create_default_context(cafile=authority)
+        try:
+            context = ssl.create_default_context(cafile=authority)
+        except OSError as error:  # TLS's own errors, too
+            raise BrokerError(f"the cacertfile {authority} cannot be used: {error}") from error
         parameters.ssl_options = pika.SSLOptions(context, parts.hostname)
     return parameters
 

@@ -1,10 +1,11 @@
 """Configuration from the environment: typed, validated at start, and refused with a sentence when wrong."""
 
+import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -34,6 +35,17 @@ def _address(*schemes: str) -> Callable[[str], str]:
     return check
 
 
+def _authority(value: str) -> str:
+    """The file of an authority that an address names in RabbitMQ's words, `?cacertfile=`, is there and holds one."""
+    file = dict(parse_qsl(urlsplit(value).query)).get("cacertfile")
+    if file is not None:
+        try:
+            ssl.create_default_context(cafile=file)
+        except OSError as error:
+            raise ValueError(f"the cacertfile {file} cannot be used: {error}") from None
+    return value
+
+
 def _file(value: Path) -> Path:
     if not value.is_file():
         raise ValueError(f"there is no file {value}")
@@ -44,7 +56,7 @@ LogLevel = Annotated[Literal["DEBUG", "INFO", "WARN", "ERROR"], BeforeValidator(
 """The words that the matching engine takes too: one LOG_LEVEL is good for the whole platform."""
 DatabaseUrl = Annotated[str, AfterValidator(_address("postgresql", "postgres"))]
 RedisUrl = Annotated[str, AfterValidator(_address("redis", "rediss"))]
-BrokerUrl = Annotated[str, AfterValidator(_address("amqp", "amqps"))]
+BrokerUrl = Annotated[str, AfterValidator(_address("amqp", "amqps")), AfterValidator(_authority)]
 KeyFile = Annotated[Path, AfterValidator(_file)]
 """A file that must be there when the process starts."""
 
