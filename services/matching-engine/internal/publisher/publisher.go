@@ -102,10 +102,13 @@ func (p *Publisher) keep() {
 	}
 }
 
-// dialUntil is amqp's own way to connect, but that it ends soon after the context does: a broker that does not answer
+// connect is amqp's own way to connect, but that it ends soon after the context does: a broker that does not answer
 // must not hold up the end of the process.
-func dialUntil(ctx context.Context) func(network, address string) (net.Conn, error) {
-	return func(network, address string) (net.Conn, error) {
+func (p *Publisher) connect(ctx context.Context) (*amqp.Connection, error) {
+	// The context lives as long as the process, and would keep every connection that it may still have to end.
+	release := func() bool { return false }
+	defer func() { release() }()
+	dial := func(network, address string) (net.Conn, error) {
 		dialer := net.Dialer{Timeout: confirmTimeout}
 		connection, err := dialer.DialContext(ctx, network, address)
 		if err != nil {
@@ -116,17 +119,17 @@ func dialUntil(ctx context.Context) func(network, address string) (net.Conn, err
 			_ = connection.Close()
 			return nil, err
 		}
-		context.AfterFunc(ctx, func() { _ = connection.SetDeadline(time.Now().Add(time.Second)) })
+		release = context.AfterFunc(ctx, func() { _ = connection.SetDeadline(time.Now().Add(time.Second)) })
 		return connection, nil
 	}
+	return amqp.DialConfig(p.options.URL, amqp.Config{
+		Heartbeat: heartbeat, Dial: dial, Properties: amqp.Table{"connection_name": telemetry.ServiceName},
+	})
 }
 
 // session is one connection's life.
 func (p *Publisher) session(ctx context.Context) error {
-	connection, err := amqp.DialConfig(p.options.URL, amqp.Config{
-		Heartbeat: heartbeat, Dial: dialUntil(ctx),
-		Properties: amqp.Table{"connection_name": telemetry.ServiceName},
-	})
+	connection, err := p.connect(ctx)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -336,5 +337,49 @@ func TestABrokerThatSaysNothingDoesNotHoldUpTheEnd(t *testing.T) {
 	stop()
 	if took := time.Since(began); took > confirmTimeout/2 {
 		t.Fatalf("the end took %s", took)
+	}
+}
+
+// holder is a context that counts what it would call at its end, and so keeps.
+type holder struct {
+	context.Context
+	kept atomic.Int64
+}
+
+func (h *holder) AfterFunc(f func()) func() bool {
+	h.kept.Add(1)
+	stop := context.AfterFunc(h.Context, f)
+	return func() bool {
+		h.kept.Add(-1)
+		return stop()
+	}
+}
+
+func (h *holder) Value(any) any { return nil } // or the standard library would know it as one of its own
+
+func TestASessionThatEndedLeavesNothingWithTheContext(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	accepted := make(chan error, 1)
+	go func() {
+		connection, err := listener.Accept()
+		if err == nil {
+			err = connection.Close()
+		}
+		accepted <- err
+	}()
+	p := publisher(t, "amqp://x:y@"+listener.Addr().String()+"/", t.TempDir(), "none", newMemoryLog())
+	process := &holder{Context: t.Context()}
+	if err := p.session(process); err == nil {
+		t.Fatal("there was no broker, and no error")
+	}
+	if err := <-accepted; err != nil {
+		t.Fatal(err)
+	}
+	if kept := process.kept.Load(); kept != 0 {
+		t.Fatalf("%d functions wait for the end of the process", kept)
 	}
 }
