@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import kubernetes_validate
 import pytest
 import yaml
-from production_objects import K8S, OBJECTS, VALUES, Object, documents, of_kind, only
+from production_objects import DEFAULTS, K8S, OBJECTS, VALUES, Object, documents, of_kind, only
 
 KUBERNETES = "1.34"
 NATIVE = {
@@ -165,3 +165,19 @@ def test_the_pods_of_the_backup_are_locked_up_as_the_services_are(pod: Object) -
     }
     assert container["resources"]["limits"].keys() == {"cpu", "memory"}
     assert container["resources"]["requests"].keys() == {"cpu", "memory"}
+
+
+def test_the_shelf_goes_where_the_volume_is_and_ends_by_itself() -> None:
+    (pod,) = (each["spec"] for each in documents(K8S / "backup/shelf") if each["kind"] == "Pod")
+    assert pod["activeDeadlineSeconds"] > 0
+    affinity = pod["affinity"]["podAffinity"]
+    assert affinity.keys() == {"preferredDuringSchedulingIgnoredDuringExecution"}, "no engine, yet"
+    ((term,),) = affinity.values()
+    (wanted,) = term["podAffinityTerm"]["labelSelector"]["matchExpressions"]
+    assert set(wanted["values"]) == {"matching-engine", "backup"}
+
+
+def test_the_jobs_ask_nobody_but_the_clusters_own_dns() -> None:
+    (policy,) = (each for each in documents(K8S / "backup") if each["kind"] == "NetworkPolicy")
+    (peers,) = (rule["to"] for rule in policy["spec"]["egress"] if rule["ports"][0]["port"] == 53)
+    assert peers == DEFAULTS["networkPolicies"]["dnsPeers"]
