@@ -8,7 +8,11 @@ from dataclasses import replace
 import httpx
 import pytest
 from gateway_scene import AnswerWith, FakeUpstream, Gateway, OpenGateway, Received, Script, Until
+from starlette.types import Message
 
+from gateway.policies.outcome import problem_of
+from gateway.proxy.headers import RequestHeaders
+from gateway.request_context import Failure, RequestContext, UpstreamFailed
 from gateway.routes import TABLE, Route
 
 
@@ -337,3 +341,19 @@ async def test_retries_stay_within_their_budget(
         await gateway.client.get("/v2/account", headers=trader)
     # One attempt each, ten retries in reserve, and one for every five requests.
     assert 100 + 10 + 15 <= len(trading.received) <= 100 + 10 + 20
+
+
+@pytest.mark.parametrize("failure", list(Failure))
+def test_no_row_that_writes_is_told_504_or_502_for_what_was_sent(failure: Failure) -> None:
+    """Either of them is sent again blindly; the way there is the same for all rows, and only reads are told so."""
+
+    async def no_body() -> Message:
+        raise AssertionError("nobody reads the body again")
+
+    for route in TABLE:
+        context = RequestContext(
+            route, min(route.methods), b"/", b"", RequestHeaders([]), "::1", "id", no_body
+        )
+        status = problem_of(route, context, UpstreamFailed(failure, sent=True)).status
+        assert status == 503 or route.is_safe, route
+        assert status in (502, 504) or not route.is_safe, route
