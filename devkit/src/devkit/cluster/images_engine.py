@@ -184,7 +184,11 @@ class Buildah:
         run(pushed, log, self._environment)
 
     def prune(self, log: Path) -> None:
-        """Remove older images of each name, and layers that were of use to nobody for long."""
+        """Remove what builds that were ended left, older images of each name, and layers of old.
+
+        Nobody may be building.
+        """
+        run([*self._command, "rm", "--all"], log, self._environment)
         listed = subprocess.run(
             [*self._command, "images", "--all", "--json"],
             capture_output=True, text=True, timeout=ANSWER_S, check=False,
