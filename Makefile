@@ -8,6 +8,8 @@ DEVKIT := $(BIN)/python -m devkit
 BOOTSTRAP := $(PYTHON) devkit/src/devkit/bootstrap.py
 GO := $(shell command -v go || echo /usr/local/go/bin/go)
 ENGINE := services/matching-engine
+# The parts of our own in a Kubernetes node (tests/cluster/node)
+NODE := tests/cluster/node/node
 # npm's scripts are those of frontend/package.json
 NPM := npm --prefix frontend --silent
 # Which tests: make test TESTS=services/auth, or TESTS="services/auth -k refresh"
@@ -20,7 +22,7 @@ BESIDE := --numprocesses logical --dist loadfile
 .PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream \
 	images deploy kind-up kind-down dev \
 	screenshots test test-python test-go test-ui test-browser test-slow cluster-test check format-check \
-	lint types imports go-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
+	lint types imports go-check node-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
 
 help: ## List the doors
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -113,18 +115,20 @@ test-slow: setup-tests ## The tests that take minutes: the whole capture, every 
 
 cluster-test: setup-browser ## The platform on a real cluster: install, kill, upgrade, roll back, restore
 	@$(BOOTSTRAP) builder
+	@$(MAKE) --no-print-directory node-check
 	@$(BIN)/python -m pytest -m cluster $(or $(TESTS),tests/cluster)
 
-check: setup-browser format-check lint types imports go-check test test-browser ## Everything that CI runs
+check: setup-browser format-check lint types imports go-check test test-browser ## All that must hold but for a cluster: CI runs this, then cluster-test
 
 format-check: ## Are all files formatted?
 	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo 'make fmt formats them'; exit 1; }
-	@test -z "$$($(dir $(GO))gofmt -l $(ENGINE))" || { echo "gofmt is needed in:"; $(dir $(GO))gofmt -l $(ENGINE); exit 1; }
+	@test -z "$$($(dir $(GO))gofmt -l $(ENGINE) $(NODE))" || { echo "gofmt is needed in:"; $(dir $(GO))gofmt -l $(ENGINE) $(NODE); exit 1; }
 	@$(NPM) run format:check || { echo 'make fmt formats them'; exit 1; }
 
-lint: ## ruff, eslint, hadolint; does each package declare what it imports, has each UI criterion its test?
+lint: ## ruff, eslint, hadolint, shellcheck; does each package declare what it imports, has each UI criterion its test?
 	@$(BIN)/ruff check --quiet --output-format concise .
 	@$(BIN)/hadolint $$(git ls-files --cached --others --exclude-standard -- 'Dockerfile' '*/Dockerfile')
+	@$(BIN)/shellcheck --external-sources --source-path=SCRIPTDIR $$(git grep --untracked -lE '^#!.*sh$$' -- ':!*.py' ':!*.md')
 	@$(DEVKIT) dependencies
 	@$(NPM) run lint
 	@$(NPM) run criteria
@@ -137,13 +141,20 @@ types: ## mypy over every package and tsc over the UI, both strict; the UI's typ
 imports: ## The rules of who may import whom
 	@$(BIN)/lint-imports --no-logo
 
-go-check: ## go vet and staticcheck
+go-check: ## go vet and staticcheck; does the engine build for arm64, too?
 	@cd $(ENGINE) && $(GO) vet ./... && $(GO) tool staticcheck ./...
+	@cd $(ENGINE) && CGO_ENABLED=0 GOARCH=arm64 $(GO) build -o /dev/null ./cmd/matching-engine
+
+# Run by cluster-test, and no part of `check`: it compiles Kubernetes' client, a minute or more where nothing is cached.
+# Built as node/build does it, so that the two share what they compile.
+node-check: ## go vet, staticcheck and the tests of the cluster's own node
+	@cd $(NODE) && export GOFLAGS="-trimpath $$($(GO) env GOFLAGS)" && $(GO) vet ./network && $(GO) test ./network \
+		&& "$$(cd $(CURDIR)/$(ENGINE) && $(GO) tool -n staticcheck)" ./network
 
 fmt: ## Format everything
 	@$(BIN)/ruff check --quiet --fix --select I .
 	@$(BIN)/ruff format --quiet .
-	@$(dir $(GO))gofmt -w $(ENGINE)
+	@$(dir $(GO))gofmt -w $(ENGINE) $(NODE)
 	@$(NPM) run format
 
 readme-check: setup ## Run the commands of the README and of docs/first-steps.md as written there
