@@ -45,6 +45,7 @@ way (GitOps) names existing secrets instead.
 {{- if not .Values.secrets.existingAuth }}
 {{- $name := include "day-trading.authSecret" . }}
 {{- $kept := include "day-trading.secretInCluster" (dict "root" . "secret" $name) | fromJson }}
+{{- include "day-trading.signingKeySecretIsThere" (dict "root" . "secret" $name "kept" $kept) }}
 {{- $own = set $own $name (dict
   "signing-key-secret" (get $kept "signing-key-secret" | default (randAlphaNum 48 | b64enc))
   "admin-username" (.Values.secrets.adminUsername | b64enc)
@@ -53,6 +54,18 @@ way (GitOps) names existing secrets instead.
 {{- $_ := set .Values "_ownSecrets" $own }}
 {{- end }}
 {{- toJson (get .Values "_ownSecrets") }}
+{{- end }}
+
+{{/*
+Of a release that has been in the cluster, the signing-key-secret is never made a second time: nobody could be signed in
+by what another one encrypted. What tells is the ConfigMap, since it is made after the Secrets and goes with the release: a
+first install that failed before it had either begins anew. (Service keys may be new at any time.) Takes {root, secret, kept}.
+*/}}
+{{- define "day-trading.signingKeySecretIsThere" -}}
+{{- $release := include "day-trading.fullname" .root }}
+{{- if and (not (get .kept "signing-key-secret")) (lookup "v1" "ConfigMap" .root.Release.Namespace (printf "%s-matching-rules" $release)) }}
+{{- fail (printf "the Secret %s is gone, or its key signing-key-secret, without which auth can sign nobody in; another one is not made up in its place. A running pod still has it (kubectl exec deployment/%s -- printenv SIGNING_KEY_SECRET), and so does a back-up: create the Secret again with signing-key-secret, admin-username and admin-password. If you want a new one, create the Secret with it, and do what docs/operations.md says of its rotation." .secret (include "day-trading.componentName" (dict "root" .root "name" "auth"))) }}
+{{- end }}
 {{- end }}
 
 {{/*
