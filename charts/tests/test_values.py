@@ -12,7 +12,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from chart_matrix import BY_NAME, CHART, ROWS, Row, helm_template, merged
+from chart_objects import title
 
 Path = tuple[str, ...]
 
@@ -112,12 +114,36 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("an engine as a Deployment", {"services": {"matching-engine": {"kind": "Deployment"}}}),
     ("an engine that scales", {"services": {"matching-engine": {"autoscaling": {"enabled": True}}}}),
     ("a network that is none", {"ingress": {"trustedProxies": ["everybody"]}}),
+    *((f"{text} as a network", {"ingress": {"trustedProxies": [text]}}) for text in (
+        "0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0.256/24", "10.0.0/8", "10.0.0.0",
+        "fd00::/129", "fd00::1::2/64", "1:2:3:4:5:6:7:8:9/64", "fd00:/8")),
+    *((f"{json.dumps(peer)} as a peer", {"ingress": {"controllerPeers": [peer]}}) for peer in (
+        {}, {"namespaceSelector": {}}, {"podSelector": {}}, {"podSelector": {"matchLabels": {}}},
+        {"namespaceSelector": {}, "podSelector": {}}, {"ipBlock": {"cidr": "0.0.0.0/0"}},
+        {"namespaceSelector": {"matchExpressions": [
+            {"key": "kubernetes.io/metadata.name", "operator": "Exists"}]}},
+        {"namespaceSelector": {"matchExpressions": [
+            {"key": "team", "operator": "NotIn", "values": ["them"]}]}},
+        {"ipBlock": {"cidr": "10.0.0.0/8"}, "podSelector": {"matchLabels": {"app": "nginx"}}})),
+    ("a path twice", {"services": {"ui": {"scratch": ["/tmp", "/tmp"]}}}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("what", [what for what, _ in WRONG])
 def test_what_cannot_be_meant_is_refused(what: str) -> None:
     assert refusals(merged(BY_NAME["default"].all_values(), dict(WRONG)[what]))
+
+
+def test_networks_and_peers_that_name_somebody_are_allowed() -> None:
+    networks = ["10.244.0.0/16", "127.0.0.1/32", "fd00:10:244::/56", "::1/128", "2001:db8::/32"]
+    labels = {"matchLabels": {"app": "nginx"}}
+    terms = [{"key": "team", "operator": "In", "values": ["us"]}]
+    peers = [{"namespaceSelector": {"matchExpressions": terms}},
+             {"namespaceSelector": {}, "podSelector": labels},
+             {"namespaceSelector": labels, "podSelector": {}},
+             *({"ipBlock": {"cidr": network}} for network in networks)]  # fmt: skip
+    given = {"ingress": {"trustedProxies": networks, "controllerPeers": peers}}
+    assert refusals(merged(BY_NAME["default"].all_values(), given)) == []
 
 
 REFUSED_BY_HELM: dict[str, tuple[dict[str, Any], str]] = {
@@ -151,6 +177,34 @@ REFUSED_BY_HELM: dict[str, tuple[dict[str, Any], str]] = {
         {"services": {"gateway": {"shutdown": {"terminationGracePeriodSeconds": 12}}}},
         "terminationGracePeriodSeconds (12) must be more than preStopSeconds + drainSeconds (15)",
     ),
+    "a limit below what is requested": (
+        {"services": {"auth": {"resources": {"limits": {"memory": "100Mi"}}}}},
+        "auth: the limit of memory (100Mi) is below what is requested (144Mi)",
+    ),
+    "a program's limit below what it requests": (
+        {"smoke": {"resources": {"requests": {"cpu": "1500m"}}}},
+        "smoke: the limit of cpu (1) is below what is requested (1500m)",
+    ),
+    "two volumes at one path": (
+        {"services": {"auth": {"scratch": ["/keys/set"]}}},
+        "services.auth: two volumes at one path, of /keys/set, /keys/set",
+    ),
+    "a path of the ingress that leads nowhere": (
+        {"ingress": {"paths": [{"path": "/", "service": "nobody"}]}},
+        "ingress.paths: / leads to nobody, and there is no service called that",
+    ),
+    "spans to a port that is closed": (
+        {"tracing": {"endpoint": "https://collector.example.com"}},
+        "tracing.endpoint has port 443, and backing.collector.port",
+    ),
+    "a port besides the port": (
+        {"services": {"auth": {"env": {"PORT": "9000"}}}},
+        "services.auth.env: PORT comes from services.auth.port",
+    ),
+    "a label that is the chart's": (
+        {"services": {"auth": {"podLabels": {"day-trading/redis": "client"}}}},
+        "services.auth.podLabels: day-trading/redis is the chart's own",
+    ),
     "a certificate for no name": ({"ingress": {"tls": {"secretName": "tls"}}}, "a certificate is for a name"),
 }  # fmt: skip
 
@@ -161,3 +215,16 @@ def test_helm_refuses_it_with_a_sentence(what: str) -> None:
     done = helm_template(Row("refused", values=values))
     assert done.returncode != 0
     assert sentence in done.stderr
+
+
+def test_the_longest_name_of_a_release_fits_into_kubernetes_labels() -> None:
+    done = helm_template(Row("long", release="a" * 36))
+    assert done.returncode == 0, done.stderr
+    objects = [one for one in yaml.safe_load_all(done.stdout) if one]
+    room = {"StatefulSet": 63 - len("-1234567890"), "CronJob": 52}
+    for one in objects:
+        assert len(one["metadata"]["name"]) <= room.get(one["kind"], 63), title(one)
+        assert all(len(value) <= 63 for value in one["metadata"]["labels"].values()), title(one)
+    done = helm_template(Row("too-long", release="a" * 37))
+    assert done.returncode != 0
+    assert "is too long (37): at most 36 letters" in done.stderr

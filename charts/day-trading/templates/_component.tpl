@@ -6,6 +6,7 @@ labels, network rules). Takes {root, name, service}; JSON of a component without
 {{- $root := .root }}
 {{- $values := $root.Values }}
 {{- $service := include "day-trading.serviceValues" . | fromJson }}
+{{- include "day-trading.validateService" (dict "name" .name "service" $service) }}
 {{- $image := include "day-trading.image" (dict "root" $root "name" $service.image) | fromJson }}
 {{- $connections := include "day-trading.connections" (dict "root" $root "service" $service) | fromJson }}
 {{- $files := $connections.files }}

@@ -1,6 +1,12 @@
-{{/* Name of what belongs to the release as a whole. */}}
+{{/*
+Name of what belongs to the release as a whole. The longest name made of it is <release>-matching-engine, which
+Kubernetes puts before a hash of 10 letters into a label of at most 63.
+*/}}
 {{- define "day-trading.fullname" -}}
-{{ .Release.Name | trunc 40 | trimSuffix "-" }}
+{{- if gt (len .Release.Name) 36 }}
+{{- fail (printf "the release's name %s is too long (%d): at most 36 letters, or names made of it do not fit into Kubernetes' labels" .Release.Name (len .Release.Name)) }}
+{{- end }}
+{{- .Release.Name }}
 {{- end }}
 
 {{/*

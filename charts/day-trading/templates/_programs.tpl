@@ -1,5 +1,5 @@
 {{/*
-The pod of a program that runs to its end (migrations, verify, smoke test, rollback check): locked up as the services
+The pod of a program that runs to its end (migrations, verify, smoke test, question before a release): locked up as the services
 are. Takes {root, containers, files}: files as the library's components have them, for all containers.
 */}}
 {{- define "day-trading.programPod" -}}
@@ -20,8 +20,14 @@ containers:
 {{- with include "service.volumes" . | trim }}{{ nindent 0 . }}{{ end }}
 {{- end }}
 
+{{/* How long a Job that ended stays to be asked why, also after an uninstall, which leaves hooks: three days. */}}
+{{- define "day-trading.failedJobSeconds" -}}
+259200
+{{- end }}
+
 {{/* One of its containers. Takes {root, name, image, args, env (name to text), secretEnv, files, resources}. */}}
 {{- define "day-trading.programContainer" -}}
+{{- include "service.validateResources" . }}
 {{- $image := include "day-trading.image" (dict "root" .root "name" .image) | fromJson -}}
 - name: {{ .name }}
   image: {{ $image.reference }}
