@@ -45,8 +45,9 @@ def test_there_are_pods_to_look_at() -> None:
 
 
 def quantity(text: str) -> float:
-    number, unit = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", str(text)).groups()  # type: ignore[union-attr]
-    return float(number) * UNITS[unit]
+    match = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", str(text))
+    assert match is not None, text
+    return float(match[1]) * UNITS[match[2]]
 
 
 def test_every_container_says_what_it_needs_and_where_it_ends(made: list[Pod]) -> None:

@@ -118,6 +118,9 @@ def test_a_disruption_budget_protects_one_workload_and_blocks_no_drain_but_the_e
         ]
         protected.add(title(workload))
         unavailable = budget["spec"]["maxUnavailable"]
+        # Where nobody may evict, nobody may evict an engine that still reads its journal either.
+        unready = "AlwaysAllow" if unavailable else "IfHealthyBudget"
+        assert budget["spec"]["unhealthyPodEvictionPolicy"] == unready
         if workload["kind"] == "StatefulSet":
             assert unavailable in (0, 1)  # a person decides, or nothing is traded there
         else:

@@ -14,7 +14,7 @@ Port = tuple[str, int]
 DNS: Port = ("dns", 53)
 NAMES = {PROMETHEUS: "prometheus", "collector": "otel-collector"}
 """How pods are called that the table of edges calls otherwise."""
-PROGRAMS = ("smoke", "verify", "migrations", "permit-rollback")
+PROGRAMS = ("smoke", "verify", "migrations", "permit-release")
 """What runs to its end; the last one calls nobody."""
 BESIDE: dict[str, tuple[Port, ...]] = {
     "prometheus": (

@@ -146,6 +146,9 @@ volumes:
     {{- else }}
     configMap:
       name: {{ .configMap }}
+      {{- if .optional }}
+      optional: true
+      {{- end }}
     {{- end }}
       {{- with .items }}
       items:

@@ -43,9 +43,14 @@ metadata:
   labels:
     {{- include "service.labels" . | nindent 4 }}
 spec:
-  maxUnavailable: {{ if hasKey (default dict .disruption) "maxUnavailable" }}{{ int .disruption.maxUnavailable }}{{ else }}1{{ end }}
-  {{- /* A pod that does not work protects nobody: it never keeps a node from being drained. */}}
-  unhealthyPodEvictionPolicy: AlwaysAllow
+  {{- $unavailable := 1 }}
+  {{- if hasKey (default dict .disruption) "maxUnavailable" }}{{ $unavailable = int .disruption.maxUnavailable }}{{ end }}
+  maxUnavailable: {{ $unavailable }}
+  {{- /*
+  A pod that does not work protects nobody: it never keeps a node from being drained. But where nobody may evict at all,
+  a pod that is not ready is one that still reads its journal, and an eviction would make it begin again.
+  */}}
+  unhealthyPodEvictionPolicy: {{ eq $unavailable 0 | ternary "IfHealthyBudget" "AlwaysAllow" }}
   selector:
     matchLabels:
       {{- include "service.selectorLabels" . | nindent 6 }}

@@ -20,7 +20,11 @@ spec:
   strategy:
     type: RollingUpdate
     rollingUpdate:
-      {{- /* A new pod is ready before an old one goes: an upgrade costs no capacity, also where there is only one. */}}
+      {{- /*
+      A new pod is ready before an old one goes: an upgrade costs no capacity, also where there is only one. No
+      minReadySeconds: readiness waits for what a pod needs to serve, the old one serves on beside it for its preStop
+      seconds, and Helm's --wait, which does not look at minReadySeconds, would call an upgrade done before it is.
+      */}}
       maxSurge: 1
       maxUnavailable: 0
   {{- end }}

@@ -122,9 +122,10 @@ def deploy(
     """
     seconds = timed if timed is not None else {}
     kube = kube.at(namespace)
-    deployment = Deployment(
-        kube, release, target.ingress_url(kube), merged(image_values(images), values or {})
-    )
+    given = image_values(images)
+    if target.registry is not None:
+        given["image"]["pullPolicy"] = "IfNotPresent"  # values-kind.yaml: loaded ones only
+    deployment = Deployment(kube, release, target.ingress_url(kube), merged(given, values or {}))
     with _Step("namespace", say, seconds):
         make_namespace(kube)
         make_backing_secret(kube)

@@ -4,7 +4,7 @@
 //	matching-engine verify DIR            replay a journal without changing it and compare every event
 //	matching-engine ready [URL]           succeed when the engine there, or at LISTEN_ADDRESS, is ready
 //	matching-engine rules                 print the version of the matching rules
-//	matching-engine permit-rollback FILE  succeed when FILE holds the version of the rules that this program has
+//	matching-engine permit-release FILE   succeed when FILE holds the version of the rules that this program has
 package main
 
 import (
@@ -23,7 +23,7 @@ const usage = `usage: matching-engine [serve]
        matching-engine verify <data folder>
        matching-engine ready [<URL>]
        matching-engine rules
-       matching-engine permit-rollback <file with the deployed rules version>`
+       matching-engine permit-release <file with the deployed rules version>`
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -58,8 +58,8 @@ func run(arguments []string) error {
 	case command == "rules" && len(rest) == 0:
 		fmt.Println(sequencer.RulesVersion)
 		return nil
-	case command == "permit-rollback" && len(rest) == 1:
-		return permitRollback(rest[0])
+	case command == "permit-release" && len(rest) == 1:
+		return permitRelease(rest[0])
 	}
 	return errors.New(usage)
 }

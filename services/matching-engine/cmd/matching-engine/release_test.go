@@ -29,7 +29,7 @@ func once(t *testing.T, environment []string, arguments ...string) (code int, sa
 	return 0, string(out)
 }
 
-func TestARollbackIsPermittedToTheSameRulesOnly(t *testing.T) {
+func TestAReleaseMayTakeThePlaceOfOneWithTheSameRulesOnly(t *testing.T) {
 	if code, said := once(t, nil, "rules"); code != 0 || said != "1\n" || sequencer.RulesVersion != 1 {
 		t.Fatalf("%d %q", code, said)
 	}
@@ -40,7 +40,7 @@ func TestARollbackIsPermittedToTheSameRulesOnly(t *testing.T) {
 	}{
 		{"1", "", 0},
 		{"1\n", "", 0},
-		{"2\n", "what is deployed runs matching rules 2, this release has 1: its journal cannot be read by other rules", 1},
+		{"2\n", "what is deployed runs matching rules 2, this release has 1: a journal cannot be read by other rules, so nothing was changed", 1},
 		{"", "does not hold a version of matching rules", 1},
 		{"one", "does not hold a version of matching rules", 1},
 		{"0", "does not hold a version of matching rules", 1},
@@ -48,11 +48,15 @@ func TestARollbackIsPermittedToTheSameRulesOnly(t *testing.T) {
 		if err := os.WriteFile(file, []byte(c.content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if code, said := once(t, nil, "permit-rollback", file); code != c.code || !strings.Contains(said, c.sentence) {
+		if code, said := once(t, nil, "permit-release", file); code != c.code || !strings.Contains(said, c.sentence) {
 			t.Errorf("%q: %d %s", c.content, code, said)
 		}
 	}
-	if code, said := once(t, nil, "permit-rollback", file+"-missing"); code != 1 || !strings.Contains(said, "no such file") {
+	// A release from before there was such a file is not refused for it; a folder that nobody mounted is a mistake.
+	if code, said := once(t, nil, "permit-release", file+"-missing"); code != 0 || !strings.Contains(said, "does not say") {
+		t.Errorf("%d %s", code, said)
+	}
+	if code, said := once(t, nil, "permit-release", filepath.Join(file+"-missing", "version")); code != 1 || !strings.Contains(said, "no such file") {
 		t.Errorf("%d %s", code, said)
 	}
 }
