@@ -1,4 +1,4 @@
-"""What the manifests of the backing servers promise, read from the files themselves: no cluster is needed."""
+"""What the manifests of the backing servers promise beyond what charts/tests asks of every pod of k8s/."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from devkit.bootstrap import KUBERNETES
 from devkit.servers import rabbitmq
 from devkit.services import OWNERS
 
@@ -55,54 +56,25 @@ def secret_items() -> Iterator[str]:
                 yield from (item["key"] for item in volume["secret"]["items"])
 
 
-def test_every_object_is_what_the_api_takes() -> None:
-    for one in [*OBJECTS, new_secret()]:
-        kubernetes_validate.validate(one, "1.34", strict=True)
+def test_the_secret_is_what_the_api_takes() -> None:
+    kubernetes_validate.validate(new_secret(), KUBERNETES, strict=True)
 
 
 @each_server
-def test_pods_pass_pod_securitys_restricted_level_and_can_write_to_volumes_only(name: str) -> None:
-    assert pod(name)["automountServiceAccountToken"] is False
-    assert pod(name)["enableServiceLinks"] is False
+def test_a_server_runs_as_the_user_of_its_official_image(name: str) -> None:
     security = pod(name)["securityContext"]
-    assert security["runAsNonRoot"] is True
     assert security["runAsUser"] == security["runAsGroup"] == security["fsGroup"] == 999
-    assert security["seccompProfile"] == {"type": "RuntimeDefault"}
-    for container in containers(name):
-        assert container["securityContext"] == {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        }
-    allowed = {"configMap", "secret", "emptyDir"}
-    assert all(set(volume) <= allowed | {"name"} for volume in pod(name)["volumes"])
 
 
 @each_server
-def test_every_container_has_requests_and_limits_and_every_folder_in_memory_a_bound(
-    name: str,
-) -> None:
-    for container in containers(name):
-        for kind in ("requests", "limits"):
-            assert set(container["resources"][kind]) == {"cpu", "memory"}
-    for volume in pod(name)["volumes"]:
-        assert "emptyDir" not in volume or volume["emptyDir"]["sizeLimit"]
-
-
-@each_server
-def test_a_server_is_waited_for_watched_and_replaced_and_runs_once(name: str) -> None:
+def test_a_server_runs_once_and_has_time_to_start(name: str) -> None:
     assert SETS[name]["spec"]["replicas"] == 1
-    for container in pod(name)["containers"]:
-        assert {"startupProbe", "readinessProbe", "livenessProbe"} <= set(container)
+    assert all("startupProbe" in container for container in pod(name)["containers"])
 
 
 @each_server
-def test_names_of_images_carry_no_host_and_no_moving_tag(name: str) -> None:
-    for container in containers(name):
-        image, _, tag = container["image"].partition(":")
-        assert "/" not in image
-        assert tag
-        assert tag != "latest"
+def test_images_are_official_ones(name: str) -> None:
+    assert not any("/" in container["image"] for container in containers(name))
 
 
 @each_server
