@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 from devkit.bootstrap import LOCAL, REPOSITORY, helm_program
 from devkit.cluster.kube import ClusterError
@@ -58,7 +59,7 @@ def dev() -> None:
     environment = {
         **os.environ,
         "KUBECONFIG": str(KUBECONFIG),
-        "PATH": f"{os.path.dirname(helm)}{os.pathsep}{os.environ['PATH']}",  # noqa: PTH120
+        "PATH": f"{Path(helm).parent}{os.pathsep}{os.environ['PATH']}",
     }
     command = ["skaffold", "dev", "--profile", "dev", "--cleanup=false"]
     done = subprocess.run(command, cwd=REPOSITORY, env=environment, check=False)
