@@ -1,4 +1,5 @@
 import { Component, type ErrorInfo, type ReactNode } from 'react'
+import { uuid } from '@/core/ids/uuid'
 import { Button } from '@/shared/ui/Button'
 import { ErrorState } from '@/shared/ui/States'
 import styles from './ErrorBoundary.module.css'
@@ -11,7 +12,7 @@ export class ErrorBoundary extends Component<
   override state: { id: string | null } = { id: null }
 
   static getDerivedStateFromError() {
-    return { id: crypto.randomUUID() }
+    return { id: uuid() }
   }
 
   override componentDidCatch(error: Error, { componentStack }: ErrorInfo) {

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import { uuid } from '../ids/uuid'
 import { browserFrames, type FrameScheduler } from '../stream/frames'
 import type { WakeSource, WebSocketLike } from '../stream/socket'
 import { type Clock, systemClock, systemTimers, type Timers } from '../time/clock'
@@ -106,7 +107,7 @@ class LiveTrading implements Trading {
     this.submitting = new Submitting(
       host,
       new Undecided(options.storage ?? sessionStorage, userId, report),
-      options.newId ?? (() => crypto.randomUUID()),
+      options.newId ?? uuid,
       () => this.money.request(),
     )
     this.canceling = new Canceling(host)

@@ -1,5 +1,6 @@
 import { useCallback, useRef } from 'react'
 import { isOutcomeUnknown } from '@/api/problem'
+import { uuid } from '@/core/ids/uuid'
 
 /**
  * Sends something under an `Idempotency-Key`. While it is not known whether it came about, the same thing (`of`
@@ -8,7 +9,7 @@ import { isOutcomeUnknown } from '@/api/problem'
 export function useIdempotent() {
   const pending = useRef<{ of: string; key: string } | null>(null)
   return useCallback(async <T>(of: string, send: (key: string) => Promise<T>): Promise<T> => {
-    const key = pending.current?.of === of ? pending.current.key : crypto.randomUUID()
+    const key = pending.current?.of === of ? pending.current.key : uuid()
     pending.current = { of, key }
     try {
       const done = await send(key)
