@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from devkit.cluster import targets
+from devkit.cluster import kube, targets
 from devkit.cluster.kube import ClusterError
 from devkit.cluster.targets import Kind, Named, Node, choose_target
 
@@ -56,3 +56,63 @@ def test_the_ports_of_kind_are_read_where_kind_reads_them(
     file.write_text("nodes: []")
     with pytest.raises(ClusterError, match="hostPort"):
         Kind().ingress_url(kube)
+
+
+def test_docker_without_kind_leads_to_the_node_and_why_is_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(targets, "docker_runs", lambda: True)
+    monkeypatch.setattr(targets.shutil, "which", lambda name: None)
+    monkeypatch.setenv("CLUSTER_STATE", str(tmp_path))
+    monkeypatch.setattr(targets, "NODE", tmp_path)
+    said: list[str] = []
+    for name, text in {"build": "", "up": "echo /some/config"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    assert choose_target({}).up(said.append).kubeconfig == Path("/some/config")
+    assert "kind is missing" in said[0]
+
+
+def test_a_node_that_came_up_by_half_is_ended(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CLUSTER_STATE", str(tmp_path))
+    monkeypatch.setattr(targets, "NODE", tmp_path)
+    ended = tmp_path / "ended"
+    for name, text in {"build": "", "up": "exit 1", "down": f"touch {ended}"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tmp_path / name).chmod(0o755)
+    node = Node()
+    node.down()
+    assert not ended.exists()
+    with pytest.raises(ClusterError):
+        node.up(print)
+    node.down()
+    assert ended.exists()
+
+
+def test_kind_makes_no_cluster_that_nothing_here_could_speak_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(targets, "run_bounded", lambda *command, **_: asked.append(command) or "")
+    monkeypatch.setattr(kube, "CLUSTER_CACHE", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ClusterError, match="kubectl is missing"):
+        Kind().up(print)
+    assert asked == []
+
+
+def test_a_named_cluster_is_given_time_to_give_an_ingress_its_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ready = {"status": {"loadBalancer": {"ingress": [{"hostname": "exchange.example.com"}]}}}
+    answers = iter([[], [{"status": {}}], [ready]])
+    monkeypatch.setattr(targets.Kube, "items", lambda *_: next(answers))
+    monkeypatch.setattr(targets, "POLL_S", 0)
+    named = Named(Path("/dev/null"), "registry.example.com")
+    assert named.ingress_url(targets.Kube(Path("/dev/null"))) == "http://exchange.example.com"
+    monkeypatch.setattr(targets.Kube, "items", lambda *_: [])
+    monkeypatch.setattr(targets, "ADDRESS_S", 0)
+    with pytest.raises(ClusterError, match="INGRESS_URL"):
+        named.ingress_url(targets.Kube(Path("/dev/null")))

@@ -6,26 +6,26 @@ brings up another namespace from the same images and removes it at the end.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import namespaces
 import pytest
-from cluster_figures import Figures, use_of_pods
+from cluster_figures import Figures, by_program, use_of_pods
+from namespaces import KEEP
 from troubles import troubles
 
-from devkit.cluster.deploy import NAMESPACE, Deployment, deploy, images_for, merged
+from devkit.cluster.deploy import Deployment, deploy, images_for, merged
 from devkit.cluster.images import read_images
-from devkit.cluster.kube import Kube
-from devkit.cluster.targets import Target, choose_target
+from devkit.cluster.kube import ClusterError, Kube
+from devkit.cluster.targets import Named, Target, choose_target
 
 HERE = Path(__file__).parent
 TEST_S = 2400
 """How long a test may take, with what the session's first one brings up."""
-REMOVED_S = 180
 ORDER = ("backing", "install", "edges", "browser", "replay", "rollback", "restore")
 """The cheap questions first, and what changes the shared platform last; files not named here in between."""
 AT_REST_S = 20
@@ -44,9 +44,6 @@ CROWD = {
     }
 }
 """Everybody comes from one address here: what the gateway gives an address is for one household."""
-
-KEEP = bool(os.environ.get("CLUSTER_KEEP"))
-"""For whoever writes tests: what is up is taken up again, and left."""
 
 USED_NAMESPACES: dict[str, Kube] = {}
 """Where a failing test's report looks for troubles."""
@@ -89,7 +86,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def figures() -> Figures:
-    """What this run measures, written to `.local/bench/cluster.json`."""
+    """What this run measures, for `.local/bench/cluster.json`."""
     return Figures()
 
 
@@ -115,14 +112,20 @@ def target() -> Target:
 @pytest.fixture(scope="session")
 def cluster(target: Target, figures: Figures, say: Callable[[str], None]) -> Iterator[Kube]:
     """The running cluster. One that was started for this run ends with it, unless CLUSTER_KEEP is set."""
-    with figures.phase("cluster"):
-        kube = target.up(say)
-    version = kube.get("--raw", "/version")["gitVersion"]
-    figures.set("cluster", {"kind": target.name, "kubernetes": version})
-    say(f"Kubernetes {version} ({target.name})")
-    yield kube
-    if not KEEP:
-        target.down()
+    try:
+        with figures.phase("cluster"):
+            kube = target.up(say)
+        version = kube.get("--raw", "/version")["gitVersion"]
+        figures.set("cluster", {"kind": target.name, "kubernetes": version})
+        say(f"Kubernetes {version} ({target.name})")
+        # What is on somebody's own cluster is never guessed at.
+        if not KEEP and not isinstance(target, Named):
+            for name in namespaces.remove_left_behind(kube):
+                say(f"removed {name}, which an earlier run left")
+        yield kube
+    finally:
+        if not KEEP:
+            target.down()
 
 
 @pytest.fixture(scope="session")
@@ -148,26 +151,24 @@ def images(
 
 @pytest.fixture(scope="session")
 def own_namespace(cluster: Kube) -> OwnNamespace:
-    """`with own_namespace("alone") as kube`: a name that nobody else uses, with nothing in it yet.
+    """`with own_namespace("alone") as kube`: a namespace that nobody else uses, with nothing in it yet.
 
-    Removed at the end, unless CLUSTER_KEEP is set.
+    Its name begins with `day-trading-test-` and what was asked for. Removed at the end, unless CLUSTER_KEEP is set.
     """
 
     @contextmanager
-    def own(namespace: str) -> Iterator[Kube]:
-        kube = cluster.at(namespace)
-        USED_NAMESPACES[namespace] = kube
-        if not KEEP:
-            remove(kube)
+    def own(what: str) -> Iterator[Kube]:
+        kube = namespaces.own(cluster, what)
+        USED_NAMESPACES[kube.namespace] = kube
         try:
             yield kube
         except BaseException:
-            TROUBLES[namespace] = troubles(kube)
+            TROUBLES[kube.namespace] = troubles(kube)
             raise
         finally:
             if not KEEP:
-                remove(kube)
-            USED_NAMESPACES.pop(namespace)
+                namespaces.remove(kube)
+            USED_NAMESPACES.pop(kube.namespace)
 
     return own
 
@@ -180,7 +181,7 @@ def deploy_into(
     own_namespace: OwnNamespace,
     say: Callable[[str], None],
 ) -> Deploy:
-    """`with deploy_into("restored", values={...}) as deployment`: a whole platform in that namespace.
+    """`with deploy_into("restored", values={...}) as deployment`: a whole platform in `own_namespace`.
 
     Removed at the end, unless CLUSTER_KEEP is set. An Ingress without a host answers for the whole
     cluster, so such a platform has none but where `values` say so: speak to it by `kube.forwarded`.
@@ -188,19 +189,19 @@ def deploy_into(
 
     @contextmanager
     def into(
-        namespace: str,
+        what: str,
         *,
         values: Mapping[str, Any] | None = None,
         timed: dict[str, float] | None = None,
     ) -> Iterator[Deployment]:
         given = {"ingress": {"enabled": False}} if values is None else values
-        with own_namespace(namespace):
+        with own_namespace(what) as kube:
             yield deploy(
                 target,
                 cluster,
                 images,
                 say,
-                namespace=namespace,
+                namespace=kube.namespace,
                 values=merged(CROWD, given),
                 timed=timed,
             )
@@ -210,24 +211,28 @@ def deploy_into(
 
 @pytest.fixture(scope="session")
 def deployed(
-    deploy_into: Deploy, figures: Figures, say: Callable[[str], None]
+    cluster: Kube, deploy_into: Deploy, figures: Figures, say: Callable[[str], None]
 ) -> Iterator[Deployment]:
     """The platform that the tests share, installed from nothing, with what it used at rest measured."""
     timed: dict[str, float] = {}
-    namespace = os.environ.get("CLUSTER_NAMESPACE", NAMESPACE)
-    with deploy_into(namespace, values={}, timed=timed) as deployment:
+    check_no_other_ingress(cluster)
+    with deploy_into("shared", values={}, timed=timed) as deployment:
         for step, seconds in timed.items():
             figures.took(f"install: {step}", seconds)
         say(f"at rest for {AT_REST_S} s")
         time.sleep(AT_REST_S)  # what is measured is that nothing happens meanwhile
-        used = use_of_pods(deployment.kube)
-        figures.set("memory_at_rest_mib", {pod: use["memory_mib"] for pod, use in used.items()})
+        used = by_program(use_of_pods(deployment.kube))
+        figures.set("memory_at_rest_mib", {name: use.memory_mib for name, use in used.items()})
         yield deployment
 
 
-def remove(kube: Kube) -> None:
-    """Remove a namespace and wait until nothing of it is left."""
-    kube.kubectl(
-        "delete", "namespace", kube.namespace, "--ignore-not-found", "--wait",
-        f"--timeout={REMOVED_S}s", seconds=REMOVED_S + 10,
-    )  # fmt: skip
+def check_no_other_ingress(cluster: Kube) -> None:
+    """Raises ClusterError where a platform is there whose Ingress answers for the whole cluster, as ours does."""
+    for one in cluster.get("ingress", "--all-namespaces")["items"]:
+        namespace = one["metadata"]["namespace"]
+        kept = KEEP and namespace == f"{namespaces.PREFIX}-shared-kept"
+        if not kept and any("host" not in rule for rule in one["spec"].get("rules", [])):
+            raise ClusterError(
+                f"the Ingress of the namespace {namespace} answers for the whole cluster, and the tests' own"
+                " would too: take that release out of the cluster (or give it a host), or use another cluster"
+            )

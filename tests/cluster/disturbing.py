@@ -64,11 +64,14 @@ class Disturber:
         self.done.append({"what": what, "seconds": round(took, 1), "sent_meanwhile": meanwhile})
 
     def crash_engine(self) -> None:
-        """SIGKILL to the engine's process; over when the same pod is ready again."""
+        """SIGKILL to the engine's process; over when it is ready again: the same pod, or another in its place.
+
+        A cluster whose nodes are not ours is only asked to remove the pod (`Target.kill`).
+        """
         kube = self.deployment.kube
-        restarts = state_of(kube)[1]
+        uid, restarts, _ = state_of(kube)
         self.target.kill(kube, f"{ENGINE}-0")
-        wait_until(kube, lambda uid, count, ready: ready and count > restarts)
+        wait_until(kube, lambda now, count, ready: ready and (now != uid or count > restarts))
 
     def remove_engine_pod(self) -> None:
         """The pod is gone at once, as with its node; over when its successor is ready."""

@@ -10,9 +10,8 @@ import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from secrets import token_hex
-from typing import Any
 
 from devkit.cluster.kube import Kube
 
@@ -68,9 +67,6 @@ class Tried:
     @property
     def wrong(self) -> bool:
         return self.allowed != self.connected
-
-    def row(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from devkit.cluster.deploy import (
     BACKING,
     decoded,
     make_backing_secret,
-    make_namespace,
     rendered,
     wait_ready,
 )
@@ -46,7 +45,6 @@ def servers(
 ) -> Iterator[Kube]:
     """The servers alone, made from nothing."""
     with own_namespace("backing") as kube:
-        make_namespace(kube)
         make_backing_secret(kube)
         kube.apply(rendered(kube, BACKING, images, closed=target.closed))
         wait_ready(kube, "app.kubernetes.io/component=backing")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from loopback import on_loopback
 
 from devkit.bootstrap import FRONTEND
 from devkit.cluster.deploy import Deployment
+from devkit.cluster.kube import run_bounded
 
 JOURNEYS = ("keyboard.spec.ts", "session.spec.ts", "security.spec.ts")
 """From registering to a filled and closed position; sessions and their cookie; what the pages' policy forbids."""
@@ -28,15 +28,10 @@ def test_a_newcomer_registers_deposits_buys_and_sees_the_fill(
     with figures.phase("browser"), on_loopback(deployed.url) as url:
         admin = {"username": username, "password": password}
         file.write_text(json.dumps({"gateway": url, "admin": admin}))
-        done = subprocess.run(
+        said = run_bounded(
             ["npm", "run", "--silent", "e2e", "--", "--reporter=line", *JOURNEYS],
-            cwd=FRONTEND,
-            env={**os.environ, "E2E_ROOT": str(tmp_path)},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=BROWSER_S,
-            check=False,
+            BROWSER_S,
+            environment={**os.environ, "E2E_ROOT": str(tmp_path)},
+            folder=FRONTEND,
         )
-    assert done.returncode == 0, done.stdout + done.stderr
-    say(done.stdout.strip().splitlines()[-1])
+    say(said.strip().splitlines()[-1])

@@ -1,16 +1,20 @@
-"""Every pair of programs, tried: those that the chart's values join connect, no other two do."""
+"""Every pair of programs, tried: those that the chart's values join connect, no other two do.
+
+Neither does anybody in another namespace, whom no policy there holds back: what comes in is judged by itself.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 import yaml
 from cluster_figures import Figures
 from network_edges import DNS, PROGRAMS, allowed
-from probing import Listener, listeners, sources, try_all
+from probing import Listener, Tried, listeners, sources, try_all
 
 from devkit.cluster.deploy import Deployment
 from devkit.cluster.kube import Kube
@@ -33,17 +37,27 @@ def bystanders(deployed: Deployment, images: Mapping[str, str]) -> Iterator[dict
         kube.apply(json.dumps(stand_in(name, carried, image)))
     names = {name: f"stand-in-{name}" for name in labels}
     for pod in names.values():
-        kube.kubectl(
-            "wait", "--for=condition=Ready", f"pod/{pod}", f"--timeout={STARTED_S}s",
-            seconds=STARTED_S + 10,
-        )  # fmt: skip
+        wait_started(kube, pod)
     yield names
     kube.kubectl("delete", "pod", *names.values(), "--grace-period=0", "--force")
+
+
+@pytest.fixture
+def outside(
+    images: Mapping[str, str], own_namespace: Callable[[str], AbstractContextManager[Kube]]
+) -> Iterator[Kube]:
+    """Another namespace, without any policy, with the pod `outsider` in it, which listens to everybody."""
+    with own_namespace("outside") as kube:
+        labels = {"app.kubernetes.io/name": "outsider"}
+        kube.apply(json.dumps(stand_in("outsider", labels, images["toolbox"])))
+        wait_started(kube, "stand-in-outsider")
+        yield kube
 
 
 def test_each_edge_of_the_values_connects_and_no_other_pair_does(
     deployed: Deployment,
     bystanders: dict[str, str],
+    outside: Kube,
     images: Mapping[str, str],
     figures: Figures,
     say: Callable[[str], None],
@@ -59,15 +73,23 @@ def test_each_edge_of_the_values_connects_and_no_other_pair_does(
     assert not unknown, f"nobody said whom {sorted(unknown)} may call"
 
     nobody = Listener("nobody", address(kube, bystanders["nobody"]), STRANGER_PORT)
-    say(f"trying {len(origins)} programs against {len(targets) + 1} ports")
+    outsider = Listener("outsider", address(outside, "stand-in-outsider"), STRANGER_PORT)
+    say(f"trying {len(origins)} programs against {len(targets) + 2} ports, and from outside")
     with figures.phase("edges"):
         tried = try_all(
             kube,
             images["toolbox"],
             origins,
-            [*targets, nobody],
+            [*targets, nobody, outsider],
             # The policies of nobody are none: it may ask for names, and who listens decides alone.
             [may.get(one.name, frozenset({DNS})) for one in origins],
+        )
+        tried += try_all(
+            outside,
+            images["toolbox"],
+            sources(outside),
+            [*targets, nobody],
+            [frozenset({DNS, (nobody.name, nobody.port)})],
         )
     # Within a pod no packet passes a policy.
     tried = [one for one in tried if one.source != one.target]
@@ -77,8 +99,8 @@ def test_each_edge_of_the_values_connects_and_no_other_pair_does(
             "tried": len(tried),
             "allowed": sum(one.allowed for one in tried),
             "forbidden": sum(not one.allowed for one in tried),
-            "wrong": [one.row() for one in tried if one.wrong],
-            "table": [one.row() for one in tried],
+            "wrong": [f"{one.source} -> {one.target}:{one.port}" for one in tried if one.wrong],
+            "reached": {source: summary(rows) for source, rows in by_source(tried).items()},
         },
     )
     closed = [f"{t.source} -> {t.target}:{t.port}" for t in tried if t.allowed and t.wrong]
@@ -91,6 +113,26 @@ def test_each_edge_of_the_values_connects_and_no_other_pair_does(
     listening = {(name, one["port"]) for name, one in values["services"].items()}
     listening |= {("postgresql", 5432), ("redis", 6379), ("rabbitmq", 5672)}
     assert {name for name, _ in listening - reached} <= {"ui"}
+
+
+def by_source(tried: Iterable[Tried]) -> dict[str, list[Tried]]:
+    found: dict[str, list[Tried]] = {}
+    for one in tried:
+        found.setdefault(one.source, []).append(one)
+    return found
+
+
+def summary(rows: list[Tried]) -> str:
+    """One line of whom somebody reached, and how many others it did not."""
+    reached = [f"{one.target}:{one.port}" for one in rows if one.connected]
+    return f"{', '.join(reached) or 'nobody'}; not {len(rows) - len(reached)} others"
+
+
+def wait_started(kube: Kube, pod: str) -> None:
+    kube.kubectl(
+        "wait", "--for=condition=Ready", f"pod/{pod}", f"--timeout={STARTED_S}s",
+        seconds=STARTED_S + 10,
+    )  # fmt: skip
 
 
 def labels_of_programs(deployed: Deployment) -> dict[str, dict[str, str]]:

@@ -29,7 +29,8 @@ def test_every_service_runs_in_a_namespace_that_admits_restricted_pods_only(
     ready = {
         pod["metadata"]["labels"]["app.kubernetes.io/name"]
         for pod in deployed.kube.items("pods", f"app.kubernetes.io/instance={deployed.release}")
-        if all(one["ready"] for one in pod["status"].get("containerStatuses", []))
+        if (states := pod["status"].get("containerStatuses"))
+        and all(one["ready"] for one in states)
     }
     assert {service.name for service in SERVICES} | {"ui"} <= ready
 

@@ -10,9 +10,10 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 
-from cluster_figures import Figures, use_of_pods
+from cluster_figures import Figures, PodUse, by_program, use_of_pods
 from disturbing import ENGINE, Disturber, Traffic
 from promises import broken_promises, read_engine_log
 
@@ -50,7 +51,7 @@ async def test_no_acknowledged_order_is_lost_when_the_engine_dies_and_releases_c
     plan = head(load(capture_folder()), COMMANDS)
     traffic = Traffic()
     disturber = Disturber(deployed, target, traffic, say)
-    secrets, pods = kept_secrets(deployed.kube), chart_pods(deployed)
+    secrets = kept_secrets(deployed.kube)
 
     async def disturb() -> None:
         await traffic.reaches(COMMANDS // 4)
@@ -58,13 +59,14 @@ async def test_no_acknowledged_order_is_lost_when_the_engine_dies_and_releases_c
         await traffic.reaches(traffic.sent + COMMANDS // 4)
         await disturber.run("the engine's pod removed", disturber.remove_engine_pod)
         await traffic.reaches(traffic.sent + COMMANDS // 4)
+        before = chart_pods(deployed)
         await disturber.run("helm upgrade", lambda: deployed.upgrade(UPGRADE))
         upgraded = chart_pods(deployed)
-        assert not upgraded & pods, "the upgrade left pods of the release before"
+        assert_replaced(before, upgraded)
         assert kept_secrets(deployed.kube) == secrets
         await traffic.reaches(traffic.sent + COMMANDS // 4)
         await disturber.run("helm rollback", deployed.rollback)
-        assert not chart_pods(deployed) & upgraded, "the rollback left pods of the newer release"
+        assert_replaced(upgraded, chart_pods(deployed))
         assert kept_secrets(deployed.kube) == secrets
         await traffic.reaches(traffic.sent + COMMANDS // 4)
 
@@ -74,14 +76,15 @@ async def test_no_acknowledged_order_is_lost_when_the_engine_dies_and_releases_c
     finally:
         figures.set("disturbances", disturber.done)
 
-    with figures.phase("verify"):
-        said = await asyncio.to_thread(deployed.verify)
-    say(f"verified\n{said}")
+    # What was lost is said whatever else is wrong.
     lost = await lost_acknowledgements(deployed, traffic, tmp_path)
     acknowledged = [one for record in traffic.records for one in record.acknowledged()]
     figures.set("acknowledged", len(acknowledged))
     figures.set("acknowledged_lost", len(lost))
     figures.set("replay", [one.figures() for one in done])
+    with figures.phase("verify"):
+        said = await asyncio.to_thread(deployed.verify)
+    say(f"verified\n{said}")
 
     assert lost == []
     for one in done:
@@ -144,29 +147,38 @@ def kept_secrets(kube: Kube) -> dict[str, dict[str, str]]:
     }
 
 
-def chart_pods(deployed: Deployment) -> set[str]:
-    """Ids of the pods of the release's services that are not about to end."""
+def chart_pods(deployed: Deployment) -> dict[str, set[str]]:
+    """Ids of the pods of each of the release's services that are not about to end."""
     chosen = f"app.kubernetes.io/instance={deployed.release},app.kubernetes.io/part-of=day-trading"
-    return {
-        pod["metadata"]["uid"]
-        for pod in deployed.kube.items("pods", chosen)
-        if pod["status"]["phase"] == "Running" and "deletionTimestamp" not in pod["metadata"]
-    }
+    found: dict[str, set[str]] = {}
+    for pod in deployed.kube.items("pods", chosen):
+        if pod["status"]["phase"] == "Running" and "deletionTimestamp" not in pod["metadata"]:
+            name = pod["metadata"]["labels"]["app.kubernetes.io/name"]
+            found.setdefault(name, set()).add(pod["metadata"]["uid"])
+    return found
+
+
+def assert_replaced(before: dict[str, set[str]], after: dict[str, set[str]]) -> None:
+    """The same services run, each in other pods."""
+    assert before
+    assert after.keys() == before.keys()
+    kept = [name for name in before if before[name] & after[name]]
+    assert not kept, f"pods of the release before are left: {kept}"
 
 
 @contextmanager
 def use_under_load(kube: Kube, figures: Figures) -> Iterator[None]:
-    """Keeps, for each pod that is seen meanwhile, the most memory and the CPU seconds that it used."""
-    seen: dict[str, dict[str, float]] = {}
+    """Keeps the most memory and CPU seconds that a pod of each program used meanwhile."""
+    seen: dict[str, PodUse] = {}
     first: dict[str, float] = {}
     over = threading.Event()
 
     def sample() -> None:
         while not over.wait(SAMPLE_S):
             for pod, use in use_of_pods(kube).items():
-                begun = first.setdefault(pod, use["cpu_s"])
-                most = max(use["memory_mib"], seen.get(pod, use)["memory_mib"])
-                seen[pod] = {"memory_mib": most, "cpu_s": round(use["cpu_s"] - begun, 2)}
+                begun = first.setdefault(pod, use.cpu_s)
+                most = max(use.memory_mib, seen.get(pod, use).memory_mib)
+                seen[pod] = PodUse(use.program, most, round(use.cpu_s - begun, 2))
 
     sampler = threading.Thread(target=sample)
     sampler.start()
@@ -175,4 +187,4 @@ def use_under_load(kube: Kube, figures: Figures) -> Iterator[None]:
     finally:
         over.set()
         sampler.join()
-        figures.set("under_load", seen)
+        figures.set("under_load", {name: asdict(use) for name, use in by_program(seen).items()})

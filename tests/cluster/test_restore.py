@@ -17,6 +17,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+import namespaces
 from cluster_figures import Figures
 from disturbing import ENGINE, Traffic
 from promises import Logged, read_engine_log
@@ -26,7 +27,6 @@ from devkit.cluster.deploy import (
     BACKING,
     Deployment,
     make_backing_secret,
-    make_namespace,
     rendered,
     wait_ready,
 )
@@ -41,7 +41,6 @@ from replay.trader import Acknowledgement
 from replay.venue import Admin
 
 BACKUP = REPOSITORY / "k8s" / "backup"
-NAMESPACE = "day-trading-restored"
 COMMANDS = 1_000
 """Of one replay; they follow each other until the back-up is done."""
 OPTIONS = Options(accounts=4, in_flight=16, patience_seconds=300)
@@ -65,7 +64,7 @@ async def test_a_platform_that_was_destroyed_is_restored_and_goes_on(
     tmp_path: Path,
 ) -> None:
     plan = head(load(capture_folder()), COMMANDS)
-    with deploy_into(NAMESPACE, values=WITHOUT_INGRESS) as lost:
+    with deploy_into("restored", values=WITHOUT_INGRESS) as lost:
         kube = lost.kube
         apply(kube, BACKUP, images)
         saved = asyncio.Event()
@@ -84,13 +83,13 @@ async def test_a_platform_that_was_destroyed_is_restored_and_goes_on(
             name = saved_as(kube)
             copy = tmp_path / name
             kube.kubectl(
-                "cp", f"{NAMESPACE}/backup-shelf:/backups/{name}", str(copy), seconds=JOB_S
+                "cp", f"{kube.namespace}/backup-shelf:/backups/{name}", str(copy), seconds=JOB_S
             )
-        destroy(kube)
+        namespaces.remove(kube)
 
         say("everything is gone; restoring")
         with figures.phase("restore"):
-            make_namespace(kube)
+            namespaces.make(kube)
             make_backing_secret(kube)
             kube.kubectl("create", "--filename", "-", stdin=secrets)
             kube.apply(rendered(kube, BACKING, images, closed=target.closed))
@@ -98,11 +97,11 @@ async def test_a_platform_that_was_destroyed_is_restored_and_goes_on(
             apply(kube, BACKUP, images)
             with shelf(kube, images):
                 kube.kubectl(
-                    "cp", str(copy), f"{NAMESPACE}/backup-shelf:/backups/{name}", seconds=JOB_S
+                    "cp", str(copy), f"{kube.namespace}/backup-shelf:/backups/{name}", seconds=JOB_S
                 )
             apply(kube, BACKUP / "restore", images)
             say(finished(kube, "day-trading-restore"))
-            restored = Deployment(kube, lost.release, lost.url, lost.values)
+            restored = Deployment(kube, lost.release, lost.target, lost.values)
             restored.upgrade()
         assert restored.secret(f"{lost.release}-auth") == before
 
@@ -212,11 +211,6 @@ def save_secrets(deployment: Deployment) -> str:
     assert "resourceVersion" not in made.stdout
     assert len(json.loads(made.stdout)["items"]) == len(SECRETS)
     return made.stdout
-
-
-def destroy(kube: Kube) -> None:
-    """The namespace with everything in it, volumes too."""
-    kube.kubectl("delete", "namespace", kube.namespace, "--wait", "--timeout=180s", seconds=190)
 
 
 async def engine_log(deployment: Deployment, folder: Path) -> Logged:

@@ -1,4 +1,4 @@
-"""A rollback across a change of matching rules is refused with a sentence, before anything is changed."""
+"""A release with other matching rules is refused with a sentence, forth and back, before anything is changed."""
 
 from __future__ import annotations
 
@@ -19,17 +19,39 @@ def test_a_rollback_to_older_matching_rules_is_refused_and_changes_nothing(
     # A release to go back from; the same as the one before, so that nothing restarts.
     deployed.upgrade()
     revision, pods, before = deployed.revision(), chart_pods(deployed), specs(deployed)
+    assert pods
     with rules_of_a_later_release(deployed), pytest.raises(ClusterError) as refused:
         deployed.rollback(seconds=120)
     assert "runs matching rules 2, this release has 1" in str(refused.value)
     assert deployed.revision() == revision
     assert chart_pods(deployed) == pods
     assert specs(deployed) == before
-    # What Helm keeps as pending ends with a rollback to what is deployed anyway (charts/README.md).
+    # Helm keeps it as pending: whoever upgrades now is told how that ends, and it does (charts/README.md).
+    assert deployed.status() == "pending-rollback"
+    with pytest.raises(ClusterError, match=f"rollback {deployed.release} {revision}$"):
+        deployed.upgrade()
     deployed.rollback(revision)
     deployed.upgrade()
+    assert chart_pods(deployed) == pods
+    assert specs(deployed) == before
     # And it was the rules alone: with those of now one may go back.
     deployed.rollback()
+    assert chart_pods(deployed) == pods
+
+
+def test_an_upgrade_across_matching_rules_is_refused_changes_nothing_and_leaves_the_next_one_free(
+    deployed: Deployment,
+) -> None:
+    revision, pods, before = deployed.revision(), chart_pods(deployed), specs(deployed)
+    assert pods
+    # A change that every service would see, were it let.
+    with rules_of_a_later_release(deployed), pytest.raises(ClusterError) as refused:
+        deployed.upgrade({"logLevel": "ERROR"}, seconds=120)
+    assert "runs matching rules 2, this release has 1" in str(refused.value)
+    assert deployed.revision() == revision
+    assert chart_pods(deployed) == pods
+    assert specs(deployed) == before
+    deployed.upgrade()
     assert chart_pods(deployed) == pods
 
 

@@ -15,6 +15,7 @@ from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -37,6 +38,8 @@ NAMESPACE = "day-trading"
 READY_S = 600
 """How long servers, and after them the release, may take until every pod is ready."""
 
+MADE_HERE = {"day-trading/made-by": "devkit"}
+"""The label of the namespaces that `make_namespace` made; others are not ours to deploy to."""
 RESTRICTED = {
     f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")
 }
@@ -49,13 +52,26 @@ class Deployment:
     kube: Kube
     """At its namespace."""
     release: str
-    url: str
-    """Where its ingress answers."""
+    target: Target
     values: Mapping[str, Any] = field(default_factory=dict)
     """What `deploy` gave Helm besides values-kind.yaml: which images, above all."""
 
+    @cached_property
+    def url(self) -> str:
+        """Where its ingress answers. Raises ClusterError where it has none."""
+        if not self.has_ingress():
+            raise ClusterError(f"the release {self.release} has no Ingress (ingress.enabled)")
+        return self.target.ingress_url(self.kube)
+
+    def has_ingress(self) -> bool:
+        return bool(self.kube.items("ingress", f"app.kubernetes.io/instance={self.release}"))
+
     def upgrade(self, values: Mapping[str, Any] | None = None, *, seconds: int = READY_S) -> str:
-        """`helm upgrade --install`, with further values; returns once every pod is ready."""
+        """`helm upgrade --install`, with further values; returns once every pod is ready.
+
+        Raises ClusterError, also for a release that another Helm works on, or was ended at.
+        """
+        self._check_nothing_pends()
         given = merged(self.values, values or {})
         file = LOCAL / "cluster" / f"values-{self.kube.namespace}-{self.release}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -78,10 +94,26 @@ class Deployment:
         )  # fmt: skip
 
     def revision(self) -> int:
-        """The revision that is deployed."""
+        """The revision that is deployed; 0: none ever was."""
         history = self.kube.helm("history", self.release, "--output", "json")
         deployed = [one for one in json.loads(history) if one["status"] == "deployed"]
-        return int(deployed[-1]["revision"])
+        return int(deployed[-1]["revision"]) if deployed else 0
+
+    def status(self) -> str:
+        """What Helm says of the newest revision, such as `deployed` or `pending-rollback`; "": no release."""
+        chosen = ["--all", "--filter", f"^{self.release}$", "--output", "json"]
+        return "".join(one["status"] for one in json.loads(self.kube.helm("list", *chosen)))
+
+    def _check_nothing_pends(self) -> None:
+        status = self.status()
+        if not status.startswith("pending-"):
+            return
+        revision = self.revision()
+        way = f"rollback {self.release} {revision}" if revision else f"uninstall {self.release}"
+        raise ClusterError(
+            f"the release {self.release} is {status}: another Helm is at work on it, or was ended while it was."
+            f" When none is, end that with: helm --namespace {self.kube.namespace} {way}"
+        )
 
     def verify(self, *, seconds: int = 600) -> str:
         """Run the verify CronJob now: what it said. Raises ClusterError when an invariant is broken."""
@@ -114,20 +146,22 @@ def deploy(
     release: str = RELEASE,
     values: Mapping[str, Any] | None = None,
     timed: dict[str, float] | None = None,
+    adopt: bool = False,
 ) -> Deployment:
     """Install or upgrade everything; returns when every pod is ready.
 
     `images` names the reference of each image that was built; those of the backing servers only where the
-    cluster cannot fetch the official ones. `timed` is told the seconds of each step. Raises ClusterError.
+    cluster cannot fetch the official ones. `timed` is told the seconds of each step. `adopt` takes a namespace
+    that was made otherwise. Raises ClusterError.
     """
     seconds = timed if timed is not None else {}
     kube = kube.at(namespace)
     given = image_values(images)
     if target.registry is not None:
         given["image"]["pullPolicy"] = "IfNotPresent"  # values-kind.yaml: loaded ones only
-    deployment = Deployment(kube, release, target.ingress_url(kube), merged(given, values or {}))
+    deployment = Deployment(kube, release, target, merged(given, values or {}))
     with _Step("namespace", say, seconds):
-        make_namespace(kube)
+        make_namespace(kube, adopt=adopt)
         make_backing_secret(kube)
     with _Step("backing servers", say, seconds):
         kube.apply(rendered(kube, BACKING, images, closed=target.closed))
@@ -162,10 +196,30 @@ def images_for(target: Target, say: Say, seconds: dict[str, float] | None = None
     return references
 
 
-def make_namespace(kube: Kube) -> None:
-    """The namespace, which admits no pod that Pod Security's "restricted" does not."""
-    metadata = {"name": kube.namespace, "labels": RESTRICTED}
-    kube.apply(json.dumps({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}))
+def make_namespace(
+    kube: Kube, labels: Mapping[str, str] | None = None, *, adopt: bool = False
+) -> None:
+    """The namespace, which admits no pod that Pod Security's "restricted" does not, with these labels too.
+
+    Raises ClusterError for one that was made otherwise, unless `adopt` says to use it: what is in there would
+    be overwritten by what has the same name here.
+    """
+    name, wanted = kube.namespace, {**RESTRICTED, **(labels or {})}
+    if not kube.exists("namespace", name):
+        metadata = {"name": name, "labels": {**MADE_HERE, **wanted}}
+        made = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+        kube.kubectl("create", "--filename", "-", stdin=json.dumps(made))
+        return
+    there = kube.get("namespace", name)["metadata"].get("labels", {})
+    if not (adopt or MADE_HERE.items() <= there.items()):
+        raise ClusterError(
+            f"the namespace {name} was not made by `make deploy`, so it is left alone:"
+            ' name another with DEPLOY="--namespace ...", or use it all the same with DEPLOY="--adopt"'
+        )
+    kube.kubectl(
+        "label", "--overwrite", "namespace", name,
+        *(f"{label}={value}" for label, value in wanted.items()),
+    )  # fmt: skip
 
 
 def make_backing_secret(kube: Kube) -> None:
@@ -179,7 +233,8 @@ def make_backing_secret(kube: Kube) -> None:
         text=True,
         check=True,
     )
-    kube.apply(made.stdout)
+    # Should another deployment have been faster, its passwords are those of the servers.
+    kube.kubectl("create", "--filename", "-", stdin=made.stdout)
 
 
 def rendered(kube: Kube, folder: Path, images: Mapping[str, str], *, closed: bool) -> str:

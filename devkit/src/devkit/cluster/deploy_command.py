@@ -17,6 +17,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--release", default=RELEASE, help="default: %(default)s")
     parser.add_argument("--values", type=Path, metavar="FILE",
                         help="further values, over values-kind.yaml")  # fmt: skip
+    parser.add_argument("--adopt", action="store_true",
+                        help="use the namespace though this command did not make it")  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -25,16 +27,27 @@ def run(arguments: argparse.Namespace) -> int:
     if not isinstance(values, dict):
         raise ClusterError(f"{arguments.values} holds no values")
     target = choose_target()
-    kube = target.up(say)
+    try:
+        kube = target.up(say)
+    except BaseException:
+        target.down()  # half a cluster is of no use to anybody
+        raise
     images = images_for(target, say)
     deployment = deploy(
         target, kube, images, say,
         namespace=arguments.namespace, release=arguments.release, values=values,
+        adopt=arguments.adopt,
     )  # fmt: skip
     secret = f"{deployment.release}-auth"
+    forward = f"kubectl --namespace {arguments.namespace} port-forward service/"
+    reached = (
+        f"Open {deployment.url}/ in a browser"
+        if deployment.has_ingress()
+        else f"It has no ingress: {forward}... leads to a service"
+    )
     for line in (
         "",
-        f"Ready. Open {deployment.url}/ in a browser",
+        f"Ready. {reached}",
         "  to use kubectl and helm:",
         f"    export KUBECONFIG={kube.kubeconfig}",
         f"    kubectl --namespace {arguments.namespace} get pods",

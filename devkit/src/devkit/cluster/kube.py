@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from devkit.bootstrap import CLUSTER_CACHE, helm_program
@@ -20,6 +23,10 @@ CALL_S = 60.0
 """How long a call may take that waits for nothing in the cluster."""
 
 POLL_S = 0.5
+ENDED_S = 20.0
+"""How long a command that is asked to end may take to do so. Helm notes its release as failed meanwhile."""
+FORWARDED_S = 30.0
+"""How long kubectl may take to say where a forwarded port is."""
 
 
 class ClusterError(PlatformError):
@@ -80,6 +87,7 @@ class Kube:
         It goes through the kubelet, which no network policy binds. Raises ClusterError.
         """
         command = [kubectl_program(), "--namespace", self.namespace, "port-forward", target]
+        first: SimpleQueue[str] = SimpleQueue()
         with subprocess.Popen(
             [*command, f":{port}"],
             env=self._environment(),
@@ -88,35 +96,85 @@ class Kube:
             stderr=subprocess.STDOUT,
             text=True,
         ) as process:
+            # It says a line for every connection, and would stop once nobody reads them.
+            reader = threading.Thread(target=_read, args=(process, first), daemon=True)
+            reader.start()
             try:
-                assert process.stdout is not None
-                said = process.stdout.readline()  # ends at the latest when kubectl gives up
+                try:
+                    said = first.get(timeout=FORWARDED_S)
+                except Empty:
+                    said = f"kubectl said nothing for {FORWARDED_S:.0f} s"
                 if "Forwarding from 127.0.0.1:" not in said:
-                    raise ClusterError(f"no way to {target}: {said}{process.stdout.read()}")
+                    raise ClusterError(f"no way to {target}: {said.strip()}")
                 yield int(said.split("127.0.0.1:")[1].split()[0])
             finally:
-                process.terminate()
+                process.kill()  # it keeps nothing that it would have to put in order
+                reader.join()
 
     def _run(self, command: Sequence[str], stdin: str | None, seconds: float) -> str:
-        shown = " ".join([Path(command[0]).name, *command[1:8]])
-        try:
-            done = subprocess.run(
-                command,
-                env=self._environment(),
-                input=stdin if stdin is not None else "",
-                capture_output=True,
-                text=True,
-                timeout=seconds,
-                check=False,
-            )
-        except subprocess.TimeoutExpired:
-            raise ClusterError(f"{shown} ... was not done after {seconds:.0f} s") from None
-        if done.returncode != 0:
-            raise ClusterError(f"{shown} ...: {(done.stderr + done.stdout).strip()}")
-        return done.stdout
+        return run_bounded(command, seconds, stdin=stdin or "", environment=self._environment())
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, "KUBECONFIG": str(self.kubeconfig)}
+        """Ours, without what would lead Helm to another cluster than the kubeconfig's."""
+        kept = {name: one for name, one in os.environ.items() if not name.startswith("HELM_KUBE")}
+        return {**kept, "KUBECONFIG": str(self.kubeconfig)}
+
+
+def run_bounded(
+    command: Sequence[str],
+    seconds: float,
+    *,
+    stdin: str = "",
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+) -> str:
+    """What a command printed. Raises ClusterError with what it complained about, or after so long.
+
+    One that takes too long, or is not wanted any more (Ctrl-C), is interrupted with all that it started, and
+    killed only when it goes on: a Helm that is killed leaves a release that nobody may upgrade.
+    """
+    shown = " ".join([Path(command[0]).name, *command[1:8]])
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # a group of its own, which a terminal's Ctrl-C does not meet
+    ) as process:
+        try:
+            said, complained = process.communicate(stdin, timeout=seconds)
+        except BaseException as error:
+            _end(process)
+            if isinstance(error, subprocess.TimeoutExpired):
+                raise ClusterError(f"{shown} ... was not done after {seconds:.0f} s") from None
+            raise
+    if process.returncode != 0:
+        raise ClusterError(f"{shown} ...: {(complained + said).strip()}")
+    return said
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Interrupt a command and all of its group; kill what is there after `ENDED_S`."""
+    try:
+        os.killpg(process.pid, signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=ENDED_S)
+    except ProcessLookupError:
+        return
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _read(process: subprocess.Popen[str], first: SimpleQueue[str]) -> None:
+    """Everything that a process says, so that it never waits for a reader; its first line is kept."""
+    assert process.stdout is not None
+    first.put(process.stdout.readline())
+    for _ in process.stdout:
+        pass
 
 
 def kubectl_program() -> str:

@@ -10,15 +10,16 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from devkit.bootstrap import CLUSTER_CACHE, LOCAL, REPOSITORY, Step
 from devkit.cluster.images_engine import EngineName
-from devkit.cluster.kube import ClusterError, Kube
+from devkit.cluster.kube import POLL_S, ClusterError, Kube, kubectl_program, run_bounded
 
 Say = Callable[[str], None]
 
@@ -27,8 +28,17 @@ KIND_CONFIG = REPOSITORY / "kind-config.yaml"
 KIND_INGRESS = REPOSITORY / "k8s" / "ingress"
 KIND_KUBECONFIG = LOCAL / "kind.kubeconfig"
 KIND_NAME = "day-trading"
-KIND_S = 300.0
+NODE_UP_S = 900.0
+"""More than all that tests/cluster/node/up waits for, one after the other; it says itself what did not come."""
+KIND_S = 900.0
+"""More than kubeadm's own limits, of which kind meets two, and the download of its image."""
 LOAD_S = 300.0
+ADDRESS_S = 180.0
+"""How long a cluster may take to give an Ingress its address."""
+WITHOUT_KIND = (
+    "Docker runs here, but kind is missing: a Kubernetes node of our own is used, which needs root and Debian."
+    " For a cluster in Docker install kind (https://kind.sigs.k8s.io)."
+)
 
 
 class Target(ABC):
@@ -54,7 +64,7 @@ class Target(ABC):
 
     @abstractmethod
     def ingress_url(self, kube: Kube) -> str:
-        """Where the Ingress resources of `kube`'s namespace answer. Raises ClusterError."""
+        """Where the Ingress resources of `kube`'s namespace answer, once there are any. Raises ClusterError."""
 
     @abstractmethod
     def kill(self, kube: Kube, pod: str) -> None:
@@ -74,7 +84,9 @@ class Node(Target):
     closed = True
     _address = "198.18.0.2"
 
-    def __init__(self) -> None:
+    def __init__(self, why: str = "") -> None:
+        """`why` is said at the start: what led to a node where something else was to be expected."""
+        self._why = why
         self._started = False
 
     @staticmethod
@@ -83,6 +95,8 @@ class Node(Target):
         return Path(state) / "admin.kubeconfig"
 
     def up(self, say: Say) -> Kube:
+        if self._why:
+            say(self._why)
         if not (CLUSTER_CACHE / "built").is_file():
             say("Building a Kubernetes node from its sources: 9 to 13 minutes, once")
         LOCAL.joinpath("logs").mkdir(parents=True, exist_ok=True)
@@ -90,8 +104,8 @@ class Node(Target):
             step.run([str(NODE / "build")])
         pid = self.kubeconfig().with_name("pid")
         ran = pid.is_file() and Path("/proc", pid.read_text().strip()).is_dir()
-        said = _run([str(NODE / "up")], 180)
-        self._started = not ran
+        self._started = not ran  # also where it comes up by half: `down` ends that too
+        said = run_bounded([str(NODE / "up")], NODE_UP_S)
         say(f"The node {'ran already' if ran else 'runs'} at {self._address}")
         return Kube(Path(said.split()[-1]))
 
@@ -103,12 +117,12 @@ class Node(Target):
                 continue
             if archive is None:
                 raise ClusterError(f"{reference} was built without an archive to load")
-            _run([str(NODE / "load-image"), archive], LOAD_S)
+            run_bounded([str(NODE / "load-image"), archive], LOAD_S)
             say(f"  {reference} loaded")
 
     def down(self) -> None:
         if self._started:
-            _run([str(NODE / "down")], 120)
+            run_bounded([str(NODE / "down")], 120)
 
     def ingress_url(self, kube: Kube) -> str:
         return f"http://{self._address}"
@@ -119,7 +133,7 @@ class Node(Target):
     def _inside(self, *command: str) -> str:
         """Run a command among the node's own processes."""
         pid = self.kubeconfig().with_name("pid").read_text().strip()
-        return _run(["nsenter", "--target", pid, "--net", "--mount", "--pid", *command], 60)
+        return run_bounded(["nsenter", "--target", pid, "--net", "--mount", "--pid", *command], 60)
 
 
 class Kind(Target):
@@ -133,30 +147,32 @@ class Kind(Target):
         self._started = False
 
     def up(self, say: Say) -> Kube:
+        kubectl_program()  # before minutes are spent on a cluster that nothing could speak to
         KIND_KUBECONFIG.parent.mkdir(parents=True, exist_ok=True)
         named = ["--name", KIND_NAME, "--kubeconfig", str(KIND_KUBECONFIG)]
-        if KIND_NAME in _run(["kind", "get", "clusters"], 60).split():
-            _run(["kind", "export", "kubeconfig", *named], 60)
+        if KIND_NAME in run_bounded(["kind", "get", "clusters"], 60).split():
+            run_bounded(["kind", "export", "kubeconfig", *named], 60)
         else:
             say(f"Creating the kind cluster {KIND_NAME}")
-            _run(["kind", "create", "cluster", "--config", str(KIND_CONFIG), *named], KIND_S)
             self._started = True
+            create = ["kind", "create", "cluster", "--config", str(KIND_CONFIG), *named]
+            run_bounded(create, KIND_S)
         kube = Kube(KIND_KUBECONFIG)
         kube.kubectl("apply", "--kustomize", str(KIND_INGRESS))
         return kube
 
     def load(self, archives: Mapping[str, str | None], say: Say) -> None:
         if archives:
-            _run(["kind", "load", "docker-image", "--name", KIND_NAME, *archives], LOAD_S)
+            run_bounded(["kind", "load", "docker-image", "--name", KIND_NAME, *archives], LOAD_S)
             say(f"  {len(archives)} images loaded")
 
     def down(self) -> None:
         if self._started:
-            _run(["kind", "delete", "cluster", "--name", KIND_NAME], KIND_S)
+            run_bounded(["kind", "delete", "cluster", "--name", KIND_NAME], KIND_S)
 
     def kill(self, kube: Kube, pod: str) -> None:
         node = kube.get("pod", pod)["spec"]["nodeName"]
-        _run(["docker", "exec", node, *kill_command(kube, pod)], 60)
+        run_bounded(["docker", "exec", node, *kill_command(kube, pod)], 60)
 
     def ingress_url(self, kube: Kube) -> str:
         """The first port of the machine that kind-config.yaml maps."""
@@ -200,10 +216,16 @@ class Named(Target):
     def ingress_url(self, kube: Kube) -> str:
         if self.ingress is not None:
             return self.ingress
-        for item in kube.items("ingress"):
-            for address in item.get("status", {}).get("loadBalancer", {}).get("ingress", []):
-                return f"http://{address.get('ip') or address['hostname']}"
-        raise ClusterError("the Ingress has no address yet: set INGRESS_URL to where it answers")
+        until = time.monotonic() + ADDRESS_S
+        while True:
+            for item in kube.items("ingress"):
+                for address in item.get("status", {}).get("loadBalancer", {}).get("ingress", []):
+                    return f"http://{address.get('ip') or address['hostname']}"
+            if time.monotonic() >= until:
+                raise ClusterError(
+                    f"the Ingress got no address in {ADDRESS_S:.0f} s: set INGRESS_URL to where it answers"
+                )
+            time.sleep(POLL_S)
 
 
 def choose_target(environment: Mapping[str, str] = os.environ) -> Target:
@@ -213,7 +235,9 @@ def choose_target(environment: Mapping[str, str] = os.environ) -> Target:
     """
     named = environment.get("KUBECONFIG")
     if named is None or not named.strip():
-        return Kind() if docker_runs() and shutil.which("kind") else Node()
+        if not docker_runs():
+            return Node()
+        return Kind() if shutil.which("kind") else Node(WITHOUT_KIND)
     kubeconfig = Path(named).resolve()
     if kubeconfig == Node.kubeconfig().resolve():
         return Node()
@@ -241,20 +265,3 @@ def docker_runs() -> bool:
         return False
     asked = ["docker", "info", "--format", "{{.ServerVersion}}"]
     return subprocess.run(asked, capture_output=True, timeout=30, check=False).returncode == 0
-
-
-def _run(command: Sequence[str], seconds: float) -> str:
-    try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ClusterError(f"{' '.join(command[:4])} was not done after {seconds:.0f} s") from None
-    if done.returncode != 0:
-        raise ClusterError(f"{' '.join(command[:4])}: {(done.stderr + done.stdout).strip()}")
-    return done.stdout
