@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from devkit.cluster.deploy import BACKING, MONITORING, adapted, image_values, merged
+from devkit.cluster.deploy import BACKING, MONITORING, adapted, image_values
+from devkit.cluster.deployment import merged
 
 BUILT = {
     name: f"localhost/backing/{name}:1"

@@ -12,13 +12,8 @@ import yaml
 from namespaces import LABEL, PREFIX, RUN
 
 from devkit.cluster import kube
-from devkit.cluster.deploy import (
-    MADE_HERE,
-    RESTRICTED,
-    Deployment,
-    make_backing_secret,
-    make_namespace,
-)
+from devkit.cluster.deploy import MADE_HERE, RESTRICTED, make_backing_secret, make_namespace
+from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import ClusterError, Kube
 from devkit.cluster.targets import Node
 

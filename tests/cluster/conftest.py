@@ -18,7 +18,8 @@ from cluster_figures import Figures, by_program, use_of_pods
 from namespaces import KEEP
 from troubles import troubles
 
-from devkit.cluster.deploy import Deployment, deploy, images_for, merged
+from devkit.cluster.deploy import deploy, images_for
+from devkit.cluster.deployment import Deployment, merged
 from devkit.cluster.images import read_images
 from devkit.cluster.kube import ClusterError, Kube
 from devkit.cluster.targets import Named, Target, choose_target

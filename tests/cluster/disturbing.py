@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from devkit.cluster.deploy import Deployment
+from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import Kube
 from devkit.cluster.targets import Target
 from replay.drive import Drive

@@ -19,13 +19,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from devkit.cluster.deploy import (
-    BACKING,
-    decoded,
-    make_backing_secret,
-    rendered,
-    wait_ready,
-)
+from devkit.cluster.deploy import BACKING, make_backing_secret, rendered, wait_ready
+from devkit.cluster.deployment import decoded
 from devkit.cluster.kube import POLL_S, Kube
 from devkit.cluster.targets import Target
 from devkit.servers import postgres, rabbitmq

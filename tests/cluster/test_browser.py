@@ -11,7 +11,7 @@ from cluster_figures import Figures
 from loopback import on_loopback
 
 from devkit.bootstrap import FRONTEND
-from devkit.cluster.deploy import Deployment
+from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import run_bounded
 
 JOURNEYS = ("keyboard.spec.ts", "session.spec.ts", "security.spec.ts")

@@ -16,7 +16,7 @@ from cluster_figures import Figures
 from network_edges import DNS, PROGRAMS, allowed
 from probing import Listener, Tried, listeners, sources, try_all
 
-from devkit.cluster.deploy import Deployment
+from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import Kube
 
 STRANGER_PORT = 8000

@@ -9,7 +9,8 @@ from typing import Any
 
 from cluster_figures import Figures
 
-from devkit.cluster.deploy import RESTRICTED, Deployment
+from devkit.cluster.deploy import RESTRICTED
+from devkit.cluster.deployment import Deployment
 from devkit.services import SERVICES
 
 SCRAPED_WITHIN_S = 120.0

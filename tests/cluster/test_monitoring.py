@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from devkit.cluster.deploy import Deployment
+from devkit.cluster.deployment import Deployment
 
 OVERVIEW = Path(__file__).parents[2] / "observability" / "dashboards" / "overview.json"
 ARRIVES_WITHIN_S = 120.0

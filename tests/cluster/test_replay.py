@@ -17,7 +17,7 @@ from cluster_figures import Figures, PodUse, by_program, use_of_pods
 from disturbing import ENGINE, Disturber, Traffic
 from promises import broken_promises, read_engine_log
 
-from devkit.cluster.deploy import Deployment
+from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import Kube
 from devkit.cluster.targets import Target
 from replay.capture import load

@@ -23,13 +23,8 @@ from disturbing import ENGINE, Traffic
 from promises import Logged, read_engine_log
 
 from devkit.bootstrap import REPOSITORY
-from devkit.cluster.deploy import (
-    BACKING,
-    Deployment,
-    make_backing_secret,
-    rendered,
-    wait_ready,
-)
+from devkit.cluster.deploy import BACKING, make_backing_secret, rendered, wait_ready
+from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import ClusterError, Kube
 from devkit.cluster.targets import Target
 from replay.capture import load

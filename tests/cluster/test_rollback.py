@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import pytest
 from test_replay import chart_pods
 
-from devkit.cluster.deploy import Deployment
+from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import ClusterError
 
 
