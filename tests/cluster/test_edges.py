@@ -81,8 +81,11 @@ def test_each_edge_of_the_values_connects_and_no_other_pair_does(
             images["toolbox"],
             origins,
             [*targets, nobody, outsider],
-            # The policies of nobody are none: it may ask for names, and who listens decides alone.
-            [may.get(one.name, frozenset({DNS})) for one in origins],
+            # The policies of nobody are none: who listens decides alone.
+            [
+                may.get(one.name, frozenset({DNS, (outsider.name, outsider.port)}))
+                for one in origins
+            ],
         )
         tried += try_all(
             outside,
