@@ -48,8 +48,10 @@ def test_a_command_that_takes_too_long_ends_with_all_that_it_started(
 def test_an_interrupted_build_leaves_nothing_running(sent: signal.Signals, tmp_path: Path) -> None:
     log = tmp_path / "log"
     program = f"""
-import sys
+import signal, sys
 from pathlib import Path
+# Whoever runs the tests in a shell's background has them ignore it, and all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from devkit import __main__
 from devkit.cluster import images, images_command, images_engine
 
@@ -68,9 +70,12 @@ sys.exit(__main__.main())
         [sys.executable, "-c", program],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
     ) as building:  # fmt: skip
-        child = child_of(log)
-        building.send_signal(sent)
-        _, said = building.communicate(timeout=30)
+        try:
+            child = child_of(log)
+            building.send_signal(sent)
+            _, said = building.communicate(timeout=30)
+        finally:
+            building.kill()
     assert building.returncode == {signal.SIGINT: 130, signal.SIGTERM: 143}[sent]
     assert said == ""
     assert ended(child)
