@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 
 from cluster_figures import Figures, PodUse, by_program, use_of_pods
@@ -187,4 +186,8 @@ def use_under_load(kube: Kube, figures: Figures) -> Iterator[None]:
     finally:
         over.set()
         sampler.join()
-        figures.set("under_load", {name: asdict(use) for name, use in by_program(seen).items()})
+        most = by_program(seen).items()
+        figures.set(
+            "under_load",
+            {name: {"memory_mib": use.memory_mib, "cpu_s": use.cpu_s} for name, use in most},
+        )
