@@ -8,8 +8,6 @@ from typing import Any
 
 import yaml
 
-from devkit.cluster.deploy import NAMESPACE, RESTRICTED
-
 REPOSITORY = Path(__file__).resolve().parents[2]
 CONFIG: dict[str, Any] = yaml.safe_load((REPOSITORY / "kind-config.yaml").read_text())
 INGRESS = REPOSITORY / "k8s" / "ingress"
@@ -71,23 +69,10 @@ def test_an_ingress_that_names_no_class_is_the_controllers() -> None:
 
 def test_the_chart_lets_the_controller_in() -> None:
     values = yaml.safe_load((REPOSITORY / "charts/day-trading/values.yaml").read_text())
-    namespace = one("Deployment")["metadata"]["namespace"]
+    namespace = one("Namespace")["metadata"]["name"]
     [peer] = values["ingress"]["controllerPeers"]
     labels = peer["namespaceSelector"]["matchLabels"]
     assert labels == {"kubernetes.io/metadata.name": namespace}
-
-
-def test_the_controller_reads_the_platforms_namespace_and_of_the_cluster_no_secret() -> None:
-    role, binding = one("Role"), one("RoleBinding")
-    assert role["metadata"]["namespace"] == binding["metadata"]["namespace"] == NAMESPACE
-    [container] = one("Deployment")["spec"]["template"]["spec"]["containers"]
-    assert f"--providers.kubernetesingress.namespaces={NAMESPACE}" in container["args"]
-    everywhere = {name for rule in one("ClusterRole")["rules"] for name in rule["resources"]}
-    assert everywhere == {"nodes", "ingressclasses"}
-
-
-def test_the_platforms_namespace_is_the_one_that_a_deployment_makes() -> None:
-    assert one("Namespace", NAMESPACE)["metadata"]["labels"] == RESTRICTED
 
 
 def test_the_controller_calls_private_addresses_only() -> None:
