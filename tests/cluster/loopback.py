@@ -13,10 +13,10 @@ CONNECTED_WITHIN_S = 10.0
 
 @contextmanager
 def on_loopback(url: str) -> Iterator[str]:
-    """The same server at an address of this machine; `url` itself where it is one."""
+    """The same server at an address of this machine; `url` itself where a browser trusts it as it is."""
     address = urlsplit(url)
     assert address.hostname is not None
-    if address.hostname in ("127.0.0.1", "localhost"):
+    if address.scheme == "https" or address.hostname in ("127.0.0.1", "localhost"):
         yield url
         return
     target = (address.hostname, address.port or 80)

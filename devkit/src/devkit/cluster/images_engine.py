@@ -186,14 +186,15 @@ class Buildah:
     def prune(self, log: Path) -> None:
         """Remove what builds that were ended left, older images of each name, and layers of old.
 
-        Nobody may be building.
+        Nobody may be building. What cannot go now goes after another build: it fails none that is done.
         """
-        run([*self._command, "rm", "--all"], log, self._environment)
+        with suppress(PlatformError):
+            run([*self._command, "rm", "--all"], log, self._environment)
         listed = subprocess.run(
             [*self._command, "images", "--all", "--json"],
             capture_output=True, text=True, timeout=ANSWER_S, check=False,
         )  # fmt: skip
-        going = unused(json.loads(listed.stdout or "[]"), time.time())
+        going = unused(json.loads(listed.stdout or "[]") or [], time.time())
         if going:
             # Layers that others stand on are refused, and go when those are gone.
             with suppress(PlatformError):

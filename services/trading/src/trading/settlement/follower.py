@@ -71,8 +71,18 @@ class Follower:
 
     async def run(self) -> None:
         """Settle until leadership is lost. An event that cannot be settled stops settlement, not the process."""
+        self._nothing_to_tell()
+        try:
+            await self._keep_following()
+        finally:
+            # Whoever settles next tells how that goes.
+            self._nothing_to_tell()
+
+    def _nothing_to_tell(self) -> None:
         STOPPED.set(0)
         self.stopped = self._away = None
+
+    async def _keep_following(self) -> None:
         while True:
             try:
                 await self._follow()
