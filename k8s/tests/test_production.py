@@ -12,6 +12,7 @@ import importlib.util
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 from production_objects import DEFAULTS, K8S, VALUES, Object, documents, of_kind, only
 
 
@@ -138,13 +139,13 @@ def test_policies_meet_from_both_sides(
 def test_the_ingress_is_for_the_controller_that_this_repository_has(values: Object) -> None:
     objects = list(documents(K8S / "ingress"))
     (ingress_class,) = (each for each in objects if each["kind"] == "IngressClass")
-    (controller,) = (each for each in objects if each["kind"] == "Deployment")
+    (own,) = (each for each in objects if each["kind"] == "Namespace")
+    (common,) = yaml.safe_load((K8S / "ingress" / "kustomization.yaml").read_text())["labels"]
     assert values["ingress"]["className"] == ingress_class["metadata"]["name"]
     (peer,) = values["ingress"]["controllerPeers"]
     namespace = peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
-    assert namespace == controller["metadata"]["namespace"]
-    labels = controller["spec"]["template"]["metadata"]["labels"]
-    assert peer["podSelector"]["matchLabels"].items() <= labels.items()
+    assert namespace == own["metadata"]["name"]
+    assert peer["podSelector"]["matchLabels"].items() <= common["pairs"].items()
 
 
 def test_nobody_is_believed_about_callers_until_somebody_says_who(values: Object) -> None:
