@@ -94,11 +94,40 @@ def test_two_at_once_start_one_node(checkout: Path) -> None:
         $checkout/up & second=$!
         wait $first
         wait $second
-        [[ $(pgrep --count --full "^bash $checkout/init") == 1 ]]
+        # The node's first process has copies of itself while it starts its commands; what launched it has none.
+        [[ $(pgrep --count --full "^unshare .*$checkout/init") == 1 ]]
         """,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [str(checkout.parent / "state" / "admin.kubeconfig")] * 2
+
+
+def test_whoever_ends_only_its_own_node_leaves_that_of_another(checkout: Path) -> None:
+    done = run(
+        checkout,
+        """
+        $checkout/up >/dev/null
+        node=$(<$CLUSTER_STATE/pid)
+        $checkout/down --started-by $(($$ + 1))
+        [[ -e /proc/$node && -e $CLUSTER_STATE/ready ]]
+        $checkout/down --started-by $$
+        [[ ! -e /proc/$node && ! -e $CLUSTER_STATE ]]
+        """,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_lock_that_another_keeps_is_not_waited_for_longer_than_was_asked(checkout: Path) -> None:
+    done = run(
+        checkout,
+        """
+        exec 8>$CLUSTER_STATE.lock
+        flock 8
+        LOCK_WAIT_S=0 $checkout/up
+        """,
+    )
+    assert done.returncode == 1
+    assert "is held by another up" in done.stderr
 
 
 def test_a_process_that_only_got_the_id_of_a_node_is_let_live(checkout: Path) -> None:

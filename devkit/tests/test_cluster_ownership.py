@@ -12,7 +12,13 @@ import yaml
 from namespaces import LABEL, PREFIX, RUN
 
 from devkit.cluster import kube
-from devkit.cluster.deploy import MADE_HERE, RESTRICTED, make_backing_secret, make_namespace
+from devkit.cluster.deploy import (
+    MADE_HERE,
+    RESTRICTED,
+    deploy,
+    make_backing_secret,
+    make_namespace,
+)
 from devkit.cluster.deployment import Deployment
 from devkit.cluster.kube import ClusterError, Kube
 from devkit.cluster.targets import Node
@@ -106,6 +112,10 @@ def test_a_release_that_another_helm_was_ended_at_is_not_upgraded_and_the_way_ou
     cluster.history = [{"status": one, "revision": number} for one, number in history]
     with pytest.raises(ClusterError, match=f"{status}.* helm --namespace {way}$"):
         Deployment(at("some"), "it", Node()).upgrade()
+    images = {"gateway": "localhost/day-trading/gateway:aa"}
+    with pytest.raises(ClusterError, match=status):
+        deploy(Node(), at("default"), images, print, namespace="some", release="it")
+    assert cluster.created == []
     assert cluster.done == []
 
 

@@ -1,12 +1,14 @@
 """Which cluster a run uses."""
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from devkit.cluster import kube, targets
 from devkit.cluster.kube import ClusterError
-from devkit.cluster.targets import Kind, Named, Node, choose_target
+from devkit.cluster.targets import Kind, Named, Node, choose_target, give_up
 
 
 def docker(monkeypatch: pytest.MonkeyPatch, *, runs: bool) -> None:
@@ -73,22 +75,67 @@ def test_docker_without_kind_leads_to_the_node_and_why_is_said(
     assert "kind is missing" in said[0]
 
 
-def test_a_node_that_came_up_by_half_is_ended(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def node_scripts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], Path]:
+    """`node_scripts(up)`: with this `up`, and a `down` that writes how it was called to the file returned."""
     monkeypatch.setenv("CLUSTER_STATE", str(tmp_path))
     monkeypatch.setattr(targets, "NODE", tmp_path)
     ended = tmp_path / "ended"
-    for name, text in {"build": "", "up": "exit 1", "down": f"touch {ended}"}.items():
-        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
-        (tmp_path / name).chmod(0o755)
+
+    def write(up: str) -> Path:
+        for name, text in {"build": "", "up": up, "down": f'echo "$@" >{ended}'}.items():
+            (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n")
+            (tmp_path / name).chmod(0o755)
+        return ended
+
+    return write
+
+
+def test_a_node_that_came_up_by_half_is_ended(node_scripts: Callable[[str], Path]) -> None:
+    ended = node_scripts("echo $PPID >$CLUSTER_STATE/started-by; exit 1")
     node = Node()
     node.down()
     assert not ended.exists()
     with pytest.raises(ClusterError):
         node.up(print)
     node.down()
-    assert ended.exists()
+    assert ended.read_text() == f"--started-by {os.getpid()}\n"
+
+
+@pytest.mark.parametrize("end", ["echo /some/config", "exit 1"])
+def test_a_node_that_another_process_began_meanwhile_is_not_ended(
+    node_scripts: Callable[[str], Path], end: str
+) -> None:
+    ended = node_scripts(f"echo 1 >$CLUSTER_STATE/started-by; {end}")
+    node = Node()
+    said: list[str] = []
+    try:
+        node.up(said.append)
+    except ClusterError:
+        assert end == "exit 1"
+    else:
+        assert "ran already" in said[-1]
+    node.down()
+    assert not ended.exists()
+
+
+def test_the_scripts_of_the_node_give_up_the_lock_before_they_are_given_up(
+    node_scripts: Callable[[str], Path],
+) -> None:
+    node_scripts('echo "waits $LOCK_WAIT_S" >&2; exit 1')
+    with pytest.raises(ClusterError, match=f"waits {targets.LOCK_WAIT_S}$"):
+        Node().up(print)
+    assert min(targets.NODE_UP_S, targets.NODE_DOWN_S) > targets.LOCK_WAIT_S
+
+
+def test_an_error_in_giving_up_is_said_and_not_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Node) -> None:
+        raise ClusterError("the node does not end")
+
+    monkeypatch.setattr(Node, "down", refuse)
+    said: list[str] = []
+    give_up(Node(), said.append)
+    assert said == ["What was started could not be ended: the node does not end"]
 
 
 def test_kind_makes_no_cluster_that_nothing_here_could_speak_to(

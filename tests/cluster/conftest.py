@@ -22,7 +22,7 @@ from devkit.cluster.deploy import deploy, images_for
 from devkit.cluster.deployment import Deployment, merged
 from devkit.cluster.images import read_images
 from devkit.cluster.kube import ClusterError, Kube
-from devkit.cluster.targets import Named, Target, choose_target
+from devkit.cluster.targets import Named, Target, choose_target, give_up
 
 HERE = Path(__file__).parent
 TEST_S = 2400
@@ -123,6 +123,11 @@ def cluster(target: Target, figures: Figures, say: Callable[[str], None]) -> Ite
         if not KEEP and not isinstance(target, Named):
             for name in namespaces.remove_left_behind(kube):
                 say(f"removed {name}, which an earlier run left")
+    except BaseException:
+        if not KEEP:
+            give_up(target, say)
+        raise
+    try:
         yield kube
     finally:
         if not KEEP:

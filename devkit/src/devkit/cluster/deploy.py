@@ -62,6 +62,7 @@ def deploy(
     if target.registry is not None:
         given["image"]["pullPolicy"] = "IfNotPresent"  # values-kind.yaml: loaded ones only
     deployment = Deployment(kube, release, target, merged(given, values or {}))
+    deployment.check_nothing_pends()  # before minutes are spent on servers, and anything is changed
     with _Step("namespace", say, seconds):
         make_namespace(kube, adopt=adopt)
         make_backing_secret(kube)

@@ -9,7 +9,7 @@ import yaml
 
 from devkit.cluster.deploy import NAMESPACE, RELEASE, deploy, images_for
 from devkit.cluster.kube import ClusterError
-from devkit.cluster.targets import choose_target
+from devkit.cluster.targets import choose_target, give_up
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         kube = target.up(say)
     except BaseException:
-        target.down()  # half a cluster is of no use to anybody
+        give_up(target, say)  # half a cluster is of no use to anybody
         raise
     images = images_for(target, say)
     deployment = deploy(

@@ -46,7 +46,7 @@ class Deployment:
 
         Raises ClusterError, also for a release that another Helm works on, or was ended at.
         """
-        self._check_nothing_pends()
+        self.check_nothing_pends()
         given = merged(self.values, values or {})
         file = LOCAL / "cluster" / f"values-{self.kube.namespace}-{self.release}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,8 @@ class Deployment:
         chosen = ["--all", "--filter", f"^{self.release}$", "--output", "json"]
         return "".join(one["status"] for one in json.loads(self.kube.helm("list", *chosen)))
 
-    def _check_nothing_pends(self) -> None:
+    def check_nothing_pends(self) -> None:
+        """Raises ClusterError, with the way out, for a release that another Helm works on, or was ended at."""
         status = self.status()
         if not status.startswith("pending-"):
             return

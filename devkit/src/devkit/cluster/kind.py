@@ -8,9 +8,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from devkit.bootstrap import LOCAL, REPOSITORY, helm_program
+from devkit.bootstrap import LOCAL, REPOSITORY, docker_runs, helm_program
 from devkit.cluster.kube import ClusterError
-from devkit.cluster.targets import KIND_NAME, Kind, docker_runs
+from devkit.cluster.targets import KIND_NAME, Kind
 from devkit.home import PlatformError
 
 KUBECONFIG = LOCAL / "kind.kubeconfig"

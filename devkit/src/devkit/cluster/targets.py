@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from devkit.bootstrap import CLUSTER_CACHE, LOCAL, REPOSITORY, Step
+from devkit.bootstrap import CLUSTER_CACHE, LOCAL, REPOSITORY, Step, docker_runs
 from devkit.cluster.images_engine import EngineName
 from devkit.cluster.kube import POLL_S, ClusterError, Kube, kubectl_program, run_bounded
 
@@ -28,8 +27,11 @@ KIND_CONFIG = REPOSITORY / "kind-config.yaml"
 KIND_INGRESS = REPOSITORY / "k8s" / "ingress"
 KIND_KUBECONFIG = LOCAL / "kind.kubeconfig"
 KIND_NAME = "day-trading"
-NODE_UP_S = 900.0
+LOCK_WAIT_S = 300
+"""How long `up` and `down` of tests/cluster/node wait for another one to end; then they say who is in the way."""
+NODE_UP_S = LOCK_WAIT_S + 600.0
 """More than all that tests/cluster/node/up waits for, one after the other; it says itself what did not come."""
+NODE_DOWN_S = LOCK_WAIT_S + 120.0
 KIND_S = 900.0
 """More than kubeadm's own limits, of which kind meets two, and the download of its image."""
 LOAD_S = 300.0
@@ -94,6 +96,14 @@ class Node(Target):
         state = os.environ.get("CLUSTER_STATE") or Path.home() / ".local" / "state" / "cluster"
         return Path(state) / "admin.kubeconfig"
 
+    @classmethod
+    def _begun_here(cls) -> bool:
+        """Whether it was this process that called the `up` which began the node."""
+        try:
+            return cls.kubeconfig().with_name("started-by").read_text().strip() == str(os.getpid())
+        except FileNotFoundError:
+            return False
+
     def up(self, say: Say) -> Kube:
         if self._why:
             say(self._why)
@@ -102,11 +112,11 @@ class Node(Target):
         LOCAL.joinpath("logs").mkdir(parents=True, exist_ok=True)
         with Step("The node's programs") as step:
             step.run([str(NODE / "build")])
-        pid = self.kubeconfig().with_name("pid")
-        ran = pid.is_file() and Path("/proc", pid.read_text().strip()).is_dir()
-        self._started = not ran  # also where it comes up by half: `down` ends that too
-        said = run_bounded([str(NODE / "up")], NODE_UP_S)
-        say(f"The node {'ran already' if ran else 'runs'} at {self._address}")
+        try:
+            said = run_bounded([str(NODE / "up")], NODE_UP_S, environment=_node_environment())
+        finally:  # also where it came up by half: `down` ends that too
+            self._started = self._started or self._begun_here()
+        say(f"The node {'runs' if self._started else 'ran already'} at {self._address}")
         return Kube(Path(said.split()[-1]))
 
     def load(self, archives: Mapping[str, str | None], say: Say) -> None:
@@ -122,7 +132,9 @@ class Node(Target):
 
     def down(self) -> None:
         if self._started:
-            run_bounded([str(NODE / "down")], 120)
+            # Only its own: when `up` failed, another that waited may have begun a node since.
+            down = [str(NODE / "down"), "--started-by", str(os.getpid())]
+            run_bounded(down, NODE_DOWN_S, environment=_node_environment())
 
     def ingress_url(self, kube: Kube) -> str:
         return f"http://{self._address}"
@@ -252,6 +264,14 @@ def choose_target(environment: Mapping[str, str] = os.environ) -> Target:
     return Named(kubeconfig, registry, environment.get("INGRESS_URL"))
 
 
+def give_up(target: Target, say: Say) -> None:
+    """End what `up` started because of an error, which stays the one that is told: another is only said."""
+    try:
+        target.down()
+    except ClusterError as another:
+        say(f"What was started could not be ended: {another}")
+
+
 def kill_command(kube: Kube, pod: str) -> list[str]:
     """The command that, on the pod's node, sends SIGKILL to its first container."""
     status = kube.get("pod", pod)["status"]["containerStatuses"][0]
@@ -259,9 +279,5 @@ def kill_command(kube: Kube, pod: str) -> list[str]:
     return ["ctr", "--namespace", "k8s.io", "tasks", "kill", "--signal", "SIGKILL", container]
 
 
-def docker_runs() -> bool:
-    """Whether a Docker engine answers, not only whether its client is there."""
-    if shutil.which("docker") is None:
-        return False
-    asked = ["docker", "info", "--format", "{{.ServerVersion}}"]
-    return subprocess.run(asked, capture_output=True, timeout=30, check=False).returncode == 0
+def _node_environment() -> dict[str, str]:
+    return {**os.environ, "LOCK_WAIT_S": str(LOCK_WAIT_S)}
