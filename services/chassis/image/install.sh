@@ -11,7 +11,7 @@ shift
 cd "$(dirname "$0")"
 export PATH="/opt/tools/bin:$PATH"
 # Byte code is made here and never looked at again: files in images have whatever age they are given.
-export UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH
+export UV_CACHE_DIR=/var/cache/uv UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1 PYC_INVALIDATION_MODE=UNCHECKED_HASH
 
 case $what in
 dependencies)
