@@ -23,7 +23,7 @@ dependencies)
     done > ours.txt
     python3 -m venv --without-pip /opt/venv
     # uv holds what it downloads against the hashes that constraints carry.
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2086 # a list of words
     uv pip install --quiet --python /opt/venv --no-sources --excludes ours.txt \
         --constraint requirements.lock $requirements
     uv pip freeze --quiet --python /opt/venv | while read -r pin; do
