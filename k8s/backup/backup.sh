@@ -10,38 +10,13 @@
 #
 # Environment: AUDIT_DATABASE_URL, MARKET_DATA_DATABASE_URL, TRADING_DATABASE_URL, AUTH_DATABASE_URL;
 # KEEP_BACKUPS, how many stay. The journal is only read.
-set -euo pipefail
-umask 077
-backups=${BACKUPS_DIR:-/backups}
-data=${DATA_DIR:-/data}
-work=$(mktemp -d)
-trap 'rm -r "$work"' EXIT
+refusal="no back-up was made"
+. "$(dirname "$0")/common.sh"
 
 databases=(audit market-data trading auth)
 declare -A sessions answers snapshots
 # A session must outlive the longest copy, whatever the server's own limits say.
 export PGOPTIONS='-c idle_in_transaction_session_timeout=0 -c statement_timeout=0'
-export PGCONNECT_TIMEOUT=5
-
-say() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"; }
-give_up() {
-  say "no back-up was made: $*" >&2
-  exit 1
-}
-url_of() {
-  local variable=${1//-/_}
-  variable=${variable^^}_DATABASE_URL
-  printf %s "${!variable}"
-}
-
-# A network policy binds a moment after the pod starts; until then connections may be refused.
-wait_for_database() {
-  local deadline=$((SECONDS + ${DATABASE_WAIT_S:-60}))
-  until psql -Xqc 'SELECT' "$(url_of "$1")" >"$work/why" 2>&1; do
-    ((SECONDS < deadline)) || give_up "the database $1 does not answer: $(tail -n 1 "$work/why")"
-    sleep 1
-  done
-}
 
 open_session() {
   local in out

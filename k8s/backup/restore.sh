@@ -3,35 +3,10 @@
 # them. It changes nothing unless all of them are empty and the back-up is whole.
 #
 # Environment: the four …_DATABASE_URL, as in backup.sh; BACKUP, the folder's name (default: the newest).
-set -euo pipefail
-umask 077
-backups=${BACKUPS_DIR:-/backups}
-data=${DATA_DIR:-/data} # the engine's empty volume
-work=$(mktemp -d)
-trap 'rm -r "$work"' EXIT
+refusal="not restored"
+. "$(dirname "$0")/common.sh" # its `data` is the engine's empty volume here
 
 databases=(auth trading market-data audit)
-export PGCONNECT_TIMEOUT=5
-
-say() { printf '%s %s\n' "$(date -u +%H:%M:%S)" "$*"; }
-give_up() {
-  say "not restored: $*" >&2
-  exit 1
-}
-url_of() {
-  local variable=${1//-/_}
-  variable=${variable^^}_DATABASE_URL
-  printf %s "${!variable}"
-}
-query() { psql -XAtq -v ON_ERROR_STOP=1 -c "$2" "$(url_of "$1")"; }
-
-wait_for_database() {
-  local deadline=$((SECONDS + ${DATABASE_WAIT_S:-60}))
-  until query "$1" 'SELECT' >"$work/why" 2>&1; do
-    ((SECONDS < deadline)) || give_up "the database $1 does not answer: $(tail -n 1 "$work/why")"
-    sleep 1
-  done
-}
 
 # A cursor past its log's end would mean that the back-up was put together by hand from two.
 require_at_most() {
