@@ -1,10 +1,10 @@
 package sequencer
 
-// RulesVersion numbers the rules by which commands become events. It stands in every segment of the journal, and a
-// journal is replayed only by the rules that wrote it.
+// RulesVersion numbers the rules by which commands become events (docs/matching-rules.md). It stands in every segment and
+// snapshot of the journal, and a journal is replayed only by the rules that wrote it.
 //
 // Raise it with every change after which some journal would replay to other events, or to the same ones in other
 // bytes: matching, refusals, what is remembered and for how long, expiry, an event's members or their order. What
 // cannot be seen in a replay (speed, memory, endpoints, metrics) leaves it alone. TestTheRulesAreThoseOfTheirVersion
 // fails when it was forgotten.
-const RulesVersion = 1
+const RulesVersion = 2
