@@ -1,271 +1,111 @@
-// Package journal keeps entries on disk, in order, for ever: a folder of segments, a checksum on every
-// record, one fsync for every group. It knows nothing of what an entry means. After any failure to write or
-// to fsync it refuses to go on: what is on disk then is known only to the next start's recovery.
+// Package journal keeps the log on disk: records of decided commands with their events, in order, in a folder
+// of segments; snapshots beside them; a checksum on everything, one fsync for every group. It knows nothing of
+// what its bytes mean. After a failure to write or to fsync it refuses to go on: what is on disk then is known
+// only to the next start's recovery.
 package journal
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
-	"sync"
-	"time"
+	"iter"
+	"log/slog"
+)
 
-	"daytrading/matching-engine/internal/failpoint"
+// DefaultSegmentBytes is the size of a segment when Options leave it open.
+const DefaultSegmentBytes = 64 << 20
+
+// Errors that callers tell apart. All others mean that the journal, or the start, is over.
+var (
+	// ErrFull: the volume has no room for the next group. Nothing was written; the journal goes on trying.
+	ErrFull = errors.New("the journal's volume has no room")
+	// ErrDeleted: the log no longer holds what was asked for; see FirstSequence.
+	ErrDeleted = errors.New("the journal no longer holds these events")
+	// ErrPastEnd: a reader's position lies behind the log's end.
+	ErrPastEnd = errors.New("the position is past the log's end")
+	// ErrTooManyReaders: more readers than the journal keeps positions of.
+	ErrTooManyReaders = errors.New("too many readers have positions")
 )
 
 // Options of a journal.
 type Options struct {
-	Dir          string
-	Rules        uint32        // version of what gives entries their meaning; a journal of another one is not opened
-	SegmentBytes int64         // a segment that is larger is sealed and the next one begun
-	NewLogID     func() string // asked once, at the first start
+	Dir          string        // the data folder
+	ArchiveDir   string        // where sealed segments go that a snapshot covers; empty: Dir/archive
+	Rules        uint32        // version of what gives records their meaning
+	SegmentBytes int64         // what is allocated for a segment; 0: DefaultSegmentBytes
+	NewLogID     func() string // asked once, at the first start; 36 characters
 	OnFsync      func(seconds float64)
+	Log          *slog.Logger // nil: slog.Default()
+	Disk         Disk         // nil: the operating system's
 }
 
 // Journal is an open journal. Append is for one goroutine; everything else is safe for many.
-type Journal struct {
-	options Options
-	logID   string
-	lock    *os.File
-	file    *os.File // the last segment
-	buffer  []byte
-	failed  error
-	torn    int64
+type Journal struct{}
 
-	mutex        sync.RWMutex // guards what follows, for readers
-	segments     []*segment
-	lastSequence uint64
-	closed       bool
+// Open locks the folder, gives the newest good snapshot to restore (not called when there is none, or none is
+// needed) and then every record after it to replay, in order. Views are valid during the call only. restore
+// may be called again with an older snapshot when it fails; it must leave no half-restored state behind. The
+// journal is durable to its end before Open returns.
+func Open(options Options, restore func(snapshot []byte) error, replay func(Record) error) (*Journal, error) {
+	return nil, errors.ErrUnsupported
 }
 
-// Open locks the folder, recovers what is there and gives every entry to replay, in order. The journal is
-// durable to its end before Open returns.
-func Open(options Options, replay func(Entry) error) (*Journal, error) {
-	if err := os.MkdirAll(options.Dir, 0o700); err != nil {
-		return nil, err
-	}
-	held, err := lock(options.Dir)
-	if err != nil {
-		return nil, err
-	}
-	j := &Journal{options: options, lock: held}
-	if err := j.recover(replay); err != nil {
-		j.Close()
-		return nil, err
-	}
-	return j, nil
-}
+// Append writes a group that continues the log, and returns once it is durable. After an error nothing of the
+// group may be shown to anybody, and the journal accepts no more: the process must end.
+func (j *Journal) Append(g *Group) error { return errors.ErrUnsupported }
 
-func (j *Journal) recover(replay func(Entry) error) error {
-	dir := j.options.Dir
-	if err := removeTemporary(dir); err != nil {
-		return err
-	}
-	segments, err := listSegments(dir)
-	if err != nil {
-		return err
-	}
-	if j.logID, err = readLogID(dir); err != nil {
-		return err
-	}
-	if j.logID == "" {
-		if len(segments) > 0 {
-			return fmt.Errorf("%s holds segments but no file %s: restore it, or empty the folder", dir, logIDFile)
-		}
-		j.logID = j.options.NewLogID()
-		if err := writeDurably(filepath.Join(dir, logIDFile), []byte(j.logID+"\n")); err != nil {
-			return err
-		}
-	}
-	w := walker{logID: j.logID, rules: j.options.Rules, next: 1, visit: replay}
-	var end tail
-	for i, s := range segments {
-		if end, err = w.walkSegment(s, i == len(segments)-1); err != nil {
-			return err
-		}
-	}
-	j.segments, j.lastSequence = segments, w.next-1
-	if len(segments) == 0 {
-		return j.begin(1)
-	}
-	last := segments[len(segments)-1]
-	if j.file, err = os.OpenFile(last.path, os.O_RDWR, 0); err != nil {
-		return err
-	}
-	j.torn = end.tornBytes
-	return repairTail(dir, j.file, end)
-}
-
-// begin seals the last segment, if there is one, and starts the next.
-func (j *Journal) begin(firstSequence uint64) error {
-	file, s, err := createSegment(j.options.Dir, j.logID, firstSequence, j.options.Rules)
-	if err != nil {
-		return err
-	}
-	if j.file != nil {
-		if err := j.file.Close(); err != nil {
-			return err
-		}
-	}
-	j.file = file
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	j.segments = append(j.segments, s)
-	return nil
-}
-
-// Append writes a group and returns once it is durable. After an error nothing of the group may be shown to
-// anybody, and the journal accepts no more.
-func (j *Journal) Append(group []Entry) error {
-	if j.failed == nil {
-		j.failed = j.append(group)
-	}
-	return j.failed
-}
-
-func (j *Journal) append(group []Entry) error {
-	current := j.segments[len(j.segments)-1]
-	if current.sizeBytes > j.options.SegmentBytes {
-		if err := j.begin(j.lastSequence + 1); err != nil {
-			return fmt.Errorf("begin a journal segment: %w", err)
-		}
-		current = j.segments[len(j.segments)-1]
-	}
-	start := current.sizeBytes
-	j.buffer = j.buffer[:0]
-	positions := make([]int64, len(group))
-	for i := range group {
-		positions[i] = start + int64(len(j.buffer))
-		j.buffer = appendRecord(j.buffer, start, &group[i])
-		if length := start + int64(len(j.buffer)) - positions[i]; length > maxPayloadBytes {
-			return fmt.Errorf("one command caused a record of %d bytes, more than a journal can hold", length)
-		}
-	}
-	if err := j.write(start); err != nil {
-		return err
-	}
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	current.sizeBytes = start + int64(len(j.buffer))
-	for i := range group {
-		current.note(group[i].FirstSequence, positions[i])
-	}
-	j.lastSequence = group[len(group)-1].LastSequence()
-	return nil
-}
-
-func (j *Journal) write(start int64) error {
-	_ = failpoint.Hit(failpoint.BeforeWrite)
-	if failpoint.Hit(failpoint.TornWrite) != nil {
-		_, _ = j.file.WriteAt(j.buffer[:len(j.buffer)/2], start)
-		failpoint.Exit()
-	}
-	if _, err := j.file.WriteAt(j.buffer, start); err != nil {
-		return fmt.Errorf("write to the journal: %w", err)
-	}
-	_ = failpoint.Hit(failpoint.BeforeFsync)
-	began := time.Now()
-	err := j.file.Sync()
-	if err == nil {
-		err = failpoint.Hit(failpoint.Fsync)
-	}
-	if err != nil {
-		return fmt.Errorf("fsync the journal: %w", err)
-	}
-	if j.options.OnFsync != nil {
-		j.options.OnFsync(time.Since(began).Seconds())
-	}
-	return nil
-}
+// Room says whether bytes more can be appended without needing more of the volume than the journal has
+// already taken: nil, or ErrFull. Ask before deciding commands, with all that is under way (decided, not yet
+// appended) and the largest that may come. While room is being made, Room waits for that.
+func (j *Journal) Room(bytes int64) error { return errors.ErrUnsupported }
 
 // LogID is the identity of the log: made at the first start, kept in the folder.
-func (j *Journal) LogID() string { return j.logID }
+func (j *Journal) LogID() string { return "" }
 
-// TornBytes is how many bytes of an unfinished group recovery cut off and kept aside.
-func (j *Journal) TornBytes() int64 { return j.torn }
+// FirstSequence is the sequence of the oldest event that Records can give.
+func (j *Journal) FirstSequence() uint64 { return 0 }
 
 // LastSequence is the sequence of the last durable event; 0: none yet.
-func (j *Journal) LastSequence() uint64 {
-	j.mutex.RLock()
-	defer j.mutex.RUnlock()
-	return j.lastSequence
+func (j *Journal) LastSequence() uint64 { return 0 }
+
+// LastStampNS is the stamp of the last durable record; 0: none yet.
+func (j *Journal) LastStampNS() int64 { return 0 }
+
+// Records reads durable records in order, from the one that holds the event after a sequence to the end as it
+// is at the call; archived segments included. A view is valid until the next step. An error ends the reading;
+// ErrDeleted when the first of them is gone.
+func (j *Journal) Records(after uint64) iter.Seq2[Record, error] {
+	return func(yield func(Record, error) bool) { yield(Record{}, errors.ErrUnsupported) }
 }
 
-var errEnough = errors.New("enough")
-
-// ReadEvents reads durable events with sequences after the given one, in order, at most limit of them and,
-// from the second on, at most maxBytes. It costs what it returns, wherever in the log that lies.
-func (j *Journal) ReadEvents(after uint64, limit, maxBytes int) ([][]byte, error) {
-	var events [][]byte
-	for bytes := 0; ; {
-		s, from, ok := j.locate(after + 1)
-		if !ok {
-			return events, nil
-		}
-		file, err := os.Open(s.path)
-		if err != nil {
-			return nil, err
-		}
-		end, err := scan(file, from, s.sizeBytes, func(e Entry, _, _ int64) error {
-			for i, event := range e.Events {
-				if e.FirstSequence+uint64(i) != after+1 {
-					continue
-				}
-				if len(events) == limit || len(events) > 0 && bytes+len(event) > maxBytes {
-					return errEnough
-				}
-				events, bytes, after = append(events, event), bytes+len(event), after+1
-			}
-			return nil
-		})
-		file.Close()
-		if errors.Is(err, errEnough) {
-			return events, nil
-		}
-		if err == nil && end != s.sizeBytes {
-			err = fmt.Errorf("segment %s is damaged at byte %d", filepath.Base(s.path), end)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
+// WriteSnapshot keeps the state right after the event with a sequence, whole and durable or not at all. The
+// newest two stay. It fails without harm to the journal.
+func (j *Journal) WriteSnapshot(sequence uint64, stampNS int64, body []byte) error {
+	return errors.ErrUnsupported
 }
 
-// locate finds the segment that holds a sequence, as it is now, and where in it to start reading.
-func (j *Journal) locate(sequence uint64) (segment, int64, bool) {
-	j.mutex.RLock()
-	defer j.mutex.RUnlock()
-	if sequence > j.lastSequence {
-		return segment{}, 0, false
-	}
-	at, found := slices.BinarySearchFunc(j.segments, sequence, func(s *segment, sequence uint64) int {
-		switch {
-		case s.firstSequence < sequence:
-			return -1
-		case s.firstSequence > sequence:
-			return 1
-		}
-		return 0
-	})
-	if !found {
-		at--
-	}
-	s := j.segments[at]
-	return segment{path: s.path, firstSequence: s.firstSequence, headerBytes: s.headerBytes, sizeBytes: s.sizeBytes}, s.seek(sequence), true
+// Confirm keeps that a reader needs nothing up to a sequence, lower than before or not. It is on disk within
+// about a second.
+func (j *Journal) Confirm(reader string, sequence uint64) error { return errors.ErrUnsupported }
+
+// Positions are the readers' confirmed sequences.
+func (j *Journal) Positions() map[string]uint64 { return nil }
+
+// Forget drops a reader, so that nothing is kept for it; false when it is not known.
+func (j *Journal) Forget(reader string) bool { return false }
+
+// Stats are for metrics and status.
+type Stats struct {
+	Segments         int    // in the data folder
+	ArchivedSegments int    // in the archive
+	SegmentBytes     int64  // of both
+	SnapshotSequence uint64 // of the newest snapshot; 0: none
+	SnapshotStampNS  int64
+	SnapshotBytes    int64
+	RoomBytes        int64 // that can be appended without needing more of the volume
+	FreeBytes        int64 // of the volume beyond that, as the system says
 }
 
-// Close releases the folder. It makes nothing durable: every acknowledged group already is.
-func (j *Journal) Close() {
-	j.mutex.Lock()
-	defer j.mutex.Unlock()
-	if j.closed {
-		return
-	}
-	j.closed = true
-	if j.file != nil {
-		_ = j.file.Close()
-	}
-	_ = j.lock.Close()
-}
+// Stats asks the volume, too.
+func (j *Journal) Stats() Stats { return Stats{} }
+
+// Close releases the folder. It makes no records durable: every acknowledged group already is.
+func (j *Journal) Close() {}

@@ -3,34 +3,35 @@ package journal
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"hash/crc32"
 )
 
-// Entry is one decided command with the events it caused. It is written as one record, so that a crash never
-// leaves a command without its events.
-type Entry struct {
+// Record is one decided command with the events it caused, one moment of the log. It is written as a whole, so
+// that no crash separates a command from its events. The journal knows nothing of what its bytes mean.
+type Record struct {
 	StampNS       int64
 	FirstSequence uint64
-	Command       []byte   // empty: a tick
-	Events        [][]byte // JSON, as readers get it
+	Count         int    // events in Events, from 1; their sequences are consecutive
+	Command       []byte // empty: a command that the engine need not write down
+	Events        []byte
 }
 
-// LastSequence is the sequence of the entry's last event.
-func (e *Entry) LastSequence() uint64 { return e.FirstSequence + uint64(len(e.Events)) - 1 }
+// LastSequence is the sequence of the record's last event.
+func (r *Record) LastSequence() uint64 { return r.FirstSequence + uint64(r.Count) - 1 }
 
-// A record: magic, payload length, CRC32C of the payload (each 32 bits, little endian), then the payload:
+// A record on disk, little endian:
 //
-//	group start u64 | stamp i64 | first sequence u64 | command length u32 | command |
-//	event count u32 | { event length u32 | event } ...
+//	magic u32 | CRC32C u32 of all that follows | length u32 of the whole record | group offset u32 |
+//	stamp i64 | first sequence u64 | event count u32 | command length u32 | command | events
 //
-// The group start is the position in the segment at which the record's group began: everything before it was
-// on disk when the record was written. It tells a torn tail from damage: see recovery.
+// The group offset is how far from the start of its group the record lies: everything before the group was on
+// disk when the record was written. It tells a torn tail from damage, see recovery.
 const (
-	recordMagic       = 0x4a4e4531 // "1ENJ"
-	recordHeaderBytes = 12
-	payloadFixedBytes = 8 + 8 + 8 + 4 + 4
-	maxPayloadBytes   = 1 << 30
+	recordMagic       = 0x33524a44 // "DJR3"
+	recordHeaderBytes = 40
+	maxRecordBytes    = 1 << 30
+
+	atCRC, atLength, atGroup, atStamp, atFirst, atCount, atCommand = 4, 8, 12, 16, 24, 32, 36
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -38,86 +39,57 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 // errRecord says that the bytes at a position are not a whole, undamaged record.
 var errRecord = errors.New("not a whole record")
 
-func appendRecord(to []byte, groupStart int64, e *Entry) []byte {
+// appendRecord appends an encoded record that begins groupOffset bytes into its group.
+func appendRecord(to []byte, groupOffset int, stampNS int64, first uint64, count int, command, events []byte) []byte {
+	var header [recordHeaderBytes]byte
+	h := header[:]
+	little := binary.LittleEndian
+	little.PutUint32(h, recordMagic)
+	little.PutUint32(h[atLength:], uint32(recordHeaderBytes+len(command)+len(events)))
+	little.PutUint32(h[atGroup:], uint32(groupOffset))
+	little.PutUint64(h[atStamp:], uint64(stampNS))
+	little.PutUint64(h[atFirst:], first)
+	little.PutUint32(h[atCount:], uint32(count))
+	little.PutUint32(h[atCommand:], uint32(len(command)))
 	start := len(to)
-	to = append(to, make([]byte, recordHeaderBytes)...)
-	to = binary.LittleEndian.AppendUint64(to, uint64(groupStart))
-	to = binary.LittleEndian.AppendUint64(to, uint64(e.StampNS))
-	to = binary.LittleEndian.AppendUint64(to, e.FirstSequence)
-	to = appendBytes(to, e.Command)
-	to = binary.LittleEndian.AppendUint32(to, uint32(len(e.Events)))
-	for _, event := range e.Events {
-		to = appendBytes(to, event)
-	}
-	payload := to[start+recordHeaderBytes:]
-	binary.LittleEndian.PutUint32(to[start:], recordMagic)
-	binary.LittleEndian.PutUint32(to[start+4:], uint32(len(payload)))
-	binary.LittleEndian.PutUint32(to[start+8:], crc32.Checksum(payload, castagnoli))
+	to = append(to, h...)
+	to = append(to, command...)
+	to = append(to, events...)
+	little.PutUint32(to[start+atCRC:], crc32.Checksum(to[start+atLength:], castagnoli))
 	return to
 }
 
-func appendBytes(to, bytes []byte) []byte {
-	to = binary.LittleEndian.AppendUint32(to, uint32(len(bytes)))
-	return append(to, bytes...)
-}
-
-// payloadLength reads a record header; it fails when a record of that length cannot be there.
-func payloadLength(header []byte, remainingBytes int64) (int64, error) {
-	if len(header) < recordHeaderBytes || binary.LittleEndian.Uint32(header) != recordMagic {
+// recordLength is the length that a record header claims; errRecord when no record begins like that.
+// It needs recordHeaderBytes of input.
+func recordLength(header []byte) (int, error) {
+	if binary.LittleEndian.Uint32(header) != recordMagic {
 		return 0, errRecord
 	}
-	length := int64(binary.LittleEndian.Uint32(header[4:]))
-	if length < payloadFixedBytes || length > maxPayloadBytes || length > remainingBytes-recordHeaderBytes {
+	length := binary.LittleEndian.Uint32(header[atLength:])
+	command := binary.LittleEndian.Uint32(header[atCommand:])
+	if length < recordHeaderBytes || length > maxRecordBytes || command > length-recordHeaderBytes {
 		return 0, errRecord
 	}
-	return length, nil
+	return int(length), nil
 }
 
-func checkPayload(header, payload []byte) error {
-	if binary.LittleEndian.Uint32(header[8:]) != crc32.Checksum(payload, castagnoli) {
+// checkRecord compares the checksum of a whole record, whose length was read from it.
+func checkRecord(record []byte) error {
+	if binary.LittleEndian.Uint32(record[atCRC:]) != crc32.Checksum(record[atLength:], castagnoli) {
 		return errRecord
 	}
 	return nil
 }
 
-// decodePayload reads a payload whose checksum was right. The entry shares the payload's memory.
-func decodePayload(payload []byte) (e Entry, groupStart int64, err error) {
-	r := reader{rest: payload}
-	groupStart = int64(r.uint64())
-	e.StampNS = int64(r.uint64())
-	e.FirstSequence = r.uint64()
-	e.Command = r.bytes()
-	count := r.uint32()
-	if int64(count)*4 > int64(len(r.rest)) {
-		return Entry{}, 0, fmt.Errorf("a record claims %d events in %d bytes", count, len(r.rest))
-	}
-	e.Events = make([][]byte, 0, count)
-	for range count {
-		e.Events = append(e.Events, r.bytes())
-	}
-	if r.short || len(r.rest) > 0 || count == 0 {
-		return Entry{}, 0, errors.New("a record's parts do not fill it exactly")
-	}
-	return e, groupStart, nil
+// viewRecord reads a whole record whose length was checked. The view shares its memory.
+func viewRecord(record []byte) (r Record, groupOffset int64) {
+	little := binary.LittleEndian
+	events := recordHeaderBytes + int(little.Uint32(record[atCommand:]))
+	return Record{
+		StampNS:       int64(little.Uint64(record[atStamp:])),
+		FirstSequence: little.Uint64(record[atFirst:]),
+		Count:         int(little.Uint32(record[atCount:])),
+		Command:       record[recordHeaderBytes:events:events],
+		Events:        record[events:len(record):len(record)],
+	}, int64(little.Uint32(record[atGroup:]))
 }
-
-// reader takes values off the front and notes when there were too few bytes.
-type reader struct {
-	rest  []byte
-	short bool
-}
-
-func (r *reader) take(n int) []byte {
-	if n > len(r.rest) {
-		r.short = true
-		r.rest = nil
-		return make([]byte, min(n, 8))
-	}
-	taken := r.rest[:n:n]
-	r.rest = r.rest[n:]
-	return taken
-}
-
-func (r *reader) uint64() uint64 { return binary.LittleEndian.Uint64(r.take(8)) }
-func (r *reader) uint32() uint32 { return binary.LittleEndian.Uint32(r.take(4)) }
-func (r *reader) bytes() []byte  { return r.take(int(r.uint32())) }
