@@ -9,7 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import JSONResponse
 from sqlalchemy import text
 
 from chassis.app import create_app
@@ -21,6 +22,7 @@ from chassis.event_log.consumer import LogConsumer
 from chassis.event_log.events import Event, Page, encode
 from chassis.event_log.inbox import QUEUE_LENGTH
 from chassis.event_log.source import LogSource
+from chassis.identity.guards import service
 from chassis.identity.service_tokens import ServiceTokenSigner
 from chassis.settings import ServiceSettings
 from devkit.testing_support.keys import ServiceKeys
@@ -93,6 +95,10 @@ class LogOwner:
     """Whether its HTTP side refuses everything."""
     reads: list[int] = field(default_factory=list)
     """The `after` of every page that was asked for."""
+    confirmed: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Which reader confirmed what."""
+    first_sequence: int = 1
+    """What lies before was deleted, as only the engine's log does it."""
 
     @classmethod
     @asynccontextmanager
@@ -107,13 +113,27 @@ class LogOwner:
         app.include_router(feed.router)
         owner = cls(database, keys, httpx.AsyncClient())
 
+        @app.put("/v1/readers/{name}", dependencies=[Depends(service("events:read"))])
+        async def confirm(name: str, position: dict[str, Any]) -> dict[str, Any]:
+            owner.confirmed.append((name, position))
+            return {"name": name, "sequence": position["sequence"]}
+
+        @app.middleware("http")
+        async def delete(request: Request, call_next: Any) -> Any:
+            after = int(request.query_params.get("after", owner.first_sequence))
+            if owner.first_sequence > 1 and after < owner.first_sequence - 1:
+                problem = {"type": "events_deleted", "first_sequence": owner.first_sequence}
+                return JSONResponse(problem, 410, media_type="application/problem+json")
+            return await call_next(request)
+
         async def gate(scope: Any, receive: Any, send: Any) -> None:
             if owner.away:
                 raise httpx.ConnectError("away")
             await app(scope, receive, send)
 
         async def note(request: httpx.Request) -> None:
-            owner.reads.append(int(request.url.params.get("after", 0)))
+            if request.method == "GET":
+                owner.reads.append(int(request.url.params.get("after", 0)))
 
         async with (
             app.router.lifespan_context(app),
@@ -152,10 +172,17 @@ class LogOwner:
     def relay(self, broker_url: str) -> relay.Relay:
         return relay.Relay(self.database, exchange=LOG, broker_url=broker_url)
 
-    def source(self) -> LogSource:
+    def source(self, reader: str | None = None) -> LogSource:
         key = self.keys.private_key("audit-log")
         signer = ServiceTokenSigner("audit-log", key, SystemClock())
-        return LogSource(self.client, "http://owner", signer, audience="owner", scope="events:read")
+        return LogSource(
+            self.client,
+            "http://owner",
+            signer,
+            audience="owner",
+            scope="events:read",
+            reader=reader,
+        )
 
 
 @dataclass
@@ -169,12 +196,12 @@ class Follower:
     stumble: Callable[[], Awaitable[None]] | None = None
     batches: list[int] = field(default_factory=list)
 
-    def consumer(self, broker_url: str | None = None) -> LogConsumer:
+    def consumer(self, broker_url: str | None = None, *, reader: str | None = None) -> LogConsumer:
         return LogConsumer(
             LOG,
             service="follower",
             database=self.database,
-            source=self.owner.source(),
+            source=self.owner.source(reader),
             broker_url=broker_url or self.broker_url,
             apply=self.apply,
             clock=SystemClock(),

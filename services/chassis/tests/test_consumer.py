@@ -2,9 +2,11 @@
 
 from uuid import uuid4
 
+import pytest
 from event_log_scene import Follower, LogOwner, Wire, end_sessions, running, until
 from sqlalchemy import text
 
+from chassis.event_log import confirming
 from chassis.event_log.consumer import LogConsumer
 
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
@@ -306,3 +308,62 @@ async def test_what_fails_after_a_commit_is_neither_repeated_nor_fatal(
         await until(follower.has(2))
     assert calls == 2
     assert consumer.stopped is None
+
+
+async def test_a_reader_confirms_all_but_the_event_that_it_stands_on(
+    owner: LogOwner, follower: Follower, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(confirming, "CONFIRM_EVERY_S", 0.05)
+    async with running(follower.consumer(reader="follower").run()):
+        await owner.tell(4)
+        await owner.place()
+        log_id = (await owner.page()).log_id
+        await until(lambda: ("follower", {"log_id": log_id, "sequence": 3}) in owner.confirmed)
+        # Even when the log has deleted what was confirmed, a start finds the event that it compares.
+        owner.first_sequence = 4
+    again = follower.consumer(reader="follower")
+    async with running(again.run()):
+        await owner.tell(1)
+        await owner.place()
+        await until(follower.has(5))
+        assert again.stopped is None
+
+
+async def test_who_has_no_name_as_a_reader_confirms_nothing(owner: LogOwner, follower: Follower):
+    await owner.tell(1)
+    await owner.place()
+    async with running(follower.consumer().run()):
+        await until(follower.has(1))
+        await owner.tell(1)
+        await owner.place()
+        await until(follower.has(2))
+    assert owner.confirmed == []
+
+
+async def test_a_log_that_is_away_is_confirmed_to_when_it_is_back(
+    owner: LogOwner, follower: Follower, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(confirming, "CONFIRM_EVERY_S", 0.05)
+    await owner.tell(2)
+    await owner.place()
+    async with running(follower.consumer(reader="follower").run()):
+        await until(lambda: owner.confirmed)
+        owner.away = True
+        owner.confirmed.clear()
+        failed = confirming.FAILED.labels("follower")
+        before = failed._value.get()
+        await until(lambda: failed._value.get() > before)
+        owner.away = False
+        await until(lambda: owner.confirmed)
+
+
+async def test_deleted_events_stop_the_consumer_with_a_way_out(owner: LogOwner, follower: Follower):
+    await owner.tell(5)
+    await owner.place()
+    owner.first_sequence = 3
+    consumer = follower.consumer()
+    async with running(consumer.run()):
+        sentence = await stopped(consumer)
+    assert "has deleted the events after 0 and now begins with 3" in sentence
+    assert "docs/operations.md" in sentence
+    assert await follower.applied() == []

@@ -65,12 +65,16 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
         )
         signer = ServiceTokenSigner(API, settings.service_key_file, app.state.clock)
 
-        def follow(log: str, url: str, audience: str, scope: str) -> LogConsumer:
+        def follow(
+            log: str, url: str, audience: str, scope: str, reader: str | None = None
+        ) -> LogConsumer:
             consumer = LogConsumer(
                 log,
                 service=API,
                 database=database,
-                source=LogSource(app.state.http, url, signer, audience=audience, scope=scope),
+                source=LogSource(
+                    app.state.http, url, signer, audience=audience, scope=scope, reader=reader
+                ),
                 broker_url=settings.broker_url,
                 apply=Appender(log, app.state.clock).apply,
                 clock=app.state.clock,
@@ -83,7 +87,7 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
             return consumer
 
         consumers = [
-            follow("engine.events", settings.engine_url, "matching-engine", "engine:read"),
+            follow("engine.events", settings.engine_url, "matching-engine", "engine:read", API),
             follow("auth.events", settings.auth_url, "auth", "events:read"),
             follow("trading.events", settings.trading_url, "trading", "events:read"),
         ]

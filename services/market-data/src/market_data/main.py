@@ -107,7 +107,7 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
             ENGINE_LOG,
             service=API,
             database=database,
-            source=_engine_log(settings, app.state.http, app.state.clock),
+            source=_engine_log(settings, app.state.http, app.state.clock, reader=API),
             broker_url=settings.broker_url,
             apply=on_engine_events,
             clock=app.state.clock,
@@ -145,9 +145,19 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
 
 
 def _engine_log(
-    settings: ApiSettings | WorkerSettings, client: httpx.AsyncClient, clock: Clock
+    settings: ApiSettings | WorkerSettings,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    *,
+    reader: str | None = None,
 ) -> LogSource:
+    # The worker alone confirms: the streams begin where its database stands.
     signer = ServiceTokenSigner(API, settings.service_key_file, clock)
     return LogSource(
-        client, settings.engine_url, signer, audience="matching-engine", scope="engine:read"
+        client,
+        settings.engine_url,
+        signer,
+        audience="matching-engine",
+        scope="engine:read",
+        reader=reader,
     )

@@ -68,7 +68,12 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         signer = ServiceTokenSigner("trading", settings.service_key_file, chosen_clock)
         engine = EngineClient(app.state.http, settings.engine_url, signer)
         source = LogSource(
-            app.state.http, settings.engine_url, signer, audience=AUDIENCE, scope="engine:read"
+            app.state.http,
+            settings.engine_url,
+            signer,
+            audience=AUDIENCE,
+            scope="engine:read",
+            reader="trading",
         )
         journal_clock = JournalClock(chosen_clock)
         settled = SettledCursor()

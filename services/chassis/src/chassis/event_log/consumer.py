@@ -15,6 +15,7 @@ from prometheus_client import Counter, Gauge
 from chassis.clock import Clock
 from chassis.database import Database, WriteConnection, is_transient
 from chassis.event_log import cursor as cursors
+from chassis.event_log.confirming import confirm_always
 from chassis.event_log.continuity import events_after, pages_of, require_continuation
 from chassis.event_log.cursor import Cursor, CursorMoved
 from chassis.event_log.events import Event, Page
@@ -109,6 +110,14 @@ class LogConsumer:
     async def _follow(self, listener: "asyncio.Task[None]") -> None:
         async with self._database.read() as connection:
             self._cursor = await cursors.load(connection, self._name)
+        confirming = asyncio.create_task(confirm_always(self._source, lambda: self._cursor))
+        try:
+            await self._keep_up(listener)
+        finally:
+            confirming.cancel()
+            await asyncio.gather(confirming, return_exceptions=True)
+
+    async def _keep_up(self, listener: "asyncio.Task[None]") -> None:
         await self._require_history()
         await self._catch_up()
         compared_at, compared = self._clock.monotonic(), self._cursor.sequence

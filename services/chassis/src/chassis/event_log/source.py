@@ -6,9 +6,15 @@ import msgspec
 from chassis.event_log.events import Page, decode_page
 from chassis.identity.service_tokens import ServiceAuth, ServiceTokenSigner
 
+CONFIRM_TIMEOUT_S = 5.0
+
 
 class LogUnavailable(Exception):
     """The log cannot be read right now."""
+
+
+class EventsDeleted(Exception):
+    """The log has deleted what was asked for. A person must decide; asking again would not help."""
 
 
 class MalformedPage(Exception):
@@ -16,7 +22,11 @@ class MalformedPage(Exception):
 
 
 class LogSource:
-    """`GET <url>/v1/events` with a token for `audience` and `scope`."""
+    """`GET <url>/v1/events` with a token for `audience` and `scope`.
+
+    `reader` is the name under which this reader confirms its position, where the log deletes what all have
+    confirmed; none: it confirms nothing.
+    """
 
     def __init__(
         self,
@@ -26,13 +36,16 @@ class LogSource:
         *,
         audience: str,
         scope: str,
+        reader: str | None = None,
     ) -> None:
         self._client = client
-        self._url = f"{url.rstrip('/')}/v1/events"
+        self._base = url.rstrip("/")
+        self._url = f"{self._base}/v1/events"
+        self.reader = reader
         self._auth = ServiceAuth(signer, audience, scope)
 
     async def read(self, after: int, *, limit: int = 1000, wait_ms: int = 0) -> Page:
-        """The page after `after`. Raises `LogUnavailable` or `MalformedPage`."""
+        """The page after `after`. Raises `LogUnavailable`, `EventsDeleted` or `MalformedPage`."""
         try:
             answer = await self._client.get(
                 self._url,
@@ -40,6 +53,8 @@ class LogSource:
                 auth=self._auth,
                 timeout=wait_ms / 1000 + 10,
             )
+            if answer.status_code == httpx.codes.GONE:
+                raise EventsDeleted(_deleted(self._url, after, answer))
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise LogUnavailable(f"{self._url}: {error!r}") from error
@@ -47,3 +62,35 @@ class LogSource:
             return decode_page(answer.content)
         except msgspec.MsgspecError as error:
             raise MalformedPage(f"{self._url} after {after}: {error}") from error
+
+    async def confirm(self, log_id: str, sequence: int) -> None:
+        """Say that this reader needs nothing up to `sequence` any more. Raises `LogUnavailable`."""
+        url = f"{self._base}/v1/readers/{self.reader}"
+        try:
+            answer = await self._client.put(
+                url,
+                json={"log_id": log_id, "sequence": sequence},
+                auth=self._auth,
+                timeout=CONFIRM_TIMEOUT_S,
+            )
+        except httpx.HTTPError as error:
+            raise LogUnavailable(f"{url}: {error!r}") from error
+        if not answer.is_success:
+            raise LogUnavailable(f"{url}: {answer.status_code} {answer.text[:200]}")
+
+
+class _Gone(msgspec.Struct):
+    first_sequence: int | None = None
+
+
+def _deleted(url: str, after: int, answer: httpx.Response) -> str:
+    try:
+        first = msgspec.json.decode(answer.content, type=_Gone).first_sequence
+    except msgspec.MsgspecError:
+        first = None
+    begins = "" if first is None else f" and now begins with {first}"
+    return (
+        f"{url} has deleted the events after {after}{begins}: this reader was away, or was restored to a time,"
+        " longer ago than the log's retention; bring the archived segments back, or restore this service's data to"
+        ' a later moment ("events_deleted" in docs/operations.md)'
+    )

@@ -10,6 +10,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.clock import Clock
 from chassis.database import Database, is_transient
+from chassis.event_log.confirming import confirm_always
 from chassis.event_log.cursor import LogMismatch
 from chassis.event_log.events import Event, Page
 from chassis.event_log.source import LogSource, LogUnavailable
@@ -55,6 +56,7 @@ class Follower:
         self._journal_clock = journal_clock
         self._clock = clock
         self._failpoints = failpoints
+        self._settled = SettledTo(None, 0, 0)
         self._caught_up_at: float | None = None
         self._away: str | None = None
         self.stopped: str | None = None
@@ -107,6 +109,15 @@ class Follower:
     async def _follow(self) -> None:
         async with self._database.raw() as connection:
             settled = await read_cursor(connection)
+        self._settled = settled
+        confirming = asyncio.create_task(confirm_always(self.source, lambda: self._settled))
+        try:
+            await self._keep_settling(settled)
+        finally:
+            confirming.cancel()
+            await asyncio.gather(confirming, return_exceptions=True)
+
+    async def _keep_settling(self, settled: SettledTo) -> None:
         await self._require_same_history(settled)
         await self._tell(None)
         self._cursor.advance(settled.sequence)
@@ -124,7 +135,7 @@ class Follower:
             if page.journal_time_ns is not msgspec.UNSET:
                 self._journal_clock.report(page.journal_time_ns)
             if page.events:
-                settled = await self._settle(settled, page, remembered)
+                settled = self._settled = await self._settle(settled, page, remembered)
             LAG.set(page.last_sequence - settled.sequence)
             if settled.sequence >= page.last_sequence:
                 self._caught_up_at = self._clock.monotonic()
