@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
+import httpx
 import pytest
 from trading_platform import Platform, Trader, until
 
 from devkit.testing_support.engine import Engine
+from trading.engine.client import _refuses_for_now
 from trading.settings import TradingSettings
 from trading.settlement.store import CursorLost, read_cursor, settle
 
@@ -47,6 +49,45 @@ async def test_refused_the_order_is_taken_back_at_once(platform: Platform, engin
     placed = await trader.order("buy", "1", "50.00", client_order_id="again")
     assert placed["status"] == "new"
     assert await platform.violations() == {}
+
+
+async def test_no_room_for_the_journal_the_order_is_taken_back_and_may_come_again(
+    platform: Platform, engine: Engine
+) -> None:
+    trader = await platform.funded("100")
+    engine.stop()
+    engine.start(listening_is_enough=True, FAILPOINTS="no_room=error")
+    await _breaker_closed(platform)
+
+    answer = await trader.request("POST", "/v2/orders", json=_BODY | {"client_order_id": "again"})
+
+    assert (answer.status_code, answer.json()["type"]) == (503, "unavailable"), answer.text
+    assert "journal_full" in answer.json()["detail"]
+    assert int(answer.headers["Retry-After"]) > 0
+    assert await trader.get("/v2/orders", status="all") == []
+    assert await _buying_power(trader) == "100"
+    engine.stop()
+    engine.start()
+    await _breaker_closed(platform)
+    placed = await trader.order("buy", "1", "50.00", client_order_id="again")
+    assert placed["status"] == "new"
+    assert await platform.violations() == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "certain"),
+    [
+        (503, b'{"type": "overloaded"}', True),
+        (503, b'{"type": "journal_full", "detail": "no room"}', True),
+        (503, b'{"type": "unavailable"}', False),
+        (503, b"<html>overloaded</html>", False),
+        (500, b'{"type": "overloaded"}', False),
+    ],
+)
+def test_only_the_engines_own_words_say_that_it_took_nothing(
+    status: int, body: bytes, certain: bool
+) -> None:
+    assert _refuses_for_now(httpx.Response(status, content=body)) is certain
 
 
 async def test_refused_before_it_was_sent_the_order_is_taken_back(start: Start) -> None:

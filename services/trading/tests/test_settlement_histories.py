@@ -295,11 +295,90 @@ def test_an_overdue_order_that_was_just_taken_back_is_left_alone() -> None:
 def test_events_that_cannot_be_settled_say_so() -> None:
     exchange = PlainExchange(SYMBOL)
     exchange._say("dividend")
-    with pytest.raises(SettlementError, match="unknown kind dividend"):
+    with pytest.raises(SettlementError, match="kind dividend at 1, which settlement does not know"):
         _batch().apply(exchange.events)
     cancelled = {"order_id": str(UUID(int=4)), "account_id": str(ACCOUNTS[0]), "symbol": SYMBOL}
     with pytest.raises(SettlementError, match="never accepted"):
         _batch().apply([Event(1, 1, "order_cancelled", cancelled)])
+
+
+_OF_OTHERS = [
+    ("tick", {}),
+    (
+        "limits_changed",
+        {
+            "open_orders": 10,
+            "open_orders_per_account": 9,
+            "levels_per_side": 8,
+            "symbols": 7,
+            "trailing_stops_per_symbol": 6,
+        },
+    ),
+    ("phase_changed", {"command_id": str(UUID(int=7)), "symbol": SYMBOL, "phase": "halted"}),
+    ("phase_changed", {"command_id": str(UUID(int=8)), "symbol": "NOT_HERE", "phase": "halted"}),
+    (
+        "symbol_rejected",
+        {"command_id": str(UUID(int=9)), "symbol": "X", "reason": "already_halted"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "data"), _OF_OTHERS, ids=[kind for kind, _ in _OF_OTHERS])
+def test_what_others_made_the_engine_write_moves_nothing(kind: str, data: dict[str, Any]) -> None:
+    event = Event(1, 1, kind, data)
+    batch = _batch()
+    assert touched([event]).balances({}, set()) == set()
+    batch.apply([event])
+    batch.expire(1)
+    assert (batch.changed, batch.updates, batch.executions) == (set(), [], [])
+
+
+_OF_COMMANDS_NEVER_SENT = [
+    "order_repriced",
+    "order_reduced",
+    "order_triggered",
+    "order_replaced",
+    "replace_rejected",
+    "all_cancelled",
+]
+
+
+@pytest.mark.parametrize("kind", _OF_COMMANDS_NEVER_SENT)
+def test_what_only_comes_of_commands_that_trading_never_sends_stops_settlement(kind: str) -> None:
+    with pytest.raises(SettlementError, match=f"kind {kind} at 1"):
+        _batch().apply([Event(1, 1, kind, {"symbol": SYMBOL})])
+
+
+def test_an_order_that_a_tick_expires_releases_its_hold() -> None:
+    books = Books()
+    terms = {"order_type": OrderType.LIMIT, "time_in_force": TimeInForce.GTC, "fee_rate": ZERO}
+    order = draft(1, ACCOUNTS[0], Side.SELL, 5, 10, **terms)
+    books.place(order, "taken")
+    books.settle(None)
+    gone = {"order_id": str(order.id), "account_id": str(order.account_id), "symbol": SYMBOL}
+    sequence = books.cursor + 1
+    expired = Event(sequence, sequence, "order_expired", gone | {"remaining_lots": 10})
+    batch = books._batch([expired, Event(sequence + 1, sequence, "tick", {})])
+    assert (batch.orders[order.id].status, batch.orders[order.id].hold) == (Status.EXPIRED, ZERO)
+    assert batch.ledger.balance(ACCOUNTS[0], SYMBOL).held == ZERO
+    assert batch.decided == set()
+
+
+@pytest.mark.parametrize(("name", "value"), [("order_type", "stop"), ("time_in_force", "gtd")])
+def test_an_order_of_a_kind_that_this_release_does_not_place_is_never_recreated(
+    name: str, value: str
+) -> None:
+    order = {
+        "command_id": str(UUID(int=1)),
+        "order_id": str(UUID(int=2)),
+        "account_id": str(ACCOUNTS[0]),
+        "symbol": SYMBOL,
+        "side": "buy",
+        "order_type": "limit",
+        "time_in_force": "gtc",
+    }
+    with pytest.raises(SettlementError, match=f"with the {name} {value} at 5"):
+        _batch().apply([Event(5, 5, "order_accepted", order | {name: value})])
 
 
 def _random_log(seed: int, orders: int) -> PlainExchange:

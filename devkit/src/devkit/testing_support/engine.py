@@ -5,9 +5,14 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
+import httpx
+
 from devkit.plan import is_ready
 from devkit.processes import Process, Running, base_environment, free_port
 from devkit.testing_support.keys import ServiceKeys
+
+SEGMENT_BYTES = str(1024 * 1024)
+"""The engine takes its segments' room on disk in advance; a test of some hundred orders needs little of it."""
 
 
 class Engine:
@@ -27,6 +32,7 @@ class Engine:
             "LISTEN_ADDRESS": f"127.0.0.1:{port}",
             "DATA_DIR": str(self.data),
             "SERVICE_KEYS_FILE": str(keys.key_set),
+            "SEGMENT_BYTES": SEGMENT_BYTES,
         }
         if broker_url is not None:
             environment["BROKER_URL"] = broker_url
@@ -38,17 +44,26 @@ class Engine:
         )
         self._running: Running | None = None
 
-    def start(self, **environment: str) -> None:
-        """Start it and wait until it is ready; `environment` is added for this start only."""
+    def start(self, *, listening_is_enough: bool = False, **environment: str) -> None:
+        """Start it and wait until it is ready; `environment` is added for this start only.
+
+        `listening_is_enough`: for faults that keep it from getting ready.
+        """
         assert self._running is None, "the engine runs already"
         process = Process(
             name=self._process.name,
             command=self._process.command,
             environment={**self._process.environment, **environment},
-            is_ready=self._process.is_ready,
+            is_ready=self._listens if listening_is_enough else self._process.is_ready,
         )
         self._running = Running(process, self.log)
         self._running.start()
+
+    def _listens(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/healthz", timeout=2).is_success
+        except httpx.HTTPError:
+            return False
 
     @property
     def pid(self) -> int:

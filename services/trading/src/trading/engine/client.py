@@ -8,6 +8,8 @@ import msgspec
 from chassis.identity.service_tokens import ServiceAuth, ServiceTokenSigner
 
 AUDIENCE = "matching-engine"
+REFUSALS_FOR_NOW = frozenset({"overloaded", "journal_full"})
+"""Types of a 503 that refused the whole call before anything was journalled. Any other 503 says nothing of that."""
 TIMEOUT = httpx.Timeout(3.0, connect=1.0)
 
 
@@ -35,6 +37,10 @@ class Answer(msgspec.Struct, frozen=True):
     last_sequence: int
     journal_time_ns: int
     results: list[Result]
+
+
+class _Problem(msgspec.Struct):
+    type: str
 
 
 class EngineStatus(msgspec.Struct, frozen=True):
@@ -78,7 +84,7 @@ class EngineClient:
         sentence = f"the matching engine refused: {answer.status_code} {answer.text[:200]}"
         if answer.status_code == httpx.codes.BAD_REQUEST:
             raise Malformed(sentence)
-        if answer.is_client_error or _is_overload(answer):
+        if answer.is_client_error or _refuses_for_now(answer):
             raise Refused(sentence)
         raise Unknown(f"the matching engine failed: {answer.status_code} {answer.text[:200]}")
 
@@ -96,7 +102,12 @@ class EngineClient:
             raise Unknown(f"the matching engine's status cannot be read: {error!r}") from error
 
 
-def _is_overload(answer: httpx.Response) -> bool:
-    return (
-        answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and b'"overloaded"' in answer.content
-    )
+def _refuses_for_now(answer: httpx.Response) -> bool:
+    """Whether the engine says that it took nothing of the call: its queue is full, or its volume is."""
+    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+        return False
+    try:
+        problem = msgspec.json.decode(answer.content, type=_Problem)
+    except msgspec.MsgspecError:
+        return False  # a proxy's words, for all one knows
+    return problem.type in REFUSALS_FOR_NOW

@@ -87,7 +87,8 @@ class Batch:
             handler = _HANDLERS.get(event.kind)
             if handler is None:
                 raise SettlementError(
-                    f"the engine's log has an event of unknown kind {event.kind} at {event.sequence}"
+                    f"the engine's log has an event of kind {event.kind} at {event.sequence}, which settlement does"
+                    " not know: it comes of a command that this release never sends; deploy the one that does"
                 )
             if "command_id" in event.data:
                 self.decided.add(UUID(event.data["command_id"]))
@@ -165,7 +166,7 @@ class Batch:
         self.ended_sessions[session] = (command_id, from_ns(event.time_ns))
 
     def nothing(self, event: Event) -> None:
-        """Ticks move journal time; a refused listing leaves what is listed as it is."""
+        """Moves nobody's orders or money: what it does to orders, events of their own say."""
 
     def _order(self, order_id: str, event: Event) -> Order:
         order = self.orders.get(UUID(order_id))
@@ -274,6 +275,7 @@ class Batch:
         """An accepted order that the database does not know, from what the log says of it."""
         data = event.data
         asset = self._asset(data["symbol"], event)
+        _require_known_order(event)
         terms = data["terms"]
         limit = terms["limit_price"]
         order = Order(
@@ -301,18 +303,37 @@ class Batch:
         return order
 
 
+def _require_known_order(event: Event) -> None:
+    for name, known in (("order_type", OrderType), ("time_in_force", TimeInForce)):
+        if event.data[name] not in set(known):
+            raise SettlementError(
+                f"the engine's log has an order with the {name} {event.data[name]} at {event.sequence}, which this"
+                " release does not place and cannot settle; deploy the one that does"
+            )
+
+
 _HANDLERS: dict[str, Any] = {
+    # Of the commands that trading sends: place, cancel, list_symbol, end_session.
     "order_accepted": Batch.accepted,
     "order_rejected": Batch.refused,
     "trade": Batch.trade,
     "order_cancelled": Batch.canceled,
-    "order_expired": Batch.expired,
     "cancel_rejected": Batch.cancel_rejected,
     "symbol_listed": Batch.symbol_listed,
     "symbol_rejected": Batch.nothing,
     "session_ended": Batch.session_ended,
+    # Of the end of a session, and of ticks, when an order's last moment has come.
+    "order_expired": Batch.expired,
+    # Of the engine itself: journal time went on; it was started with other limits.
     "tick": Batch.nothing,
+    "limits_changed": Batch.nothing,
+    # Of operators: a symbol was halted or resumed. Its orders stay, and new ones are rejected by the log.
+    "phase_changed": Batch.nothing,
 }
+"""Every kind that settlement knows. Those of pairs, stops, replacements, cancels of all, post-only orders and
+self-trade prevention come of commands that trading does not send (`order_repriced`, `order_reduced`,
+`order_triggered`, `order_replaced`, `replace_rejected`, `all_cancelled`): they would change what orders hold, so
+the first one stops settlement, and is not passed over."""
 
 
 _CLOSING = frozenset({"order_rejected", "order_cancelled", "order_expired"})
