@@ -38,7 +38,8 @@ func newJournalTime(clock Clock, lastStamp int64) *journalTime {
 // now is the time that has gone on since the start. It is safe for concurrent use.
 func (t *journalTime) now() int64 { return t.base + t.clock.Monotonic() - t.start }
 
-// next is a stamp later than every one before. It counts as given only after take.
-func (t *journalTime) next() int64 { return max(t.last+1, t.now()) }
+// next is a stamp later than every one before, at `now` or, when that was given, just behind. It counts as given only
+// after take.
+func (t *journalTime) next(now int64) int64 { return max(t.last+1, now) }
 
 func (t *journalTime) take(stamp int64) { t.last = stamp }

@@ -1,24 +1,27 @@
-// Package eventlog is what readers see of the log: durable events only, the recent ones from memory, older
-// ones from the journal. It wakes who waits for more.
+// Package eventlog is what readers see of the log: durable events only. It keeps the records of the last groups as
+// they lie in the journal, reads older ones from there, and renders their events as JSON when somebody asks: the
+// writer spends nothing on that. It wakes who waits for more.
 package eventlog
 
 import (
-	"bytes"
 	"context"
-	"strconv"
+	"iter"
+	"slices"
 	"sync"
+
+	"daytrading/matching-engine/internal/event"
+	"daytrading/matching-engine/internal/journal"
 )
 
-// Archive reads events that memory no longer holds.
+// maxRecentBytes bounds the records in memory; the newest group stays, whatever its size.
+const maxRecentBytes = 64 << 20
+
+// Archive is the durable log: a journal.
 type Archive interface {
-	ReadEvents(after uint64, limit, maxBytes int) ([][]byte, error)
+	LogID() string
+	FirstSequence() uint64
+	Records(after uint64) iter.Seq2[journal.Record, error]
 }
-
-// Limits of the memory: whichever is reached first.
-const (
-	maxRecentEvents = 1 << 16
-	maxRecentBytes  = 64 << 20
-)
 
 // State is the log's end and what the books hold there: one moment, durable.
 type State struct {
@@ -26,6 +29,8 @@ type State struct {
 	JournalTimeNS int64
 	Symbols       int
 	OpenOrders    int
+	Levels        int // prices at which orders rest or stops wait
+	Remembered    int // command ids
 }
 
 // Log is safe for concurrent use.
@@ -35,49 +40,32 @@ type Log struct {
 
 	mutex   sync.RWMutex
 	state   State
-	recent  [][]byte // a ring: the event with sequence s is at s % maxRecentEvents
-	oldest  uint64   // the first sequence in memory
-	bytes   int
-	changed chan struct{} // closed when more was committed
+	recent  []*journal.Group // in order, without a gap up to the log's end; never changed
+	bytes   int              // of these
+	changed chan struct{}    // closed when more was committed
 }
 
-// New makes a log that ends where the journal does.
-func New(logID string, archive Archive, state State) *Log {
-	return &Log{
-		LogID: logID, archive: archive, state: state, recent: make([][]byte, maxRecentEvents),
-		oldest: state.LastSequence + 1, changed: make(chan struct{}),
-	}
+// New makes a log that ends where the archive does.
+func New(archive Archive, state State) *Log {
+	return &Log{LogID: archive.LogID(), archive: archive, state: state, changed: make(chan struct{})}
 }
 
-// Commit shows durable events to readers. They follow the last ones without a gap.
-func (l *Log) Commit(events [][]byte, state State) {
+// Commit shows a durable group to readers. It follows the last one without a gap, and must not change any more.
+func (l *Log) Commit(g *journal.Group, state State) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	next := l.state.LastSequence + 1
-	for _, event := range events {
-		slot := next % maxRecentEvents
-		if next-l.oldest == maxRecentEvents {
-			l.dropOldest()
-		}
-		l.recent[slot] = event
-		l.bytes += len(event)
-		next++
+	l.recent = append(l.recent, g)
+	l.bytes += g.Bytes()
+	drop := 0
+	for l.bytes > maxRecentBytes && drop < len(l.recent)-1 {
+		l.bytes -= l.recent[drop].Bytes()
+		l.recent[drop] = nil
+		drop++
 	}
-	for l.bytes > maxRecentBytes && l.oldest < next {
-		l.dropOldest()
-	}
+	l.recent = l.recent[drop:]
 	l.state = state
-	if len(events) > 0 {
-		close(l.changed)
-		l.changed = make(chan struct{})
-	}
-}
-
-func (l *Log) dropOldest() {
-	slot := l.oldest % maxRecentEvents
-	l.bytes -= len(l.recent[slot])
-	l.recent[slot] = nil
-	l.oldest++
+	close(l.changed)
+	l.changed = make(chan struct{})
 }
 
 // State is the log's end now.
@@ -87,63 +75,128 @@ func (l *Log) State() State {
 	return l.state
 }
 
+// FirstSequence is the sequence of the oldest event that is still there; one more than the last when the log is empty.
+func (l *Log) FirstSequence() uint64 { return l.archive.FirstSequence() }
+
 // Page is a run of events without a gap.
 type Page struct {
+	FirstSequence uint64 // of the log, when the page was made
 	LastSequence  uint64 // of the log, when the page was made
 	JournalTimeNS int64  // every event up to this time lies at or before the page's end
-	Events        [][]byte
+	JSON          []byte // the events, one behind the other
+	Ends          []int  // where in JSON each of them ends
 }
 
-// Read returns the events after a sequence: at most limit, and at most maxBytes unless one alone is more.
+// Events are views of the page's events.
+func (p *Page) Events() iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		start := 0
+		for _, end := range p.Ends {
+			if !yield(p.JSON[start:end:end]) {
+				return
+			}
+			start = end
+		}
+	}
+}
+
+// Read returns the events after a sequence: at most limit, and at most maxBytes unless one alone is more. It fails
+// with journal.ErrDeleted when the first of them is no longer kept.
 func (l *Log) Read(after uint64, limit, maxBytes int) (Page, error) {
 	l.mutex.RLock()
-	page := Page{LastSequence: l.state.LastSequence, JournalTimeNS: l.state.JournalTimeNS}
-	inMemory := after+1 >= l.oldest
-	if inMemory {
-		page.Events = l.copyRecent(after, limit, maxBytes)
-	}
+	state, records := l.state, l.recentAfter(after, uint64(limit))
 	l.mutex.RUnlock()
-	if !inMemory {
-		events, err := l.archive.ReadEvents(after, limit, maxBytes)
+	page := Page{FirstSequence: l.archive.FirstSequence(), LastSequence: state.LastSequence, JournalTimeNS: state.JournalTimeNS}
+	if after >= state.LastSequence {
+		return page, nil
+	}
+	if records == nil {
+		records = l.archive.Records(after)
+	}
+	w := writer{page: &page, after: after, limit: limit, maxBytes: maxBytes}
+	for record, err := range records {
 		if err != nil {
 			return Page{}, err
 		}
 		// The journal may have grown past the moment of this page, and not all of that is committed here.
-		if most := page.LastSequence - after; uint64(len(events)) > most {
-			events = events[:most]
+		if record.FirstSequence > state.LastSequence {
+			break
 		}
-		page.Events = events
-	}
-	if n := len(page.Events); after+uint64(n) < page.LastSequence {
-		// Events of one command share a stamp, and the page may have cut between them.
-		page.JournalTimeNS = stamp(page.Events[n-1]) - 1
+		more, err := w.add(record)
+		if err != nil {
+			return Page{}, err
+		}
+		if !more {
+			break
+		}
 	}
 	return page, nil
 }
 
-// stamp is the time of an event, read from its second member.
-func stamp(event []byte) int64 {
-	_, rest, _ := bytes.Cut(event, []byte(`"time_ns":`))
-	digits, _, _ := bytes.Cut(rest, []byte{','})
-	nanoseconds, _ := strconv.ParseInt(string(digits), 10, 64)
-	return nanoseconds
-}
-
-func (l *Log) copyRecent(after uint64, limit, maxBytes int) [][]byte {
-	if after >= l.state.LastSequence {
+// recentAfter are the records in memory from the one that holds the event after a sequence on, enough of them for so
+// many events; nil when the first is not in memory. They stay as they are however the log goes on.
+func (l *Log) recentAfter(after, events uint64) iter.Seq2[journal.Record, error] {
+	if len(l.recent) == 0 || after+1 < l.recent[0].FirstSequence() {
 		return nil
 	}
-	count := min(uint64(limit), l.state.LastSequence-after)
-	events := make([][]byte, 0, count)
-	bytes := 0
-	for sequence := after + 1; sequence <= after+count; sequence++ {
-		event := l.recent[sequence%maxRecentEvents]
-		if bytes += len(event); len(events) > 0 && bytes > maxBytes {
-			break
+	groups := slices.Clone(l.recent[l.holds(after+1):min(len(l.recent), l.holds(after+events)+1)])
+	return func(yield func(journal.Record, error) bool) {
+		for _, g := range groups {
+			for record := range g.Records() {
+				if record.LastSequence() > after && !yield(record, nil) {
+					return
+				}
+			}
 		}
-		events = append(events, event)
 	}
-	return events
+}
+
+// holds is the index of the group in memory that holds a sequence; behind the last one when that is not there yet.
+func (l *Log) holds(sequence uint64) int {
+	at, _ := slices.BinarySearchFunc(l.recent, sequence, func(g *journal.Group, sequence uint64) int {
+		switch {
+		case g.LastSequence() < sequence:
+			return -1
+		case g.FirstSequence() > sequence:
+			return 1
+		}
+		return 0
+	})
+	return at
+}
+
+// writer renders records into a page until that is full.
+type writer struct {
+	renderer event.Renderer
+	page     *Page
+	after    uint64 // the next event's sequence is one more
+	limit    int
+	maxBytes int
+}
+
+func (w *writer) add(record journal.Record) (more bool, err error) {
+	p := w.page
+	skip := int(w.after + 1 - record.FirstSequence)
+	before := len(p.Ends)
+	p.JSON, p.Ends, err = w.renderer.AppendJSON(p.JSON, p.Ends, event.Record(record), skip, w.limit-before)
+	if err != nil {
+		return false, err
+	}
+	for n := len(p.Ends); n > 1 && p.Ends[n-1] > w.maxBytes; n-- {
+		p.Ends, p.JSON = p.Ends[:n-1], p.JSON[:p.Ends[n-2]]
+	}
+	w.after += uint64(len(p.Ends) - before)
+	if w.after == p.LastSequence {
+		return false, nil
+	}
+	// More will follow: the page is complete to this record's stamp when it holds all of its events, else to just before.
+	if w.after >= record.FirstSequence {
+		p.JournalTimeNS = record.StampNS - 1
+	}
+	if w.after == record.LastSequence() {
+		p.JournalTimeNS = record.StampNS
+	}
+	return w.after == record.LastSequence() && len(p.Ends) < w.limit, nil
 }
 
 // Wait returns once the log goes beyond a sequence, or when the context is done.

@@ -17,7 +17,8 @@ import (
 // The points: first the idle engine's, then in the order in which one group of commands passes them.
 const (
 	IdleTick               = "idle_tick"                 // `error`: a tick is left out, journal time stands still
-	BeforeApply            = "before_apply"              // a group was taken from the queue
+	NoRoom                 = "no_room"                   // `error`: the volume has no room for more
+	BeforeApply            = "before_apply"              // a group is about to be decided
 	BeforeWrite            = "before_write"              // decided, nothing written
 	TornWrite              = "torn_write"                // half of the group is written, then the process ends
 	BeforeFsync            = "before_fsync"              // written, not yet durable
@@ -28,7 +29,7 @@ const (
 )
 
 var points = []string{
-	IdleTick, BeforeApply, BeforeWrite, TornWrite, BeforeFsync, Fsync, AfterFsyncBeforeAnswer, DropAnswer, BeforeConfirm,
+	IdleTick, NoRoom, BeforeApply, BeforeWrite, TornWrite, BeforeFsync, Fsync, AfterFsyncBeforeAnswer, DropAnswer, BeforeConfirm,
 }
 
 // Err is what a point armed with `error` or `once` reports.

@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"context"
+
+	"daytrading/matching-engine/internal/command"
+	"daytrading/matching-engine/internal/eventlog"
+	"daytrading/matching-engine/internal/sequencer"
+)
+
+// Call is some commands that are decided one after the other, in one group, and answered together. Who made it may
+// use it again once it was answered: its slices keep their memory.
+type Call struct {
+	// Commands are at most command.MaxCommandsPerCall. They, and what they point to, belong to the engine until
+	// the call is answered.
+	Commands []command.Command
+	// Answered is called once, when Decisions, State and Err are final. It is called by the engine's own goroutines
+	// and must neither block nor take long. It is never called when the engine fails: see Engine.Failed.
+	Answered func(*Call)
+
+	Decisions []sequencer.Decision // one for each command, unless Err says that there are none
+	State     eventlog.State       // the log's durable end, at or after the last of the decisions
+	Err       error                // nil, ErrOverloaded or journal.ErrFull: nothing of the call was journalled
+}
+
+// Start lets a call be decided and returns at once. With an error (ErrOverloaded, ErrStopping, journal.ErrFull)
+// nothing of the call was or will be journalled, and Answered is not called.
+func (e *Engine) Start(c *Call) error {
+	if err := e.journal.Room(roomFor(c)); err != nil {
+		return err
+	}
+	latest := e.time.now() + maxExpiryAhead
+	for i := range c.Commands {
+		c.Commands[i].StampedByNS = latest
+	}
+	c.Err, c.Decisions = nil, c.Decisions[:0]
+	return e.inbox.putCall(c)
+}
+
+// Submit decides the commands of a call and returns when what was decided is durable. It uses the call's Answered.
+// The errors are those of Start, and ErrOutcomeUnknown: then the log decides what became of the call, and the call
+// must not be used again.
+func (e *Engine) Submit(c *Call) error {
+	answered := make(chan struct{})
+	c.Answered = func(*Call) { close(answered) }
+	if err := e.Start(c); err != nil {
+		return err
+	}
+	select {
+	case <-answered:
+		return c.Err
+	case <-e.failed:
+		select {
+		case <-answered:
+			return c.Err
+		default:
+			return ErrOutcomeUnknown
+		}
+	}
+}
+
+// roomFor estimates, from above, what the records of a call that does not trade take. What trades may take more: the
+// journal keeps a reserve.
+func roomFor(c *Call) int64 {
+	bytes := int64(0)
+	for i := range c.Commands {
+		command := &c.Commands[i]
+		bytes += recordBytes + int64(len(command.ClientOrderID)+len(command.Terms))
+	}
+	return bytes
+}
+
+// reading is somebody who looks at the state.
+type reading struct {
+	look   func(*sequencer.Sequencer)
+	ctx    context.Context
+	looked bool
+	done   chan struct{}
+}
+
+// Read calls look with the state after some command, and returns once all of that is durable: what look saw may be
+// told then, and only then. Look is called by the decider, which waits for it: it must be quick, must change nothing
+// and must copy what it wants to keep. When Read returns an error (the context's, ErrOverloaded, ErrStopping), look
+// may have been called and what it saw must be forgotten.
+func (e *Engine) Read(ctx context.Context, look func(s *sequencer.Sequencer)) error {
+	r := &reading{look: look, ctx: ctx, done: make(chan struct{})}
+	if err := e.inbox.putReading(r); err != nil {
+		return err
+	}
+	select {
+	case <-r.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-e.ended:
+		select {
+		case <-r.done:
+			return nil
+		default:
+			return ErrStopping
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"time"
+
+	"daytrading/matching-engine/internal/command"
+	"daytrading/matching-engine/internal/failpoint"
+)
+
+// decider is the first half of the pipeline: what only its goroutine touches. The sequencer is ahead of the disk by
+// the groups that are under way.
+type decider struct {
+	*Engine
+	group    *group
+	calls    []*Call // taken from the inbox; those before next are in groups
+	next     int
+	readings []*reading
+	events   []byte // reused
+	record   []byte // reused
+
+	sealed     int // bytes of the group that is being formed, when it was last offered
+	handedOver int // bytes of the group that the committer has, or had last
+}
+
+// run goes round until there is nothing left after Stop, or the committer failed. It closes `groups` behind it.
+func (d *decider) run() {
+	defer close(d.groups)
+	idle := time.NewTimer(d.options.TickInterval)
+	defer idle.Stop()
+	for {
+		stopped := d.takeAll()
+		for d.next < len(d.calls) {
+			if !d.decideSome() {
+				return
+			}
+		}
+		d.lookAll()
+		if d.group.empty() {
+			if stopped {
+				return
+			}
+			select {
+			case <-d.inbox.wake:
+			case <-idle.C:
+				idle.Reset(d.tickIfIdle())
+			case <-d.failed:
+				return
+			}
+			continue
+		}
+		if !d.waitOrHandOver() {
+			return
+		}
+	}
+}
+
+// takeAll swaps the used-up lists against what waits in the inbox.
+func (d *decider) takeAll() (stopped bool) {
+	clear(d.calls)
+	clear(d.readings)
+	d.next = 0
+	d.calls, d.readings, stopped = d.inbox.take(d.calls, d.readings)
+	return stopped
+}
+
+// waitOrHandOver lets the group go when the committer is free; until then more may come for it.
+func (d *decider) waitOrHandOver() bool {
+	d.seal()
+	select {
+	case d.groups <- d.group:
+		d.another()
+		return true
+	case <-d.inbox.wake:
+		return true
+	case <-d.failed:
+		return false
+	}
+}
+
+// handOver lets the group go, and waits for the committer when it must.
+func (d *decider) handOver(must bool) bool {
+	if d.group.empty() {
+		return true // every call was refused
+	}
+	d.seal()
+	if !must {
+		select {
+		case d.groups <- d.group:
+			d.another()
+		default:
+		}
+		return true
+	}
+	select {
+	case d.groups <- d.group:
+		d.another()
+		return true
+	case <-d.failed:
+		return false
+	}
+}
+
+// another begins the next group in the buffers of the one before the one that was handed over.
+func (d *decider) another() {
+	d.handedOver = d.sealed
+	d.group = <-d.free
+}
+
+// seal notes what holds at the group's end.
+func (d *decider) seal() {
+	d.group.state = d.state()
+	d.sealed = d.group.records.Bytes()
+	d.group.tally.QueuedAfter = d.inbox.commands.Load()
+}
+
+// decideSome decides the next few calls, about a window's worth of commands, and offers the group to the committer.
+func (d *decider) decideSome() bool {
+	if len(d.group.calls) == 0 {
+		_ = failpoint.Hit(failpoint.BeforeApply)
+	}
+	began := d.options.Clock.Monotonic()
+	last, commands := d.next, 0
+	for last < len(d.calls) && commands < window {
+		c := d.calls[last]
+		d.sequencer.Ahead(c.Commands[:min(len(c.Commands), window)])
+		commands += len(c.Commands)
+		last++
+	}
+	for ; d.next < last; d.next++ {
+		d.decideCall(d.calls[d.next])
+	}
+	d.inbox.commands.Add(-int64(commands))
+	d.group.tally.DecideSeconds += float64(d.options.Clock.Monotonic()-began) / 1e9
+	return d.handOver(d.group.full())
+}
+
+// decideCall decides a call whole, or refuses it whole.
+func (d *decider) decideCall(c *Call) {
+	if err := d.refusal(c); err != nil {
+		c.Err = err
+		c.Answered(c) // at once: it promises nothing that would have to be on disk
+		return
+	}
+	for from := 0; from < len(c.Commands); from += window {
+		commands := c.Commands[from:min(from+window, len(c.Commands))]
+		if from > 0 {
+			d.sequencer.Ahead(commands)
+		}
+		now := d.time.now()
+		for i := range commands {
+			d.decide(c, &commands[i], now)
+		}
+	}
+	d.group.calls = append(d.group.calls, c)
+	d.group.tally.Commands += len(c.Commands)
+}
+
+// refusal says why nothing of a call can be decided now.
+func (d *decider) refusal(c *Call) error {
+	if err := d.journal.Room(d.undurableBytes() + roomFor(c)); err != nil {
+		return err
+	}
+	if int64(d.sequencer.Remembered()+len(c.Commands)) > d.options.MaxRemembered {
+		return ErrOverloaded
+	}
+	return nil
+}
+
+// undurableBytes is what was decided and is not on disk, from above: nobody asks the committer how far it is.
+func (d *decider) undurableBytes() int64 {
+	return int64(d.group.records.Bytes() + d.handedOver)
+}
+
+func (d *decider) decide(c *Call, cmd *command.Command, now int64) {
+	stamp := d.time.next(now)
+	if d.sequencer.Due(stamp) {
+		d.apply(&command.Command{Kind: command.Tick}, stamp)
+		stamp = d.time.next(now)
+	}
+	c.Decisions = append(c.Decisions, d.apply(cmd, stamp))
+}
+
+// tickIfIdle lets journal time go on when nothing else did, and says when to look again.
+func (d *decider) tickIfIdle() time.Duration {
+	silent := time.Duration(d.time.now() - d.time.last)
+	if silent < d.options.TickInterval {
+		return d.options.TickInterval - silent
+	}
+	if failpoint.Hit(failpoint.IdleTick) == nil && d.journal.Room(recordBytes) == nil {
+		d.apply(&command.Command{Kind: command.Tick}, d.time.next(d.time.now()))
+	}
+	return d.options.TickInterval
+}
+
+// lookAll lets the readers look at the state as it is now; they are told when the group is durable.
+func (d *decider) lookAll() {
+	for _, r := range d.readings {
+		if r.ctx.Err() == nil {
+			r.look(d.sequencer)
+		}
+		d.group.readings = append(d.group.readings, r)
+	}
+}
