@@ -1,13 +1,11 @@
-// Package jsontext reads JSON more strictly than encoding/json (exact names, no repeated names, integers
-// that are integers) and writes it by appending to a buffer. It knows nothing of what the JSON means.
+// Package jsontext reads JSON more strictly than encoding/json (exact names, integers that are integers) in one pass and
+// without allocation, and writes it by appending to a buffer. It knows nothing of what the JSON means.
 package jsontext
 
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strconv"
-	"unicode/utf8"
+	"math"
 )
 
 // Errors of this package say what a value should have been.
@@ -19,141 +17,157 @@ var (
 	ErrInteger = errors.New("must be a 64-bit integer without fraction or exponent")
 )
 
-// Check says whether a document is valid. Every other reader of this package relies on it having passed.
-func Check(document []byte) error {
-	if !utf8.Valid(document) || !json.Valid(document) {
+// Reader reads a document from its start to its end; the caller says what it expects next. What it returns are views of
+// the document. It does not check UTF-8, which is quicker done for the whole document.
+//
+// An error about a value comes before what follows it was looked at: when the document is no JSON at all, that may not
+// have shown yet.
+type Reader struct {
+	data []byte
+	at   int
+}
+
+// NewReader reads a document.
+func NewReader(document []byte) Reader { return Reader{data: document} }
+
+// End says whether nothing but space follows.
+func (r *Reader) End() error {
+	if r.peek() != 0 || r.at != len(r.data) {
 		return ErrSyntax
 	}
 	return nil
 }
 
-// Object calls member for each member of an object, in order, with the value as raw JSON. A name that comes
-// twice is an error: two readers could take it for two different things.
-func Object(value []byte, member func(name string, value []byte) error) error {
-	at := skipSpace(value, 0)
-	if at >= len(value) || value[at] != '{' {
+// peek skips space and is the next byte; 0 at the end.
+func (r *Reader) peek() byte {
+	for r.at < len(r.data) {
+		c := r.data[r.at]
+		if c != ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return c
+		}
+		r.at++
+	}
+	return 0
+}
+
+// Object enters an object.
+func (r *Reader) Object() error {
+	if r.peek() != '{' {
 		return ErrObject
 	}
-	seen := make([]string, 0, 16)
-	for at = skipSpace(value, at+1); value[at] != '}'; at = skipSpace(value, at) {
-		if value[at] == ',' {
-			at = skipSpace(value, at+1)
-		}
-		end := skipValue(value, at)
-		name, err := String(value[at:end])
-		if err != nil {
-			return err
-		}
-		for _, earlier := range seen {
-			if earlier == name {
-				return fmt.Errorf("has the member %q twice", name)
-			}
-		}
-		seen = append(seen, name)
-		at = skipSpace(value, skipSpace(value, end)+1) // past the colon
-		end = skipValue(value, at)
-		if err := member(name, value[at:end]); err != nil {
-			return err
-		}
-		at = end
-	}
+	r.at++
 	return nil
 }
 
-// Array calls element for each element of an array, in order, with the value as raw JSON.
-func Array(value []byte, element func(value []byte) error) error {
-	at := skipSpace(value, 0)
-	if at >= len(value) || value[at] != '[' {
+// Member goes to the next member of the object that was entered, and is its name; first says that it is the object's
+// first. Where there is none it leaves the object, and the name is nil.
+func (r *Reader) Member(first bool) (name []byte, err error) {
+	more, err := r.next(first, '}')
+	if !more || err != nil {
+		return nil, err
+	}
+	if r.peek() != '"' {
+		return nil, ErrSyntax
+	}
+	if name, err = r.String(); err != nil {
+		return nil, err
+	}
+	if r.peek() != ':' {
+		return nil, ErrSyntax
+	}
+	r.at++
+	if name == nil {
+		name = []byte{} // nil says that there is none
+	}
+	return name, nil
+}
+
+// Array enters an array.
+func (r *Reader) Array() error {
+	if r.peek() != '[' {
 		return ErrArray
 	}
-	for at = skipSpace(value, at+1); value[at] != ']'; at = skipSpace(value, at) {
-		if value[at] == ',' {
-			at = skipSpace(value, at+1)
-		}
-		end := skipValue(value, at)
-		if err := element(value[at:end]); err != nil {
-			return err
-		}
-		at = end
-	}
+	r.at++
 	return nil
 }
 
-// String reads a string.
-func String(value []byte) (string, error) {
-	if len(value) < 2 || value[0] != '"' {
-		return "", ErrString
+// Element goes to the next element of the array that was entered, as Member does.
+func (r *Reader) Element(first bool) (more bool, err error) { return r.next(first, ']') }
+
+// next passes the comma, or the end, of an object or an array.
+func (r *Reader) next(first bool, end byte) (more bool, err error) {
+	switch c := r.peek(); {
+	case c == end:
+		r.at++
+		return false, nil
+	case first && c != 0:
+		return true, nil
+	case c != ',':
+		return false, ErrSyntax
 	}
-	for _, c := range value {
-		if c == '\\' {
-			var text string
-			err := json.Unmarshal(value, &text)
-			return text, err
+	r.at++
+	return true, nil
+}
+
+// String reads a string. Only one with escapes is a copy.
+func (r *Reader) String() ([]byte, error) {
+	if r.peek() != '"' {
+		return nil, ErrString
+	}
+	start := r.at
+	escaped := false
+	for at := start + 1; at < len(r.data); at++ {
+		switch c := r.data[at]; {
+		case c == '"':
+			r.at = at + 1
+			if escaped {
+				return unescape(r.data[start:r.at])
+			}
+			return r.data[start+1 : at], nil
+		case c == '\\':
+			escaped = true
+			at++
+		case c < ' ':
+			return nil, ErrSyntax
 		}
 	}
-	return string(value[1 : len(value)-1]), nil
+	return nil, ErrSyntax
+}
+
+func unescape(quoted []byte) ([]byte, error) {
+	var text string
+	if json.Unmarshal(quoted, &text) != nil {
+		return nil, ErrSyntax
+	}
+	return []byte(text), nil
 }
 
 // Integer reads an integer; 1.0, 1e3 and "1" are none.
-func Integer(value []byte) (int64, error) {
-	if len(value) == 0 || value[0] == '"' {
+func (r *Reader) Integer() (int64, error) {
+	c := r.peek()
+	negative := c == '-'
+	if negative {
+		r.at++
+	}
+	start, number := r.at, uint64(0)
+	for r.at < len(r.data) && isDigit(r.data[r.at]) {
+		digit := uint64(r.data[r.at] - '0')
+		if number > (math.MaxInt64-digit)/10 {
+			return 0, ErrInteger // the least of all integers too: nobody needs it
+		}
+		number = number*10 + digit
+		r.at++
+	}
+	if r.at == start || r.data[start] == '0' && r.at > start+1 {
 		return 0, ErrInteger
 	}
-	number, err := strconv.ParseInt(string(value), 10, 64)
-	if err != nil {
+	if r.at < len(r.data) && (r.data[r.at] == '.' || r.data[r.at]|0x20 == 'e') {
 		return 0, ErrInteger
 	}
-	return number, nil
+	if negative {
+		return -int64(number), nil
+	}
+	return int64(number), nil
 }
 
-func skipSpace(data []byte, at int) int {
-	for at < len(data) && (data[at] == ' ' || data[at] == '\n' || data[at] == '\t' || data[at] == '\r') {
-		at++
-	}
-	return at
-}
-
-// skipValue is the position after the value that starts at the given one.
-func skipValue(data []byte, at int) int {
-	switch data[at] {
-	case '"':
-		return skipString(data, at)
-	case '{', '[':
-		return skipNested(data, at)
-	}
-	for at < len(data) {
-		switch data[at] {
-		case ',', '}', ']', ' ', '\n', '\t', '\r':
-			return at
-		}
-		at++
-	}
-	return at
-}
-
-func skipString(data []byte, at int) int {
-	for at++; data[at] != '"'; at++ {
-		if data[at] == '\\' {
-			at++
-		}
-	}
-	return at + 1
-}
-
-func skipNested(data []byte, at int) int {
-	for depth := 0; ; {
-		switch data[at] {
-		case '"':
-			at = skipString(data, at)
-			continue
-		case '{', '[':
-			depth++
-		case '}', ']':
-			depth--
-			if depth == 0 {
-				return at + 1
-			}
-		}
-		at++
-	}
-}
+func isDigit(c byte) bool { return c-'0' <= 9 }
