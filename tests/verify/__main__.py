@@ -10,10 +10,11 @@ import httpx
 
 from chassis import cli
 from chassis.command_database import command_database
+from chassis.event_log.source import EventsDeleted, LogUnavailable
 from chassis.settings import StoreSettings, load_settings
-from tests.verify.compare import compare, resting_differences
+from tests.verify.compare import compare, open_differences
 from tests.verify.databases import read_audit, read_market, read_outbox, read_trading, wait_for
-from tests.verify.engine_log import read_engine, read_resting
+from tests.verify.engine_log import read_engine, read_open
 from tests.verify.settings import CompareSettings
 
 CATCH_UP_S = 120
@@ -35,8 +36,13 @@ async def main(settings: CompareSettings) -> int:
             pass  # it lets us in
     try:
         return await _verify(settings)
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, LogUnavailable) as error:
         sys.exit(f"The engine at {settings.engine_url} cannot be read: {error!r}")
+    except EventsDeleted as error:
+        sys.exit(
+            f"Nothing can be compared without the whole log, whose beginning is gone: {error}. Each service's own"
+            " `verify` still holds, and the engine's, which begins at a snapshot."
+        )
 
 
 async def _verify(settings: CompareSettings) -> int:
@@ -55,14 +61,14 @@ async def _verify(settings: CompareSettings) -> int:
         trading = await read_trading(settings.trading_database_url)
         market = await read_market(settings.market_data_database_url)
         audit = await read_audit(settings.audit_database_url)
-        resting = await read_resting(client, *engine)
+        pages = await read_open(client, *engine)
         log = await read_engine(client, *engine, log)
     outboxes = {name: await read_outbox(url) for name, url in outbox_urls.items()}
     problems += compare(log, trading, market, audit, outboxes)
-    problems += resting_differences(log, resting)
+    problems += open_differences(log, pages)
     print(
         f"engine {log.last_sequence} events, {len(log.trades)} trades,"
-        f" {sum(len(page.remaining) for page in resting)} resting orders;"
+        f" {sum(len(page.remaining) for page in pages)} open orders;"
         f" trading {len(trading.trades)} trades, {len(trading.open_orders)} open orders;"
         f" market data {len(market.trades)} trades; audit {len(audit.trades)} trades, and of other logs "
         + ", ".join(

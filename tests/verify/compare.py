@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from tests.verify.databases import AuditState, MarketState, Outbox, TradingState
-from tests.verify.engine_log import EngineLog, RestingPage
+from tests.verify.engine_log import EngineLog, OpenPage
 
 SHOWN = 5
 Key = TypeVar("Key", int, str)
@@ -81,20 +81,27 @@ def _copy(name: str, outbox: Outbox, audit: AuditState) -> list[str]:
     return _differences(f"audit entries of {name}", events, audit.copies.get(name, {}))
 
 
-def resting_differences(log: EngineLog, pages: Sequence[RestingPage]) -> list[str]:
-    """The engine's own books against its own log; each page at the moment that it shows.
+def open_differences(log: EngineLog, pages: Sequence[OpenPage]) -> list[str]:
+    """The engine's own books against its own log: each page at the moment that it shows, and no order left out.
 
     `log` must reach as far as every page.
     """
-    problems = []
+    name = "open orders of the engine"
+    problems: list[str] = []
+    seen: dict[str, int] = {}
     for page in pages:
-        expected = {
-            order: lots
-            for order, lots in log.open_orders(page.sequence).items()
-            if page.covers(order)
-        }
-        problems += _differences("resting orders of the engine", expected, page.remaining)
-    return problems
+        expected = log.open_orders(page.sequence)
+        known = {order: lots for order, lots in expected.items() if order in page.remaining}
+        problems += _differences(name, known, page.remaining)
+        for order in page.remaining:
+            seen[order] = seen.get(order, 0) + 1
+    at_first, at_last = (log.open_orders(page.sequence) for page in (pages[0], pages[-1]))
+    all_the_while = at_first.keys() & at_last.keys()
+    return [
+        *problems,
+        *_missing(f"{name}: missing", all_the_while, seen),
+        *_listed(f"{name}: on two pages", (o for o in all_the_while if seen.get(o, 0) > 1)),
+    ]
 
 
 def _differences(

@@ -58,13 +58,17 @@ class EngineLog:
                 self._remaining.append((sequence, order_id, data["quantity_lots"]))
             case "trade":
                 self._trade(sequence, data)
+            case "order_replaced":
+                self._replaced(sequence, data)
+            case "order_reduced":
+                self._remaining.append((sequence, data["order_id"], data["remaining_lots"]))
             case "order_cancelled" | "order_expired":
                 self._remaining.append((sequence, data["order_id"], 0))
                 if event.kind == "order_cancelled":
                     self.cancelled[data["order_id"]] = sequence
 
     def open_orders(self, sequence: int) -> dict[str, int]:
-        """Remaining lots of the orders that are open after the event `sequence`."""
+        """Remaining lots of the orders that are open, active or dormant, after the event `sequence`."""
         remaining: dict[str, int] = {}
         for at, order_id, lots in self._remaining:
             if at > sequence:
@@ -74,6 +78,14 @@ class EngineLog:
             else:
                 remaining.pop(order_id, None)
         return remaining
+
+    def _replaced(self, sequence: int, data: dict[str, Any]) -> None:
+        """The order goes on under another id."""
+        old, new = data["order_id"], data["new_order_id"]
+        self.accepted[new] = sequence
+        self._sides[new] = self._sides[old]
+        self._remaining.append((sequence, old, 0))
+        self._remaining.append((sequence, new, data["remaining_lots"]))
 
     def _trade(self, sequence: int, data: dict[str, Any]) -> None:
         maker, taker = data["maker_order_id"], data["taker_order_id"]
@@ -88,21 +100,13 @@ class EngineLog:
 
 
 @dataclass(frozen=True, slots=True)
-class RestingPage:
-    """A part of the engine's books in one moment: the resting orders with ids from past `after` to `until`.
-
-    `until` is none in the last page, which has no end.
-    """
+class OpenPage:
+    """A part of the engine's open orders in one moment. An order that is open all the while is on exactly one page."""
 
     sequence: int
-    """The last event that the books reflect."""
-    after: str
-    until: str | None
+    """The last event that the page reflects."""
     remaining: dict[str, int]
     """Lots by order id."""
-
-    def covers(self, order_id: str) -> bool:
-        return order_id > self.after and (self.until is None or order_id <= self.until)
 
 
 async def read_engine(
@@ -121,23 +125,20 @@ async def read_engine(
             return log
 
 
-async def read_resting(client: httpx.AsyncClient, url: str, key_file: Path) -> list[RestingPage]:
-    """What rests in the engine's books: pages that are each exact, however much moves between them."""
+async def read_open(client: httpx.AsyncClient, url: str, key_file: Path) -> list[OpenPage]:
+    """The engine's open orders: pages that are each exact, however much moves between them."""
     signer = ServiceTokenSigner("verify", key_file, SystemClock())
-    pages: list[RestingPage] = []
-    after = ""
-    while True:
+    pages: list[OpenPage] = []
+    cursor: int | None = 0
+    while cursor is not None:
         answer = await client.get(
             f"{url}/v1/open-orders",
-            params={"limit": PAGE} | ({"after": after} if after else {}),
+            params={"limit": PAGE, "cursor": cursor},
             auth=ServiceAuth(signer, "matching-engine", "engine:read"),
         )
         answer.raise_for_status()
         page = answer.json()
-        orders = page["orders"]
-        until = orders[-1]["order_id"] if len(orders) == PAGE else None
-        remaining = {order["order_id"]: order["remaining_lots"] for order in orders}
-        pages.append(RestingPage(page["sequence"], after, until, remaining))
-        if until is None:
-            return pages
-        after = until
+        remaining = {order["order_id"]: order["remaining_lots"] for order in page["orders"]}
+        pages.append(OpenPage(page["sequence"], remaining))
+        cursor = page["next_cursor"]
+    return pages

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from chassis.event_log.events import Event
-from tests.verify.compare import compare, resting_differences
+from tests.verify.compare import compare, open_differences
 from tests.verify.databases import AuditState, MarketState, Outbox, TradingState
-from tests.verify.engine_log import EngineLog, RestingPage, Trade
+from tests.verify.engine_log import EngineLog, OpenPage, Trade
 
 SELL, BUY, REST, GONE = "a-sell", "b-buy", "c-rest", "d-gone"
 TRADE = Trade(4, "X", 10, 2, BUY, SELL)
@@ -28,12 +28,12 @@ class Story:
     market: MarketState
     audit: AuditState
     outboxes: dict[str, Outbox]
-    resting: list[RestingPage]
+    pages: list[OpenPage]
 
     def problems(self) -> list[str]:
         return [
             *compare(self.log, self.trading, self.market, self.audit, self.outboxes),
-            *resting_differences(self.log, self.resting),
+            *open_differences(self.log, self.pages),
         ]
 
 
@@ -81,10 +81,7 @@ def story() -> Story:
             copies={"trading.events": {1: DEPOSITED}},
         ),
         outboxes={"trading.events": Outbox("t", {1: DEPOSITED}), "auth.events": Outbox("a", {})},
-        resting=[
-            RestingPage(5, "", BUY, {SELL: 3}),
-            RestingPage(7, BUY, None, {REST: 7}),
-        ],
+        pages=[OpenPage(5, {SELL: 3}), OpenPage(7, {REST: 7})],
     )
 
 
@@ -100,8 +97,23 @@ def test_what_is_only_on_its_way_is_no_difference(story: Story) -> None:
 
 def test_the_books_may_move_between_two_pages(story: Story) -> None:
     story.log.take(Event(8, 8, "order_cancelled", {"order_id": SELL}))
-    story.resting[1] = replace(story.resting[1], sequence=8)
+    story.pages[1] = replace(story.pages[1], sequence=8)
     assert story.problems() == []
+
+
+def test_replaced_and_reduced_orders_are_followed_to_what_they_are_now() -> None:
+    log = engine_log()
+    changed = {"order_id": REST, "new_order_id": "e-new", "remaining_lots": 9}
+    log.take(Event(8, 8, "order_replaced", changed))
+    log.take(Event(9, 9, "order_reduced", {"order_id": "e-new", "remaining_lots": 4}))
+    assert log.open_orders(7) == {SELL: 3, REST: 7}
+    assert log.open_orders(9) == {SELL: 3, "e-new": 4}
+    assert open_differences(log, [OpenPage(7, {SELL: 3}), OpenPage(9, {"e-new": 4})]) == []
+    data = {"symbol": "X", "price_ticks": 10, "quantity_lots": 1}
+    data |= {"maker_order_id": "e-new", "maker_remaining_lots": 3}
+    data |= {"taker_order_id": SELL, "taker_remaining_lots": 2}
+    log.take(Event(10, 10, "trade", data))
+    assert (log.trades[10].buy_order, log.trades[10].sell_order) == ("e-new", SELL)
 
 
 def trading(**changes: Any) -> Callable[[Story], None]:
@@ -118,7 +130,7 @@ def market(**trades: Any) -> Callable[[Story], None]:
 
 def book(number: int, remaining: dict[str, int]) -> Callable[[Story], None]:
     def change(story: Story) -> None:
-        story.resting[number] = replace(story.resting[number], remaining=remaining)
+        story.pages[number] = replace(story.pages[number], remaining=remaining)
 
     return change
 
@@ -173,9 +185,10 @@ DIFFERENCES: dict[str, Callable[[Story], None]] = {
     "audit entries of trading.events: not in the log (1): 1": outbox("t", {}),
     "audit entries of trading.events: different (1): 1": outbox("t", {1: ("withdrawn", {})}),
     "the audit log follows trading.events t, and the service keeps u": outbox("u", {1: DEPOSITED}),
-    "resting orders of the engine: missing (1): c-rest": book(1, {}),
-    "resting orders of the engine: not in the log (1): d-gone": book(1, {REST: 7, GONE: 1}),
-    "resting orders of the engine: different (1): a-sell": book(0, {SELL: 5}),
+    "open orders of the engine: missing (1): c-rest": book(1, {}),
+    "open orders of the engine: not in the log (1): d-gone": book(1, {REST: 7, GONE: 1}),
+    "open orders of the engine: different (1): a-sell": book(0, {SELL: 5}),
+    "open orders of the engine: on two pages (1): c-rest": book(0, {SELL: 3, REST: 7}),
 }
 
 

@@ -308,6 +308,7 @@ async def test_all_symbols_with_their_day(traded: Stage) -> None:
             "tick_size": "0.01",
             "lot_size": "1",
             "fractionable": False,
+            "phase": "continuous",
             "last_price": "150",
             "day_open": "150.1",
             "day_high": "150.1",

@@ -114,9 +114,10 @@ def _store(stored: dict[str, int], changes: Changes) -> None:
     """What the three statements of `apply` do."""
     for order_id in changes.removed:
         stored.pop(order_id, None)
-    for order_id, lots in changes.reduced.items():
-        if order_id in stored:
-            stored[order_id] = lots
+    for order_id, patch in changes.patched.items():
+        if patch.stored_id in stored:
+            lots = stored.pop(patch.stored_id)
+            stored[order_id] = lots if patch.remaining_lots is None else patch.remaining_lots
     assert not changes.placed.keys() & stored.keys(), "an order is placed only once"
     stored |= {order_id: order.remaining_lots for order_id, order in changes.placed.items()}
 
@@ -125,7 +126,7 @@ def test_an_order_that_comes_and_goes_in_one_run_is_never_stored() -> None:
     plain = PlainBook()
     plain.end(plain.accept(5), "order_cancelled")
     changes = changes_of(plain.events)
-    assert (changes.placed, changes.removed, changes.reduced) == ({}, set(), {})
+    assert (changes.placed, changes.removed, changes.patched) == ({}, set(), {})
     assert changes.touched["AAPL"].sequence == 2
 
 

@@ -25,7 +25,7 @@ from market_data.streams.alpaca_view import QUOTES, AlpacaView
 from market_data.streams.alpaca_view import TRADES as ALPACA_TRADES
 from market_data.streams.bars import MAX_FINAL, Bars
 from market_data.streams.book import Book, Resting
-from market_data.streams.instrument import Instrument
+from market_data.streams.instrument import EXPIRIES_ARE_OVER, Instrument
 from market_data.streams.market_view import BARS, DEPTH, TICKERS, TRADES, MarketPlace, MarketView
 from market_data.streams.tape import Tape, TooSlow, Trade
 
@@ -125,8 +125,8 @@ def _instrument() -> Instrument:
 def _apply(instrument: Instrument, events: list[Event]) -> None:
     """What the feed does with a batch."""
     for event in events:
-        if event.kind == "session_ended":
-            instrument.session_ended()
+        if event.kind in EXPIRIES_ARE_OVER:
+            instrument.expired()
         elif "symbol" in event.data:
             instrument.apply(event)
     if events:

@@ -52,6 +52,13 @@ books = Table(
     Column("asks", JSONB, nullable=False),
 )
 
+symbol_phases = Table(
+    "symbol_phases",
+    metadata,
+    Column("symbol", Text, primary_key=True),
+    Column("phase", Text, nullable=False),
+)
+
 journal_position = Table(
     "journal_position",
     metadata,

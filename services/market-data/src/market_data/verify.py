@@ -44,10 +44,10 @@ WHERE (bids -> 0 -> 0)::bigint >= (asks -> 0 -> 0)::bigint ORDER BY 1 LIMIT 20
 # A symbol whose resting orders cross is in the middle of one command's events: its book waits for the rest.
 BOOKS = f"""
 WITH level AS (
-    SELECT symbol, side, price_ticks, sum(remaining_lots) AS lots, count(*) AS orders,
+    SELECT symbol, side, price_ticks, sum(shown_lots) AS lots, count(*) AS orders,
         row_number() OVER (PARTITION BY symbol, side
             ORDER BY CASE side WHEN 'buy' THEN -price_ticks ELSE price_ticks END) AS rank
-    FROM resting_orders GROUP BY symbol, side, price_ticks
+    FROM resting_orders WHERE NOT dormant GROUP BY symbol, side, price_ticks
 ), counted AS (
     SELECT symbol,
         coalesce(jsonb_agg(jsonb_build_array(price_ticks, lots, orders) ORDER BY rank)

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from chassis.database import ReadConnection
 from market_data.bars.queries import StoredBar, newest_minutes, whole_bars
 from market_data.bars.timeframe import DAY_S, Timeframe
-from market_data.tables import assets
+from market_data.journal import Phase
+from market_data.tables import assets, symbol_phases
 
 _DAY = Timeframe(1, "day")
 
@@ -24,6 +25,7 @@ class Listing:
     tick_size: Decimal
     lot_size: Decimal
     fractionable: bool
+    phase: Phase
     newest: StoredBar | None
     day: StoredBar | None
     before: StoredBar | None
@@ -31,7 +33,10 @@ class Listing:
 
 async def listings(connection: ReadConnection, now_s: int) -> list[Listing]:
     """Every asset, by symbol. The day (UTC) is the one that `now_s` lies in."""
-    rows: list[Any] = list(await connection.execute(select(assets).order_by(assets.c.symbol)))
+    phase = func.coalesce(symbol_phases.c.phase, "continuous").label("phase")
+    known = assets.outerjoin(symbol_phases, assets.c.symbol == symbol_phases.c.symbol)
+    query = select(assets, phase).select_from(known).order_by(assets.c.symbol)
+    rows: list[Any] = list(await connection.execute(query))
     symbols = [row.symbol for row in rows]
     today = dict.fromkeys(symbols, now_s // DAY_S * DAY_S)
     newest = await newest_minutes(connection, symbols)
@@ -45,6 +50,7 @@ async def listings(connection: ReadConnection, now_s: int) -> list[Listing]:
             row.tick_size,
             row.lot_size,
             row.fractionable,
+            row.phase,
             newest.get(row.symbol),
             days.get(row.symbol),
             before.get(row.symbol),

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from market_data.assets.catalog import Asset
+from market_data.journal import Phase
 from market_data.listing.queries import Listing
 from market_data.numbers import plain
 
@@ -16,6 +17,9 @@ class MarketSymbol(BaseModel):
     tick_size: str = Field(description="The least step of a price.", examples=["0.01"])
     lot_size: str = Field(description="The least step of a quantity.", examples=["1"])
     fractionable: bool
+    phase: Phase = Field(
+        description="halted: nothing trades, new orders are rejected, and orders can be canceled."
+    )
     last_price: str | None = Field(description="Of the last trade; null before the first.")
     day_open: str | None = Field(description="Null, like the rest of the day, before its trades.")
     day_high: str | None
@@ -47,6 +51,7 @@ def symbol_of(listing: Listing) -> MarketSymbol:
         tick_size=plain(listing.tick_size),
         lot_size=plain(listing.lot_size),
         fractionable=listing.fractionable,
+        phase=listing.phase,
         last_price=None if newest is None else price(newest.close_ticks),
         day_open=None if day is None else price(day.open_ticks),
         day_high=None if day is None else price(day.high_ticks),

@@ -1,16 +1,20 @@
 """One symbol's order book in memory, with what changed since any of its numbers. Pure.
 
 The book is never seen in the middle of a command. A taker that crosses the spread is kept aside until its trades
-are over, and `whole` says whether the events so far end where a command does.
+are over, and `whole` says whether the events so far end where a command does. Only shown lots are in it, and no
+order that waits for its trigger.
 """
 
 from bisect import bisect_left, insort
 from dataclasses import dataclass
 
-from market_data.journal import Side
+from market_data.journal import OrderReplaced, Side, shown_lots
 
 Level = tuple[int, int, int]
 """Price in ticks, quantity in lots, number of orders. Quantity 0: there is no such level any more."""
+
+At = tuple[int, int]
+"""Sequence and time of an event."""
 
 MAX_CHANGES = 2000
 """So many changed levels are remembered. Who is further behind gets the whole book, which is shorter then."""
@@ -23,14 +27,21 @@ class Resting:
     side: Side
     price_ticks: int
     remaining_lots: int
+    display_lots: int | None = None
+    """Of an iceberg: the most that it shows."""
+    taken_lots: int = 0
+    """Traded since it came to rest."""
+
+    @property
+    def shown_lots(self) -> int:
+        return shown_lots(self.remaining_lots, self.display_lots, self.taken_lots)
 
 
 @dataclass(slots=True)
 class _Taker:
     order_id: str
-    order: Resting
-    rests: bool
-    """Whether its remainder will rest when nothing is left to trade with."""
+    order: Resting | None
+    """None: it never rests, and leaves when it is used up or cancelled."""
 
 
 class _BookSide:
@@ -69,6 +80,8 @@ class Book:
         self._bids = _BookSide()
         self._asks = _BookSide()
         self._orders: dict[str, Resting] = {}
+        self._dormant: dict[str, Resting] = {}
+        """Orders that will rest, or trade first, when they are triggered."""
         self._taker: _Taker | None = None
         self._expiring = False
         self._changes: dict[tuple[Side, int], int] = {}
@@ -119,63 +132,139 @@ class Book:
                 asks.append(self._asks.at(price))
         return bids, asks
 
-    def load(self, order_id: str, order: Resting) -> None:
-        """Put in an order that rested already when this book began."""
-        self._orders[order_id] = order
-        self._side(order.side).change(order.price_ticks, order.remaining_lots, 1)
+    def load(self, order_id: str, order: Resting, *, dormant: bool = False) -> None:
+        """Put in an order that rested, or waited to, already when this book began."""
+        if dormant:
+            self._dormant[order_id] = order
+        else:
+            self._rest(order_id, order)
 
-    def accept(self, at: tuple[int, int], order_id: str, order: Resting, *, rests: bool) -> None:
-        """An order came: it rests, or trades first. `at` is the event's sequence and time, here as below."""
+    def accept(self, at: At, order_id: str, order: Resting | None) -> None:
+        """An order came to trade, and to rest if it is given. `at` is the event's sequence and time, here as below."""
         self._expiring = False
         # The taker before this one rests already, unless the log broke off in the middle of its command.
         self._let_taker_rest(at)
-        self._taker = _Taker(order_id, order, rests)
-        if rests and not self._can_trade(order):
-            self._let_taker_rest(at)
+        self._taker = _Taker(order_id, order)
+        self._rest_unless_it_trades(at)
 
-    def trade(self, at: tuple[int, int], maker: tuple[str, int], taker: tuple[str, int]) -> None:
-        """A trade: both orders' ids and what is left of them."""
-        self._reduce(at, *maker)
-        taking = self._taker
-        if taking is None or taking.order_id != taker[0]:
+    def wait(self, order_id: str, order: Resting) -> None:
+        """An order came that rests only after its trigger."""
+        # The other leg of its pair may be in the middle of its trades.
+        self._dormant[order_id] = order
+
+    def trigger(self, at: At, order_id: str) -> None:
+        """An order that waited is a taker now. One that will never rest is not known here."""
+        self._expiring = False
+        self._let_taker_rest(at)
+        self._taker = _Taker(order_id, self._dormant.pop(order_id, None))
+        self._rest_unless_it_trades(at)
+
+    def trade(self, at: At, maker: tuple[str, int], taker: tuple[str, int], lots: int) -> None:
+        """A trade of `lots`: both orders' ids and what is left of them."""
+        self._reduce(at, *maker, taken_lots=lots)
+        if self._taker is None or self._taker.order_id != taker[0]:
             self._reduce(at, *taker)  # the book began in the middle of its command
-            return
-        taking.order.remaining_lots = taker[1]
-        if taker[1] == 0:
+        elif taker[1] == 0:
             self._taker = None
-        elif taking.rests and not self._can_trade(taking.order):
-            self._let_taker_rest(at)
+        elif self._taker.order is not None:
+            self._taker.order.remaining_lots = taker[1]
+        self._rest_unless_it_trades(at)
 
-    def end(self, at: tuple[int, int], order_id: str, *, expired: bool = False) -> None:
-        """An order was cancelled or expired. More may expire by the same command, until `session_ended`."""
-        self._expiring = expired
+    def reprice(self, at: At, order_id: str, price_ticks: int) -> None:
+        """An order that would have traded is to rest at another price."""
+        if self._taker is not None and self._taker.order_id == order_id:
+            if self._taker.order is not None:
+                self._taker.order.price_ticks = price_ticks
+        elif (order := self._take_out(at, order_id)) is not None:
+            # The book began in the middle of its command.
+            order.price_ticks = price_ticks
+            self._rest(order_id, order)
+            self._remember(at, order)
+        self._rest_unless_it_trades(at)
+
+    def reduce(self, at: At, order_id: str, remaining_lots: int) -> None:
+        """An order lost lots without a trade."""
+        if self._taker is not None and self._taker.order_id == order_id:
+            if self._taker.order is not None:
+                self._taker.order.remaining_lots = remaining_lots
+        elif order_id in self._dormant:
+            self._dormant[order_id].remaining_lots = remaining_lots
+        else:
+            self._reduce(at, order_id, remaining_lots)
+        self._rest_unless_it_trades(at)
+
+    def replace(self, at: At, order: OrderReplaced) -> None:
+        """An order has a new id and other values; without its place an active one is a taker again."""
+        self._expiring = False
+        self._let_taker_rest(at)
+        new_id = order.new_order_id
+        dormant = self._dormant.pop(order.order_id, None)
+        if dormant is not None:
+            dormant.price_ticks = order.limit_price_ticks
+            dormant.remaining_lots = order.remaining_lots
+            self._dormant[new_id] = dormant
+        elif order.keeps_priority:
+            self._reduce(at, order.order_id, order.remaining_lots)
+            if (kept := self._orders.pop(order.order_id, None)) is not None:
+                self._orders[new_id] = kept
+        elif (active := self._take_out(at, order.order_id)) is not None:
+            active.price_ticks = order.limit_price_ticks
+            active.remaining_lots = order.remaining_lots
+            active.taken_lots = 0
+            self._taker = _Taker(new_id, active)
+            self._rest_unless_it_trades(at)
+
+    def end(self, at: At, order_id: str, *, more_may: bool = False) -> None:
+        """An order was cancelled or expired. `more_may`: so may others by the same command, until `expired`."""
+        self._expiring = self._expiring or more_may
         if self._taker is not None and self._taker.order_id == order_id:
             self._taker = None
-        else:
+        elif self._dormant.pop(order_id, None) is None:
             self._reduce(at, order_id, 0)
+            self._rest_unless_it_trades(at)
 
-    def session_ended(self) -> None:
-        """No more orders expire."""
-        self._expiring = False
+    def expired(self) -> bool:
+        """No more orders expire; whether some did."""
+        some, self._expiring = self._expiring, False
+        return some
 
-    def _let_taker_rest(self, at: tuple[int, int]) -> None:
+    def _rest_unless_it_trades(self, at: At) -> None:
+        taker = self._taker
+        if taker is not None and taker.order is not None and not self._can_trade(taker.order):
+            self._let_taker_rest(at)
+
+    def _let_taker_rest(self, at: At) -> None:
         taker, self._taker = self._taker, None
-        if taker is not None and taker.rests:
-            self.load(taker.order_id, taker.order)
+        if taker is not None and taker.order is not None:
+            self._rest(taker.order_id, taker.order)
             self._remember(at, taker.order)
 
-    def _reduce(self, at: tuple[int, int], order_id: str, remaining_lots: int) -> None:
+    def _rest(self, order_id: str, order: Resting) -> None:
+        self._orders[order_id] = order
+        self._side(order.side).change(order.price_ticks, order.shown_lots, 1)
+
+    def _take_out(self, at: At, order_id: str) -> Resting | None:
+        """Leave the queue with all lots that are left; none if it never rested."""
+        order = self._orders.pop(order_id, None)
+        if order is not None:
+            self._side(order.side).change(order.price_ticks, -order.shown_lots, -1)
+            self._remember(at, order)
+        return order
+
+    def _reduce(self, at: At, order_id: str, remaining_lots: int, taken_lots: int = 0) -> None:
+        if remaining_lots == 0:
+            self._take_out(at, order_id)
+            return
         order = self._orders.get(order_id)
         if order is None:
             return  # it never rested
-        if remaining_lots == 0:
-            del self._orders[order_id]
-        fewer = remaining_lots - order.remaining_lots
-        self._side(order.side).change(order.price_ticks, fewer, -1 if remaining_lots == 0 else 0)
+        shown = order.shown_lots
         order.remaining_lots = remaining_lots
+        order.taken_lots += taken_lots
+        self._side(order.side).change(order.price_ticks, order.shown_lots - shown, 0)
         self._remember(at, order)
 
-    def _remember(self, at: tuple[int, int], order: Resting) -> None:
+    def _remember(self, at: At, order: Resting) -> None:
         self.sequence, self.time_ns = at
         level = (order.side, order.price_ticks)
         self._changes.pop(level, None)

@@ -14,7 +14,7 @@ from chassis.event_log.follower import LogFollower
 from chassis.event_log.source import LogSource
 from market_data.assets.catalog import Asset
 from market_data.streams.bars import MINUTE_NS
-from market_data.streams.instrument import KINDS, Instrument
+from market_data.streams.instrument import EXPIRIES_ARE_OVER, KINDS, Instrument
 from market_data.streams.load import load, load_assets
 from market_data.streams.lookup import AssetLookUp
 
@@ -150,10 +150,10 @@ class Feed:
                     instrument = self._new(symbol)
                 instrument.apply(event)
                 changed[symbol] = instrument
-            elif event.kind == "session_ended":
-                for each in self.instruments.values():
-                    each.session_ended()
-                changed = dict(self.instruments)
+            elif event.kind in EXPIRIES_ARE_OVER:
+                changed |= {
+                    each.symbol: each for each in self.instruments.values() if each.expired()
+                }
         minute_before = self.time_ns // MINUTE_NS
         self.sequence, self.time_ns = events[-1].sequence, events[-1].time_ns
         if self.time_ns // MINUTE_NS != minute_before:

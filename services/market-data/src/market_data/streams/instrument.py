@@ -7,12 +7,19 @@ from typing import Any
 import msgspec
 
 from chassis.event_log.events import Event
+from market_data import journal
 from market_data.assets.catalog import Asset
+from market_data.journal import (
+    OrderAccepted,
+    OrderEnded,
+    OrderReduced,
+    OrderReplaced,
+    OrderRepriced,
+    OrderTriggered,
+)
 from market_data.streams.bars import Bars
-from market_data.streams.book import Book, Resting
+from market_data.streams.book import At, Book, Resting
 from market_data.streams.tape import Tape, Trade
-from market_data.worker import changes
-from market_data.worker.changes import RESTING_TIMES_IN_FORCE, OrderAccepted, OrderEnded
 
 
 @dataclass(slots=True)
@@ -48,24 +55,35 @@ class Instrument:
         """Everybody was told who could be."""
         self.tape.trim()
 
-    def session_ended(self) -> None:
-        """What expired with the session has all been told."""
-        self.book.session_ended()
+    def expired(self) -> bool:
+        """What expired, with the session or by a tick, has all been told; whether anything did."""
+        return self.book.expired()
+
+
+def _at(event: Event) -> At:
+    return event.sequence, event.time_ns
 
 
 def _accepted(to: Instrument, event: Event) -> None:
     order = msgspec.convert(event.data, OrderAccepted)
-    resting = Resting(order.side, order.limit_price_ticks, order.quantity_lots)
-    rests = order.order_type == "limit" and order.time_in_force in RESTING_TIMES_IN_FORCE
-    to.book.accept((event.sequence, event.time_ns), order.order_id, resting, rests=rests)
+    resting = None
+    if order.may_rest:
+        resting = Resting(
+            order.side, order.limit_price_ticks, order.quantity_lots, order.display_lots
+        )
+    if not order.dormant:
+        to.book.accept(_at(event), order.order_id, resting)
+    elif resting is not None:
+        to.book.wait(order.order_id, resting)
 
 
 def _trade(to: Instrument, event: Event) -> None:
-    trade = msgspec.convert(event.data, changes.Trade)
+    trade = msgspec.convert(event.data, journal.Trade)
     to.book.trade(
-        (event.sequence, event.time_ns),
+        _at(event),
         (trade.maker_order_id, trade.maker_remaining_lots),
         (trade.taker_order_id, trade.taker_remaining_lots),
+        trade.quantity_lots,
     )
     told = Trade(
         event.sequence, event.time_ns, trade.price_ticks, trade.quantity_lots, trade.taker_side
@@ -75,14 +93,30 @@ def _trade(to: Instrument, event: Event) -> None:
     to.last_ticks = told.price_ticks
 
 
+def _repriced(to: Instrument, event: Event) -> None:
+    order = msgspec.convert(event.data, OrderRepriced)
+    to.book.reprice(_at(event), order.order_id, order.limit_price_ticks)
+
+
+def _reduced(to: Instrument, event: Event) -> None:
+    order = msgspec.convert(event.data, OrderReduced)
+    to.book.reduce(_at(event), order.order_id, order.remaining_lots)
+
+
+def _triggered(to: Instrument, event: Event) -> None:
+    to.book.trigger(_at(event), msgspec.convert(event.data, OrderTriggered).order_id)
+
+
+def _replaced(to: Instrument, event: Event) -> None:
+    to.book.replace(_at(event), msgspec.convert(event.data, OrderReplaced))
+
+
 def _cancelled(to: Instrument, event: Event) -> None:
-    ended = msgspec.convert(event.data, OrderEnded)
-    to.book.end((event.sequence, event.time_ns), ended.order_id)
+    to.book.end(_at(event), msgspec.convert(event.data, OrderEnded).order_id)
 
 
 def _expired(to: Instrument, event: Event) -> None:
-    ended = msgspec.convert(event.data, OrderEnded)
-    to.book.end((event.sequence, event.time_ns), ended.order_id, expired=True)
+    to.book.end(_at(event), msgspec.convert(event.data, OrderEnded).order_id, more_may=True)
 
 
 def _listed(_to: Instrument, _event: Event) -> None:
@@ -92,10 +126,16 @@ def _listed(_to: Instrument, _event: Event) -> None:
 _STEPS: dict[str, Callable[[Instrument, Event], Any]] = {
     "symbol_listed": _listed,
     "order_accepted": _accepted,
+    "order_repriced": _repriced,
     "trade": _trade,
+    "order_reduced": _reduced,
+    "order_triggered": _triggered,
+    "order_replaced": _replaced,
     "order_cancelled": _cancelled,
     "order_expired": _expired,
 }
 
 KINDS = frozenset(_STEPS)
-"""The kinds of events that are about one symbol."""
+"""The kinds of events that are about one symbol's book or trades."""
+EXPIRIES_ARE_OVER = frozenset({"session_ended", "tick"})
+"""The kinds that end a command by which orders of many symbols may expire."""

@@ -18,7 +18,10 @@ from market_data.streams.tape import RECENT_TRADES, Tape, Trade
 from market_data.tables import assets, books, trades
 
 _DAY = Timeframe(1, "day")
-_RESTING = text("SELECT order_id, symbol, side, price_ticks, remaining_lots FROM resting_orders")
+_RESTING = text(
+    "SELECT order_id, symbol, side, price_ticks, remaining_lots, display_lots, taken_lots, dormant"
+    " FROM resting_orders"
+)
 
 
 async def load(connection: ReadConnection, log: str) -> tuple[Cursor, dict[str, Instrument]]:
@@ -37,8 +40,10 @@ async def load(connection: ReadConnection, log: str) -> tuple[Cursor, dict[str, 
         for symbol in sorted({*known, *listed})
     }
     for row in await connection.execute(_RESTING):
-        order = Resting(row.side, row.price_ticks, row.remaining_lots)
-        instruments[row.symbol].book.load(str(row.order_id), order)
+        order = Resting(
+            row.side, row.price_ticks, row.remaining_lots, row.display_lots, row.taken_lots
+        )
+        instruments[row.symbol].book.load(str(row.order_id), order, dormant=row.dormant)
     await _load_trades(connection, instruments)
     await _load_bars(connection, instruments, cursor)
     return cursor, instruments

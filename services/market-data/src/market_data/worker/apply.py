@@ -9,7 +9,11 @@ moment that the trades beside it do not.
 
 A batch may end in the middle of one command's events, after an order was accepted and before its trades. Its
 book then looks crossed, which a book at rest never is; such a book is not written, and the batch that holds the
-rest of that command writes it.
+rest of that command writes it. (Cut between its two events, an order that may not open one more level is shown for
+the moment until the next batch.)
+
+Orders that wait for their trigger are in the table too, since `order_triggered` does not repeat what they are; they
+are in no book before it.
 """
 
 import msgspec
@@ -48,15 +52,28 @@ ON CONFLICT (symbol, start_s) DO UPDATE SET
 
 _REMOVE = "DELETE FROM resting_orders WHERE order_id = ANY($1::uuid[])"
 
-_REDUCE = """
-UPDATE resting_orders AS resting SET remaining_lots = change.remaining_lots
-FROM unnest($1::uuid[], $2::bigint[]) AS change (order_id, remaining_lots)
-WHERE resting.order_id = change.order_id
+_PATCH = """
+UPDATE resting_orders AS resting SET
+    order_id = change.order_id,
+    price_ticks = coalesce(change.price_ticks, resting.price_ticks),
+    remaining_lots = coalesce(change.remaining_lots, resting.remaining_lots),
+    taken_lots = CASE WHEN change.anew THEN 0 ELSE resting.taken_lots END + change.taken_lots,
+    dormant = resting.dormant AND NOT change.triggered
+FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[], $6::boolean[], $7::boolean[])
+    AS change (stored_id, order_id, price_ticks, remaining_lots, taken_lots, anew, triggered)
+WHERE resting.order_id = change.stored_id
 """
 
 _PLACE = """
-INSERT INTO resting_orders (order_id, symbol, side, price_ticks, remaining_lots)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[])
+INSERT INTO resting_orders
+    (order_id, symbol, side, price_ticks, remaining_lots, display_lots, taken_lots, dormant)
+SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+    $7::bigint[], $8::boolean[])
+"""
+
+_PHASES = """
+INSERT INTO symbol_phases (symbol, phase) SELECT * FROM unnest($1::text[], $2::text[])
+ON CONFLICT (symbol) DO UPDATE SET phase = excluded.phase
 """
 
 _BOOKS = f"""
@@ -67,8 +84,8 @@ LATERAL (
     SELECT coalesce(jsonb_agg(jsonb_build_array(price_ticks, lots, orders) ORDER BY price_ticks DESC), '[]')
         AS bids
     FROM (
-        SELECT price_ticks, sum(remaining_lots) AS lots, count(*) AS orders FROM resting_orders AS resting
-        WHERE resting.symbol = touched.symbol AND side = 'buy'
+        SELECT price_ticks, sum(shown_lots) AS lots, count(*) AS orders FROM resting_orders AS resting
+        WHERE resting.symbol = touched.symbol AND side = 'buy' AND NOT dormant
         GROUP BY price_ticks ORDER BY price_ticks DESC LIMIT {DEPTH}
     ) AS best
 ) AS buying,
@@ -76,8 +93,8 @@ LATERAL (
     SELECT coalesce(jsonb_agg(jsonb_build_array(price_ticks, lots, orders) ORDER BY price_ticks), '[]')
         AS asks
     FROM (
-        SELECT price_ticks, sum(remaining_lots) AS lots, count(*) AS orders FROM resting_orders AS resting
-        WHERE resting.symbol = touched.symbol AND side = 'sell'
+        SELECT price_ticks, sum(shown_lots) AS lots, count(*) AS orders FROM resting_orders AS resting
+        WHERE resting.symbol = touched.symbol AND side = 'sell' AND NOT dormant
         GROUP BY price_ticks ORDER BY price_ticks LIMIT {DEPTH}
     ) AS best
 ) AS selling
@@ -98,6 +115,7 @@ async def apply_events(connection: WriteConnection, events: list[Event]) -> Upda
     driver = await _driver(connection)
     await _write_trades(driver, changes)
     await _write_orders(driver, changes)
+    await _write_phases(driver, changes)
     books = await _write_books(driver, changes)
     last = Position(events[-1].sequence, events[-1].time_ns)
     await driver.execute(_POSITION, last.sequence, last.time_ns)
@@ -129,8 +147,18 @@ async def _write_orders(driver: Connection, changes: Changes) -> None:
     # Removals first: an id that ended may have been used anew within this batch.
     if changes.removed:
         await driver.execute(_REMOVE, list(changes.removed))
-    if changes.reduced:
-        await driver.execute(_REDUCE, list(changes.reduced), list(changes.reduced.values()))
+    if changes.patched:
+        patches = changes.patched.values()
+        await driver.execute(
+            _PATCH,
+            [patch.stored_id for patch in patches],
+            list(changes.patched),
+            [patch.price_ticks for patch in patches],
+            [patch.remaining_lots for patch in patches],
+            [patch.taken_lots for patch in patches],
+            [patch.anew for patch in patches],
+            [patch.triggered for patch in patches],
+        )
     if changes.placed:
         orders = changes.placed.values()
         await driver.execute(
@@ -140,7 +168,15 @@ async def _write_orders(driver: Connection, changes: Changes) -> None:
             [order.side for order in orders],
             [order.price_ticks for order in orders],
             [order.remaining_lots for order in orders],
+            [order.display_lots for order in orders],
+            [order.taken_lots for order in orders],
+            [order.dormant for order in orders],
         )
+
+
+async def _write_phases(driver: Connection, changes: Changes) -> None:
+    if changes.phases:
+        await driver.execute(_PHASES, list(changes.phases), list(changes.phases.values()))
 
 
 async def _write_books(driver: Connection, changes: Changes) -> dict[str, Book]:
