@@ -1,10 +1,21 @@
-"""The plain matching engine: price-time priority in its shortest readable form.
+"""The plain matching engine: docs/matching-rules.md once more, clear before fast.
 
-The reference that faster implementations are compared with, and the source of the trades that a
-replay of recorded order flow must make. It keeps no journal, knows no accounts, and refuses to be
-clever: one sorted list a side.
+`Market` takes the engine's commands and gives its events, byte for byte: the engine is compared
+with it. `Book` is one symbol without commands: the replay of recorded order flow takes its expected
+trades from it.
 """
 
-from oracle.book import Book, Order, Outcome, Side, TimeInForce, Trade
+from oracle.market import Answer, Market
+from oracle.orders import Side
+from oracle.plain import Book, Order, Outcome, TimeInForce, Trade
 
-__all__ = ["Book", "Order", "Outcome", "Side", "TimeInForce", "Trade"]
+__all__ = [
+    "Answer",
+    "Book",
+    "Market",
+    "Order",
+    "Outcome",
+    "Side",
+    "TimeInForce",
+    "Trade",
+]

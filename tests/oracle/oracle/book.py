@@ -1,212 +1,409 @@
-"""One symbol's order book, matched by price-time priority.
+"""One symbol's book: priority, order types, triggers, self-trade prevention, linked orders.
 
-Prices are integer ticks and quantities integer lots, as in the engine's contract. A market order
-is one without a price, or with the collar that it must not trade through; either way its
-remainder never rests.
+The rules are docs/matching-rules.md; their letters stand where they are kept. Everything is a list
+or a dictionary, and is looked through from its start: clear before fast.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from dataclasses import dataclass, field
-from enum import StrEnum
+from bisect import insort
+from collections.abc import Callable, Iterator
 
-# A place in the queue of one side: (rank of the price, arrival number, order id). The rank is the
-# price for asks and its negative for bids, so that on both sides the first entry trades first.
-Place = tuple[int, int, str]
+from oracle.orders import OpenOrder, Side, State
 
-
-class Side(StrEnum):
-    BUY = "buy"
-    SELL = "sell"
-
-    @property
-    def opposite(self) -> Side:
-        return Side.SELL if self is Side.BUY else Side.BUY
+# Writes an event: its kind, then its data's members in their order.
+Emit = Callable[..., None]
 
 
-class TimeInForce(StrEnum):
-    GTC = "gtc"
-    DAY = "day"
-    IOC = "ioc"
-    FOK = "fok"
+class BookSide:
+    """The active orders of one side: a queue for each price."""
 
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self.prices: list[int] = []  # ascending
+        self.queues: dict[int, list[OpenOrder]] = {}
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An order as it arrives. `limit_price_ticks` None: at any price, and never resting."""
-
-    order_id: str
-    side: Side
-    quantity_lots: int
-    limit_price_ticks: int | None
-    time_in_force: TimeInForce = TimeInForce.GTC
-    is_market: bool = False
-
-    def __post_init__(self) -> None:
-        if self.quantity_lots <= 0:
-            raise ValueError(f"order {self.order_id}: quantity must be positive")
-        if self.limit_price_ticks is None and not self.is_market:
-            raise ValueError(f"order {self.order_id}: a limit order needs a price")
+    def __iter__(self) -> Iterator[OpenOrder]:
+        """In the order in which they would trade (P1, P2)."""
+        for price_ticks in reversed(self.prices) if self.side is Side.BUY else self.prices:
+            yield from self.queues[price_ticks]
 
     @property
-    def may_rest(self) -> bool:
-        return not self.is_market and self.time_in_force in (
-            TimeInForce.GTC,
-            TimeInForce.DAY,
+    def touch_ticks(self) -> int | None:
+        if not self.prices:
+            return None
+        return self.prices[-1] if self.side is Side.BUY else self.prices[0]
+
+    @property
+    def first(self) -> OpenOrder | None:
+        touch_ticks = self.touch_ticks
+        return None if touch_ticks is None else self.queues[touch_ticks][0]
+
+    def join(self, order: OpenOrder) -> None:
+        """To the back of the queue of its price."""
+        if order.limit_price_ticks not in self.queues:
+            insort(self.prices, order.limit_price_ticks)
+            self.queues[order.limit_price_ticks] = []
+        self.queues[order.limit_price_ticks].append(order)
+
+    def leave(self, order: OpenOrder) -> None:
+        queue = self.queues[order.limit_price_ticks]
+        queue.remove(order)
+        if not queue:
+            self.prices.remove(order.limit_price_ticks)
+            del self.queues[order.limit_price_ticks]
+
+
+class OrderBook:
+    """One symbol. The market decides what may come in, and reads `open_orders` for it."""
+
+    def __init__(self, symbol: str, emit: Emit) -> None:
+        self.symbol = symbol
+        self.emit = emit
+        self.is_halted = False
+        self.levels_per_side = 0  # the market's limit, kept up to date by it
+        self.last_trade_ticks: int | None = None
+        self.sides = {side: BookSide(side) for side in Side}
+        self.dormant: list[OpenOrder] = []  # in the order in which they became so
+        self.triggered: list[OpenOrder] = []  # the line of G3
+        self.open_orders: dict[str, OpenOrder] = {}
+
+    # --- What the market asks ---------------------------------------------------------------------
+
+    def would_trade(self, order: OpenOrder, limit_price_ticks: int) -> bool:
+        """Whether the other side's touch is at this limit or better (O7), whoever owns it."""
+        touch_ticks = self.sides[order.side.opposite].touch_ticks
+        return touch_ticks is not None and order.side.reaches(limit_price_ticks, touch_ticks)
+
+    def post_only_price_ticks(self, order: OpenOrder, limit_price_ticks: int) -> int | None:
+        """Where a post-only order with this limit would rest (O7). None: it is to be rejected."""
+        if not self.would_trade(order, limit_price_ticks):
+            return limit_price_ticks
+        touch_ticks = self.sides[order.side.opposite].touch_ticks
+        assert touch_ticks is not None
+        behind_ticks = touch_ticks - 1 if order.side is Side.BUY else touch_ticks + 1
+        return behind_ticks if order.post_only == "reprice" and behind_ticks >= 1 else None
+
+    @property
+    def trailing_stops(self) -> int:
+        return sum(order.is_trailing for order in self.dormant)
+
+    def in_book_order(self) -> list[OpenOrder]:
+        """Every open order in the order of C2."""
+        active = [order for side in (Side.BUY, Side.SELL) for order in self.sides[side]]
+        return active + self._by_trigger(self.dormant)
+
+    # --- What the market does ---------------------------------------------------------------------
+
+    def place(self, *orders: OpenOrder) -> None:
+        """Take in what was accepted: an order, or the limit leg and the stop leg of a pair (L2)."""
+        for order in orders:
+            self.open_orders[order.order_id] = order
+        if len(orders) == 2:
+            limit, stop = orders
+            limit.partner, stop.partner = stop, limit
+        for order in reversed(orders):  # the stop is dormant before the limit order takes
+            if order.is_stop:
+                if order.is_trailing:
+                    assert self.last_trade_ticks is not None
+                    order.mark_ticks = self.last_trade_ticks
+                self._sleep(order)
+            else:
+                self.arrive(order)
+        for order in orders:
+            self._wake_if_due(order)
+        self._act()
+
+    def cancel(self, order: OpenOrder, reason: str) -> None:
+        """Take it out, and its partner after it (L4)."""
+        self._leave(order)
+        self._emit_cancelled(order, order.remaining_lots, reason)
+        self._cancel_partner(order)
+
+    def expire(self, order: OpenOrder) -> None:
+        self._leave(order)
+        self.emit(
+            "order_expired",
+            order_id=order.order_id,
+            account_id=order.account_id,
+            symbol=self.symbol,
+            remaining_lots=order.remaining_lots,
+            command_id=None,
+        )
+        self._cancel_partner(order)
+
+    def rename(self, order: OpenOrder, new_order_id: str) -> None:
+        del self.open_orders[order.order_id]
+        order.order_id = new_order_id
+        self.open_orders[new_order_id] = order
+
+    def replace_in_place(self, order: OpenOrder, lots: int) -> None:
+        """C4: it loses so many lots and keeps its place."""
+        order.lose(lots)
+
+    def requeue(self, order: OpenOrder, change: Callable[[], None]) -> None:
+        """C5: change an order that loses its place; `change` writes the event."""
+        if order.state is State.DORMANT:
+            self.dormant.remove(order)
+            change()
+            self._sleep(order)
+            self._wake_if_due(order)
+        else:
+            self.sides[order.side].leave(order)
+            order.state = State.TAKING
+            change()
+            self.arrive(order)
+        self._act()
+
+    def arrive(self, order: OpenOrder) -> None:
+        """An order that is no stop comes to the book."""
+        if order.post_only is not None:
+            price_ticks = self.post_only_price_ticks(order, order.limit_price_ticks)
+            assert price_ticks is not None  # else the market has rejected it
+            if price_ticks != order.limit_price_ticks:
+                order.limit_price_ticks = price_ticks
+                self.emit(
+                    "order_repriced",
+                    order_id=order.order_id,
+                    account_id=order.account_id,
+                    symbol=self.symbol,
+                    limit_price_ticks=price_ticks,
+                )
+        self._take(order)
+
+    # --- Taking -----------------------------------------------------------------------------------
+
+    def _take(self, taker: OpenOrder) -> None:
+        """P3 and P5: trade, then do with the remainder what its type and time in force say."""
+        minimum_lots, taker.minimum_lots = taker.minimum_lots, None
+        if taker.time_in_force == "fok" and self._countable_lots(taker) < taker.remaining_lots:
+            self.cancel(taker, "fill_or_kill")
+            return
+        if minimum_lots is not None and self._countable_lots(taker) < minimum_lots:
+            self.cancel(taker, "minimum_quantity")
+            return
+        while taker.is_open and (maker := self._next_maker(taker)) is not None:
+            self._meet(maker, taker)
+        if not taker.is_open:
+            return
+        if taker.order_type not in ("limit", "stop_limit"):
+            self.cancel(taker, "collar")
+        elif not taker.may_rest:
+            self.cancel(taker, "immediate_or_cancel")
+        else:
+            self._rest(taker)
+
+    def _rest(self, order: OpenOrder) -> None:
+        side = self.sides[order.side]
+        if order.limit_price_ticks not in side.queues and len(side.prices) >= self.levels_per_side:
+            self.cancel(order, "too_many_levels")  # P7
+            return
+        order.state = State.ACTIVE
+        order.show()
+        side.join(order)
+
+    def _next_maker(self, taker: OpenOrder) -> OpenOrder | None:
+        if not self.would_trade(taker, taker.limit_price_ticks):
+            return None
+        return self.sides[taker.side.opposite].first
+
+    def _meet(self, maker: OpenOrder, taker: OpenOrder) -> None:
+        """One step of a match: a trade, or what self-trade prevention makes of it (S)."""
+        mode = taker.self_trade_prevention
+        if maker.account_id != taker.account_id or mode == "none":
+            self._trade(maker, taker)
+        elif mode == "decrement":
+            lots = min(maker.remaining_lots, taker.remaining_lots)
+            self._decrement(maker, lots)
+            self._decrement(taker, lots)
+        else:
+            if mode in ("cancel_oldest", "cancel_both"):
+                self.cancel(maker, "self_trade")
+            if mode in ("cancel_newest", "cancel_both"):
+                self.cancel(taker, "self_trade")
+
+    def _trade(self, maker: OpenOrder, taker: OpenOrder) -> None:
+        lots = min(maker.shown_lots, taker.remaining_lots)
+        price_ticks = maker.limit_price_ticks
+        maker.shown_lots -= lots
+        maker.remaining_lots -= lots
+        taker.remaining_lots -= lots
+        if maker.remaining_lots == 0:
+            self._leave(maker)
+        elif maker.shown_lots == 0:  # O6: an iceberg shows anew, at the back
+            self.sides[maker.side].leave(maker)
+            maker.show()
+            self.sides[maker.side].join(maker)
+        if taker.remaining_lots == 0:
+            self._leave(taker)
+        self.emit(
+            "trade",
+            symbol=self.symbol,
+            price_ticks=price_ticks,
+            quantity_lots=lots,
+            taker_side=taker.side.value,
+            maker_order_id=maker.order_id,
+            maker_account_id=maker.account_id,
+            maker_remaining_lots=maker.remaining_lots,
+            taker_order_id=taker.order_id,
+            taker_account_id=taker.account_id,
+            taker_remaining_lots=taker.remaining_lots,
+        )
+        self._trigger(price_ticks)
+        self._reduce_partner(maker, lots)  # L6: the maker's first
+        self._reduce_partner(taker, lots)
+
+    def _decrement(self, order: OpenOrder, lots: int) -> None:
+        """S3: lose lots without a trade."""
+        if order.remaining_lots == lots:
+            self.cancel(order, "self_trade")
+            return
+        order.lose(lots)
+        self._emit_reduced(order, lots, "self_trade")
+        self._reduce_partner(order, lots)
+
+    def _countable_lots(self, taker: OpenOrder) -> int:
+        """T5: the lots that the taker would trade now, found by going through the match."""
+        counted, left = 0, taker.remaining_lots
+        own_mode = taker.self_trade_prevention
+        makers = self.sides[taker.side.opposite]
+        for price_ticks in makers.prices if taker.side is Side.BUY else reversed(makers.prices):
+            if not taker.side.reaches(taker.limit_price_ticks, price_ticks):
+                break
+            # What each maker of this price shows, and its reserve, in the order of the queue.
+            queue = [
+                (maker, maker.shown_lots, maker.remaining_lots - maker.shown_lots)
+                for maker in makers.queues[price_ticks]
+            ]
+            while queue and left:
+                maker, shown, reserve = queue.pop(0)
+                if maker.account_id == taker.account_id and own_mode != "none":
+                    if own_mode in ("cancel_newest", "cancel_both"):
+                        return counted
+                    if own_mode == "decrement":
+                        left -= min(left, shown + reserve)
+                    continue
+                lots = min(left, shown)
+                counted += lots
+                left -= lots
+                if lots == shown and reserve:
+                    shown_anew = min(maker.display_lots or reserve, reserve)
+                    queue.append((maker, shown_anew, reserve - shown_anew))
+        return counted
+
+    # --- Triggers ---------------------------------------------------------------------------------
+
+    def _sleep(self, order: OpenOrder) -> None:
+        order.state = State.DORMANT
+        self.dormant.append(order)
+
+    def _wake_if_due(self, order: OpenOrder) -> None:
+        """G2: the last trade triggers it."""
+        if (
+            order.state is State.DORMANT
+            and self.last_trade_ticks is not None
+            and order.is_triggered_by(self.last_trade_ticks)
+        ):
+            self._line_up(order)
+
+    def _trigger(self, price_ticks: int) -> None:
+        """G1, G4, G5: what a trade at this price does to the dormant."""
+        self.last_trade_ticks = price_ticks
+        for order in self.dormant:
+            if order.is_trailing:
+                better = min if order.side is Side.BUY else max
+                order.mark_ticks = better(order.mark_ticks, price_ticks)
+        for order in self._by_trigger(self.dormant):
+            if order.is_triggered_by(price_ticks):
+                self._line_up(order)
+
+    def _by_trigger(self, dormant: list[OpenOrder]) -> list[OpenOrder]:
+        """The order of G4. Sorting keeps the order in which equals became dormant."""
+        fixed = [order for order in dormant if not order.is_trailing]
+        trailing = [order for order in dormant if order.is_trailing]
+        buys = [order for order in fixed if order.side is Side.BUY]
+        sells = [order for order in fixed if order.side is Side.SELL]
+        return [
+            *sorted(buys, key=lambda order: order.trigger_ticks),
+            *sorted(sells, key=lambda order: -order.trigger_ticks),
+            *(order for order in trailing if order.side is Side.BUY),
+            *(order for order in trailing if order.side is Side.SELL),
+        ]
+
+    def _line_up(self, order: OpenOrder) -> None:
+        self.dormant.remove(order)
+        order.stop_price_ticks = order.trigger_ticks
+        order.state = State.TRIGGERED
+        self.triggered.append(order)
+
+    def _act(self) -> None:
+        """G3: triggered orders act one after the other; what they trigger joins the line."""
+        while self.triggered:
+            order = self.triggered.pop(0)
+            order.state = State.TAKING
+            self.emit(
+                "order_triggered",
+                order_id=order.order_id,
+                account_id=order.account_id,
+                symbol=self.symbol,
+                stop_price_ticks=order.stop_price_ticks,
+            )
+            order.stop_price_ticks = None
+            self._cancel_partner(order)  # L4
+            self._take(order)
+
+    # --- Leaving ----------------------------------------------------------------------------------
+
+    def _leave(self, order: OpenOrder) -> None:
+        del self.open_orders[order.order_id]
+        if order.state is State.ACTIVE:
+            self.sides[order.side].leave(order)
+        elif order.state is State.DORMANT:
+            self.dormant.remove(order)
+        elif order.state is State.TRIGGERED:
+            self.triggered.remove(order)
+        order.state = State.GONE
+
+    def _cancel_partner(self, order: OpenOrder) -> None:
+        partner = self._unlink(order)
+        if partner is not None:
+            self.cancel(partner, "oco")
+
+    def _reduce_partner(self, order: OpenOrder, lots: int) -> None:
+        """L3, after an order lost lots to a trade or a reduction."""
+        if order.partner is None:
+            return
+        if order.remaining_lots == 0:
+            self._cancel_partner(order)
+            return
+        order.partner.lose(lots)
+        self._emit_reduced(order.partner, lots, "oco")
+
+    @staticmethod
+    def _unlink(order: OpenOrder) -> OpenOrder | None:
+        partner = order.partner
+        if partner is not None:
+            order.partner = partner.partner = None
+        return partner
+
+    def _emit_cancelled(self, order: OpenOrder, lots: int, reason: str) -> None:
+        self.emit(
+            "order_cancelled",
+            order_id=order.order_id,
+            account_id=order.account_id,
+            symbol=self.symbol,
+            remaining_lots=lots,
+            command_id=None,
+            reason=reason,
         )
 
-
-@dataclass(frozen=True, slots=True)
-class Trade:
-    """One match, printed at the maker's price."""
-
-    price_ticks: int
-    quantity_lots: int
-    maker_order_id: str
-    taker_order_id: str
-    taker_side: Side
-
-    @property
-    def buy_order_id(self) -> str:
-        return self.taker_order_id if self.taker_side is Side.BUY else self.maker_order_id
-
-    @property
-    def sell_order_id(self) -> str:
-        return self.maker_order_id if self.taker_side is Side.BUY else self.taker_order_id
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an arriving order: quantity = traded + rested + cancelled, in lots."""
-
-    trades: tuple[Trade, ...]
-    rested_lots: int
-    cancelled_lots: int
-
-
-@dataclass(slots=True)
-class _Resting:
-    order: Order
-    place: Place
-    remaining_lots: int
-
-
-@dataclass(slots=True)
-class Book:
-    """The resting orders of one symbol."""
-
-    _queues: dict[Side, list[Place]] = field(
-        default_factory=lambda: {Side.BUY: [], Side.SELL: []}, init=False
-    )
-    _resting: dict[str, _Resting] = field(default_factory=dict, init=False)
-    _seen: set[str] = field(default_factory=set, init=False)
-
-    def place(self, order: Order) -> Outcome:
-        """Match an arriving order and rest what remains of it, where it may rest.
-
-        Raises ValueError for an order id that was used before.
-        """
-        if order.order_id in self._seen:
-            raise ValueError(f"order {order.order_id} was placed before")
-        self._seen.add(order.order_id)
-        if order.time_in_force is TimeInForce.FOK and not self._can_fill(order):
-            return Outcome((), 0, order.quantity_lots)
-        trades = tuple(self._match(order))
-        remaining_lots = order.quantity_lots - sum(trade.quantity_lots for trade in trades)
-        if remaining_lots and order.may_rest:
-            self._rest(order, remaining_lots)
-            return Outcome(trades, remaining_lots, 0)
-        return Outcome(trades, 0, remaining_lots)
-
-    def cancel(self, order_id: str) -> int | None:
-        """Take a resting order out; answers the lots it still had, None when it is not open."""
-        resting = self._resting.get(order_id)
-        if resting is None:
-            return None
-        self._remove(resting)
-        return resting.remaining_lots
-
-    def end_session(self) -> dict[str, int]:
-        """Expire every resting day order; answers their remaining lots by order id."""
-        expired = [
-            resting
-            for resting in self._resting.values()
-            if resting.order.time_in_force is TimeInForce.DAY
-        ]
-        for resting in expired:
-            self._remove(resting)
-        return {resting.order.order_id: resting.remaining_lots for resting in expired}
-
-    def is_marketable(self, order: Order) -> bool:
-        """Whether the order would trade on arrival."""
-        queue = self._queues[order.side.opposite]
-        return bool(queue) and self._trades_at(order, self._resting[queue[0][2]])
-
-    def best_price_ticks(self, side: Side) -> int | None:
-        queue = self._queues[side]
-        return abs(queue[0][0]) if queue else None
-
-    def open_orders(self, side: Side) -> list[tuple[str, int, int]]:
-        """(order id, price in ticks, remaining lots) in the order in which they would trade."""
-        return [
-            (order_id, abs(rank), self._resting[order_id].remaining_lots)
-            for rank, _, order_id in self._queues[side]
-        ]
-
-    def _match(self, order: Order) -> list[Trade]:
-        trades: list[Trade] = []
-        queue = self._queues[order.side.opposite]
-        remaining_lots = order.quantity_lots
-        while remaining_lots and queue:
-            maker = self._resting[queue[0][2]]
-            if not self._trades_at(order, maker):
-                break
-            lots = min(remaining_lots, maker.remaining_lots)
-            trades.append(
-                Trade(
-                    price_ticks=_price(maker),
-                    quantity_lots=lots,
-                    maker_order_id=maker.order.order_id,
-                    taker_order_id=order.order_id,
-                    taker_side=order.side,
-                )
-            )
-            remaining_lots -= lots
-            maker.remaining_lots -= lots
-            if not maker.remaining_lots:
-                self._remove(maker)
-        return trades
-
-    def _can_fill(self, order: Order) -> bool:
-        available_lots = 0
-        for _, _, order_id in self._queues[order.side.opposite]:
-            maker = self._resting[order_id]
-            if available_lots >= order.quantity_lots or not self._trades_at(order, maker):
-                break
-            available_lots += maker.remaining_lots
-        return available_lots >= order.quantity_lots
-
-    def _trades_at(self, order: Order, maker: _Resting) -> bool:
-        if order.limit_price_ticks is None:
-            return True
-        if order.side is Side.BUY:
-            return order.limit_price_ticks >= _price(maker)
-        return order.limit_price_ticks <= _price(maker)
-
-    def _rest(self, order: Order, remaining_lots: int) -> None:
-        assert order.limit_price_ticks is not None
-        price_ticks = order.limit_price_ticks
-        rank = price_ticks if order.side is Side.SELL else -price_ticks
-        place = (rank, len(self._seen), order.order_id)
-        insort(self._queues[order.side], place)
-        self._resting[order.order_id] = _Resting(order, place, remaining_lots)
-
-    def _remove(self, resting: _Resting) -> None:
-        queue = self._queues[resting.order.side]
-        del queue[bisect_left(queue, resting.place)]
-        del self._resting[resting.order.order_id]
-
-
-def _price(resting: _Resting) -> int:
-    return abs(resting.place[0])
+    def _emit_reduced(self, order: OpenOrder, lots: int, reason: str) -> None:
+        self.emit(
+            "order_reduced",
+            order_id=order.order_id,
+            account_id=order.account_id,
+            symbol=self.symbol,
+            reduced_lots=lots,
+            remaining_lots=order.remaining_lots,
+            reason=reason,
+        )

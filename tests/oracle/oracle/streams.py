@@ -1,0 +1,336 @@
+"""Command streams out of bytes, so that the fuzzers of two languages share what they find.
+
+The form is specified in tests/oracle/README.md; `internal/differential` of the matching engine reads
+it alike. Any bytes are a stream, and no stream holds a command that the engine would call malformed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from oracle.orders import Json
+
+START_NS = 1_790_000_000_000_000_000
+STEP_NS = 1_000  # stamps lie this far apart at least: room for the ticks of E2 between them
+SECOND_NS = 10**9
+HOUR_NS = 3600 * SECOND_NS
+HIGHEST = 10**15  # the contract's largest price
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+
+# A letter or an entry is chosen as often as it stands in its table.
+KINDS = "p" * 110 + "r" * 40 + "o" * 14 + "c" * 12 + "u" * 12 + "iiiit" + "ahels"
+JUMPS_NS = (SECOND_NS, 10 * SECOND_NS, 30 * SECOND_NS, 61 * SECOND_NS)
+BASES = (100, 3, 5_000, HIGHEST - 4)
+LIMITS = (
+    (1_000, 1_000, 1_000, 3, 1_000),
+    (1_000, 1_000, 12, 3, 20),
+    (60, 25, 6, 3, 3),
+    (40, 30, 3, 2, 2),
+    (1_000, 12, 1_000, 3, 1),
+)
+LIMIT_NAMES = (
+    "open_orders",
+    "open_orders_per_account",
+    "levels_per_side",
+    "symbols",
+    "trailing_stops_per_symbol",
+)
+SYMBOLS = "AAAAAAAAAABBBBBC"
+SIDES = ("buy", "sell")
+OTHER_SIDE = {"buy": "sell", "sell": "buy"}
+TYPES = (
+    *("limit",) * 18,
+    *("market",) * 2,
+    *("stop",) * 3,
+    *("stop_limit",) * 3,
+    *("trailing_stop",) * 2,
+)
+STOP_TYPES = ("stop", "stop_limit", "trailing_stop")
+FEATURES = "-----------ddddmbpq"  # none, display, minimum, both, post-only: reject, reprice
+TIMES_IN_FORCE = {
+    "limit": (*("gtc",) * 5, *("day",) * 3, "gtd", "ioc", "fok"),
+    "market": ("ioc", "day", "fok", "gtc"),
+    "stop": ("gtc", "day", "gtd"),
+    "stop_limit": ("gtc", "day", "gtd"),
+    "trailing_stop": ("gtc", "day", "gtd"),
+}
+TRAIL_BASIS_POINTS = (100, 1, 500, 2_500, 9_999)
+LIVES_NS = (
+    100 * SECOND_NS,
+    20 * SECOND_NS,
+    5 * SECOND_NS,
+    300 * STEP_NS,
+    9 * STEP_NS,
+    1,
+    0,
+)
+SELF_TRADE = (
+    *("none",) * 3,
+    "cancel_newest",
+    "cancel_oldest",
+    "cancel_both",
+    *("decrement",) * 2,
+)
+CHANGES = ("q", "l", "ql", "s", "sl", "t", "b", "x", "n", "qs", "q", "l", "qlnx", "qt")
+SESSION_ENDS_NS = (-SECOND_NS, -200 * STEP_NS, -900 * STEP_NS, 0, SECOND_NS, -30 * SECOND_NS)
+RECENT = 12
+
+
+@dataclass(slots=True)
+class _Sent:
+    """An order that was sent, by the id by which it goes now."""
+
+    number: int
+    account_id: str
+    side: str
+
+
+class Stream:
+    """Reads a stream's bytes and gives its commands, each with its stamp."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._at = 0
+        self._stamp_ns = START_NS
+        self._base_ticks = 0
+        self._sent: list[Json] = []
+        self._order_ids = 0  # how many were made up
+        self._orders: list[_Sent] = []
+
+    def __iter__(self) -> Iterator[tuple[Json, int]]:
+        self._base_ticks = BASES[self._pick(len(BASES))]
+        yield self._send(self._set_limits())
+        for symbol in "AB":
+            yield self._send(self._command("list_symbol", symbol=symbol))
+        while self._at < len(self._content):
+            kind = KINDS[self._pick(len(KINDS))]
+            pace = self._pick(128)
+            self._stamp_ns += STEP_NS * pace if pace < 124 else JUMPS_NS[pace - 124]
+            yield self._send(self._choose(kind))
+
+    def _send(self, command: Json) -> tuple[Json, int]:
+        self._sent.append(command)
+        sent = command, self._stamp_ns
+        self._stamp_ns += STEP_NS
+        return sent
+
+    # --- Bytes ------------------------------------------------------------------------------------
+
+    def _pick(self, choices: int) -> int:
+        """The next byte's choice; past the end, the first."""
+        byte = self._content[self._at] if self._at < len(self._content) else 0
+        self._at += 1
+        return byte % choices
+
+    def _price(self, side: str) -> int:
+        """A price around the base: the sides overlap by a half, so that books have depth."""
+        lowest = self._base_ticks - (7 if side == "buy" else 4)
+        return min(max(lowest + self._pick(12), 1), HIGHEST)
+
+    def _account(self) -> str:
+        return _uuid("a", 1 + self._pick(4))
+
+    def _expiry(self) -> int:
+        choice = self._pick(96)
+        ahead_ns = {0: -1, 1: HOUR_NS + 1, 2: HOUR_NS, 3: 0}.get(choice, 5 * SECOND_NS)
+        return self._stamp_ns + ahead_ns
+
+    def _recent(self) -> _Sent:
+        """One of the last orders; before the first of them, one of nobody."""
+        back = 1 + self._pick(RECENT)
+        return self._orders[-back] if back <= len(self._orders) else _Sent(0, _uuid("a", 1), "buy")
+
+    def _order_id(self) -> int:
+        """The number of a new order id, or now and then of one that an order had or has."""
+        if self._pick(24) == 0:
+            return self._recent().number
+        self._order_ids += 1
+        return self._order_ids
+
+    # --- Commands ---------------------------------------------------------------------------------
+
+    def _command(self, kind: str, **members: Any) -> Json:
+        number = len(self._sent) + 1
+        command: Json = {"command_id": _uuid("c", number), "kind": kind}
+        if "expires_at_ns" in members:
+            command["expires_at_ns"] = members.pop("expires_at_ns")
+        if number % 16 == 0:
+            command["trace"] = TRACE
+        return command | members
+
+    def _choose(self, letter: str) -> Json:
+        match letter:
+            case "p":
+                return self._place()
+            case "o":
+                return self._place_pair()
+            case "r":
+                return self._replace()
+            case "c":
+                return self._command("cancel", **self._whose(self._recent()))
+            case "a":
+                return self._cancel_all()
+            case "i":
+                return self._repeat()
+            case "l" | "h" | "u":
+                kind = {"l": "list_symbol", "h": "halt_symbol", "u": "resume_symbol"}[letter]
+                return self._command(kind, symbol=SYMBOLS[self._pick(len(SYMBOLS))])
+            case "e":
+                ends_at_ns = self._stamp_ns + SESSION_ENDS_NS[self._pick(len(SESSION_ENDS_NS))]
+                return self._command("end_session", session="2026-11-22", ends_at_ns=ends_at_ns)
+            case "s":
+                return self._set_limits()
+            case _:
+                return {"kind": "tick"}
+
+    def _set_limits(self) -> Json:
+        limits = LIMITS[self._pick(len(LIMITS))]
+        return {"kind": "set_limits", **dict(zip(LIMIT_NAMES, limits, strict=True))}
+
+    def _place(self) -> Json:
+        expires_at_ns = self._expiry()
+        symbol = SYMBOLS[self._pick(len(SYMBOLS))]
+        account_id = self._account()
+        side = SIDES[self._pick(2)]
+        order_type = TYPES[self._pick(len(TYPES))]
+        times_in_force = TIMES_IN_FORCE[order_type]
+        time_in_force = times_in_force[self._pick(len(times_in_force))]
+        quantity_lots = 1 + self._pick(12)
+        order = self._order(symbol, account_id, side, order_type, time_in_force, quantity_lots)
+        self._add_feature(order)
+        if time_in_force == "gtd":
+            order["expire_at_ns"] = self._life()
+        return self._command("place", expires_at_ns=expires_at_ns, order=self._finish(order))
+
+    def _place_pair(self) -> Json:
+        expires_at_ns = self._expiry()
+        symbol = SYMBOLS[self._pick(len(SYMBOLS))]
+        account_id = self._account()
+        side = SIDES[self._pick(2)]
+        stop_type = STOP_TYPES[self._pick(len(STOP_TYPES))]
+        time_in_force = TIMES_IN_FORCE["stop"][self._pick(3)]
+        quantity_lots = 1 + self._pick(12)
+        limit = self._order(symbol, account_id, side, "limit", time_in_force, quantity_lots)
+        stop = self._order(symbol, account_id, side, stop_type, time_in_force, quantity_lots)
+        if stop["order_id"] == limit["order_id"]:
+            stop["order_id"] = _uuid("d", 0)  # two legs with one id would be malformed
+        if time_in_force == "gtd":
+            limit["expire_at_ns"] = stop["expire_at_ns"] = self._life()
+        return self._command(
+            "place_pair",
+            expires_at_ns=expires_at_ns,
+            limit_order=self._finish(limit),
+            stop_order=self._finish(stop),
+        )
+
+    def _order(
+        self,
+        symbol: str,
+        account_id: str,
+        side: str,
+        order_type: str,
+        time_in_force: str,
+        quantity_lots: int,
+    ) -> Json:
+        number = self._order_id()
+        self._orders.append(_Sent(number, account_id, side))
+        order: Json = {
+            "order_id": _uuid("d", number),
+            "account_id": account_id,
+            "client_order_id": f"k{len(self._sent) + 1}",
+            "symbol": symbol,
+            "side": side,
+            "order_type": order_type,
+            "time_in_force": time_in_force,
+            "limit_price_ticks": self._price(side),
+            "quantity_lots": quantity_lots,
+        }
+        if order_type in ("stop", "stop_limit"):
+            order["stop_price_ticks"] = self._price(OTHER_SIDE[side])
+        if order_type == "trailing_stop":
+            if self._pick(2) == 0:
+                order["trail_ticks"] = 1 + self._pick(6)
+            else:
+                basis_points = TRAIL_BASIS_POINTS[self._pick(len(TRAIL_BASIS_POINTS))]
+                order["trail_basis_points"] = basis_points
+        return order
+
+    def _add_feature(self, order: Json) -> None:
+        """What only some orders may have; a choice that this one may not have is none."""
+        feature = FEATURES[self._pick(len(FEATURES))]
+        rests = order["time_in_force"] in ("day", "gtc", "gtd")
+        is_limit, is_stop_limit = (order["order_type"] == t for t in ("limit", "stop_limit"))
+        lots = order["quantity_lots"]
+        if feature in "db" and rests and (is_limit or is_stop_limit):
+            order["display_lots"] = 1 + self._pick(min(lots, 4))
+        if (
+            feature in "mb"
+            and order["time_in_force"] != "fok"
+            and (is_limit or is_stop_limit or order["order_type"] == "market")
+        ):
+            order["minimum_lots"] = 1 + self._pick(lots)
+        if feature in "pq" and rests and is_limit:
+            order["post_only"] = "reject" if feature == "p" else "reprice"
+
+    def _life(self) -> int:
+        return self._stamp_ns + LIVES_NS[self._pick(len(LIVES_NS))]
+
+    def _finish(self, order: Json) -> Json:
+        mode = SELF_TRADE[self._pick(len(SELF_TRADE))]
+        if mode != "none":
+            order["self_trade_prevention"] = mode
+        order["terms"] = {"n": len(self._sent) + 1}
+        return order
+
+    def _whose(self, sent: _Sent) -> Json:
+        """An order with its account, or now and then with any."""
+        account_id = sent.account_id
+        if self._pick(16) == 0:
+            account_id = self._account()
+        return {"order_id": _uuid("d", sent.number), "account_id": account_id}
+
+    def _replace(self) -> Json:
+        expires_at_ns = self._expiry()
+        sent = self._recent()
+        members = self._whose(sent)
+        number = self._order_id()
+        members["new_order_id"] = _uuid("d", number)
+        for letter in CHANGES[self._pick(len(CHANGES))]:
+            match letter:
+                case "n":
+                    members["client_order_id"] = f"r{len(self._sent) + 1}"
+                case "q":
+                    members["quantity_lots"] = 1 + self._pick(14)
+                case "l":
+                    members["limit_price_ticks"] = self._price(sent.side)
+                case "s":
+                    members["stop_price_ticks"] = self._price(OTHER_SIDE[sent.side])
+                case "t":
+                    members["trail_ticks"] = 1 + self._pick(6)
+                case "b":
+                    basis_points = TRAIL_BASIS_POINTS[self._pick(len(TRAIL_BASIS_POINTS))]
+                    members["trail_basis_points"] = basis_points
+                case _:
+                    members["terms"] = {"n": len(self._sent) + 1}
+        if self._pick(8) != 0:
+            sent.number = number  # later commands mean the order by its new id
+        return self._command("replace", expires_at_ns=expires_at_ns, **members)
+
+    def _cancel_all(self) -> Json:
+        scope, members = self._pick(3), {}
+        if scope != 1:
+            members["account_id"] = self._account()
+        if scope != 0:
+            members["symbol"] = SYMBOLS[self._pick(len(SYMBOLS))]
+        return self._command("cancel_all", **members)
+
+    def _repeat(self) -> Json:
+        """One of the last commands again; a tick instead where that is the engine's own."""
+        command = self._sent[max(len(self._sent) - 1 - self._pick(RECENT), 0)]
+        return command if "command_id" in command else {"kind": "tick"}
+
+
+def _uuid(letter: str, number: int) -> str:
+    return f"{letter}0000000-0000-4000-8000-{number:012x}"
