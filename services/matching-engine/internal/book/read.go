@@ -1,0 +1,94 @@
+package book
+
+// Depth gives the levels of a side of a listed symbol, best first, at most limit of them.
+func (b *Books) Depth(s Symbol, side Side, limit int) []Level {
+	t := &b.symbols[s].active[side-1]
+	found := make([]Level, 0, min(limit, int(t.levels)))
+	for number := t.best; number != 0 && len(found) < limit; number = t.next(&b.ladders, number) {
+		l := b.levels.at(number)
+		found = append(found, Level{PriceTicks: l.price, QuantityLots: l.shown.capped(), Orders: int(l.orders)})
+	}
+	return found
+}
+
+// Levels counts the prices of all sides and symbols, stop prices included.
+func (b *Books) Levels() int { return b.levels.inUse() }
+
+// Order gives an open order.
+func (b *Books) Order(id ID) (OpenOrder, bool) {
+	slot := b.find(&id)
+	if slot == 0 {
+		return OpenOrder{}, false
+	}
+	return b.describe(slot, b.orders.at(slot)), true
+}
+
+// OpenOrders gives a page of the open orders in no order that means anything, at most limit of them; it may be
+// shorter. The next page begins at next, 0 behind the last. An order that is open all the while is on one page.
+// Cursors are valid in the Books that gave them.
+func (b *Books) OpenOrders(cursor uint32, limit int) (page []OpenOrder, next uint32) {
+	const looksPerOrder = 8
+	for looks := 0; cursor < b.orders.used; looks++ {
+		if len(page) == limit || looks == looksPerOrder*limit {
+			return page, cursor
+		}
+		cursor++
+		if o := b.orders.at(cursor); o.flags.state() != free {
+			page = append(page, b.describe(cursor, o))
+		}
+	}
+	return page, 0
+}
+
+func (b *Books) describe(slot uint32, o *order) OpenOrder {
+	found := OpenOrder{
+		ID: o.id, Account: b.accounts.at(o.account).id, Symbol: o.flags.symbol(), Side: o.flags.side(),
+		Type: o.flags.orderType(), TimeInForce: o.flags.timeInForce(), Dormant: o.flags.state() == dormant,
+		QuantityLots: o.quantity, RemainingLots: o.remaining,
+	}
+	if found.Dormant {
+		found.LimitPriceTicks = b.extensions.at(o.extension).limit
+		found.StopPriceTicks = b.stopPrice(o, slot)
+	} else {
+		found.LimitPriceTicks = b.levels.at(o.level).price
+	}
+	return found
+}
+
+// Touch loads the memory that commands about these orders will need, so that the loads overlap instead of waiting for
+// each other. It changes nothing that can be seen.
+func (b *Books) Touch(ids []ID) {
+	const most = 32
+	var slots [most]uint32
+	ids = ids[:min(len(ids), most)]
+	if len(b.ids.entries) == 0 {
+		return
+	}
+	sum := uint64(0)
+	for i := range ids {
+		sum += b.ids.entries[hashOf(&ids[i])&b.ids.mask]
+	}
+	for i := range ids {
+		hash := hashOf(&ids[i])
+		slots[i], _ = b.ids.next(hash, hash)
+		if slots[i] != 0 {
+			sum += uint64(b.orders.at(slots[i]).flags)
+		}
+	}
+	for _, slot := range slots[:len(ids)] {
+		if slot == 0 {
+			continue
+		}
+		o := b.orders.at(slot)
+		if o.level != 0 {
+			sum += uint64(b.levels.at(o.level).orders)
+		}
+		if o.prev != 0 {
+			sum += uint64(b.orders.at(o.prev).flags)
+		}
+		if o.next != 0 {
+			sum += uint64(b.orders.at(o.next).flags)
+		}
+	}
+	b.touched = sum
+}
