@@ -4,9 +4,10 @@
 #
 # Who follows a log is looked at before that log, so that after a restore no cursor lies past its log's
 # end: audit and market data, then trading, then auth, and the engine's journal last. Each database is held
-# at its moment by a transaction that exports its snapshot; the journal only grows, so its moment is the
-# sizes of its files. All moments lie milliseconds apart, however long the copying then takes: nobody can
-# open an account, pay in and trade in between, so the journal speaks of no deposit that the dumps lack.
+# at its moment by a transaction that exports its snapshot; the journal only grows, so its moment is up to where
+# its last segment is written, and its files are held open: the engine moves what is covered by a snapshot into
+# the archive, and removes old snapshots. All moments lie milliseconds apart, however long the copying then takes:
+# nobody can open an account, pay in and trade in between, so the journal speaks of no deposit that the dumps lack.
 #
 # Environment: AUDIT_DATABASE_URL, MARKET_DATA_DATABASE_URL, TRADING_DATABASE_URL, AUTH_DATABASE_URL;
 # KEEP_BACKUPS, how many stay. The journal is only read.
@@ -60,17 +61,39 @@ for name in "${databases[@]}"; do
   ask "$name" 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SELECT pg_export_snapshot();'
   snapshots[$name]=$REPLY
 done
-# The publisher's position is replaced as a whole while the engine runs, and must not lie past the journal's
-# end: it is taken first. The rest only grows.
-if [[ -e $data/publisher.position ]]; then cp "$data/publisher.position" "$target/journal/"; fi
-find "$data" -maxdepth 1 -type f ! -name publisher.position ! -name lock ! -name '*.tmp' \
-  -printf '%s %f\n' >"$work/files"
+held=()
+declare -A files sizes
+hold() {
+  local fd
+  if { exec {fd}<"$data/$1"; } 2>>"$work/why"; then
+    held+=("$1")
+    files[$1]=$fd
+  fi # moved into the archive, or removed, since it was listed
+}
+for path in "$data"/{log_id,readers} "$data"/*.journal "$data"/*.torn-* "$data"/*.snapshot; do
+  if [[ -f $path ]]; then hold "${path##*/}"; fi
+done
+segment=$(printf '%s\n' "${held[@]}" | grep '\.journal$' | tail -n 1)
+[[ -n $segment ]] || give_up "$data holds no segment of a journal"
+sizes[$segment]=$(perl "$scripts/journal.pl" end "/proc/self/fd/${files[$segment]}")
+# Beside the data folder's own files: what was listed there and moved since is held already.
+find "$data/archive" -maxdepth 1 -type f -name '*.journal' -printf '%f\n' 2>>"$work/why" | sort >"$work/archive" || true
+touch "$work/moment"
 
 say 'copying the journal'
-while read -r size file; do
-  head -c "$size" "$data/$file" >"$target/journal/$file"
-  [[ $(stat -c %s "$target/journal/$file") == "$size" ]] || give_up "the journal's file $file shrank"
-done <"$work/files"
+for name in "${held[@]}"; do
+  if [[ -n ${sizes[$name]:-} ]]; then
+    head -c "${sizes[$name]}" <&"${files[$name]}" >"$target/journal/$name"
+  else
+    cat <&"${files[$name]}" >"$target/journal/$name"
+  fi
+done
+while read -r name; do
+  [[ ! -e $target/journal/$name ]] || continue
+  mkdir -p "$target/journal/archive"
+  # What is gone by now was older than the log's retention.
+  cp "$data/archive/$name" "$target/journal/archive/" 2>>"$work/why" || say "$name was deleted meanwhile"
+done <"$work/archive"
 
 for name in "${databases[@]}"; do
   say "dumping $name"
@@ -80,7 +103,7 @@ done
 
 # Where each reader stood, for whoever looks at the back-up; a restore checks it against the logs.
 {
-  printf 'moment %s\n' "$(date -u -d "@$(stat -c %Y "$work/files")" +%FT%TZ)"
+  printf 'moment %s\n' "$(date -u -d "@$(stat -c %Y "$work/moment")" +%FT%TZ)"
   printf 'engine log %s\n' "$(<"$data/log_id")"
   for name in auth trading; do
     ask "$name" "SELECT '$name.events log ' || log_id || ' last ' || (SELECT coalesce(max(sequence), 0) FROM outbox) FROM event_log;"
@@ -97,7 +120,7 @@ done
 mv "$work/sums" "$target/SHA256SUMS"
 
 # Only what is whole and on disk gets its name.
-sync "$target"/* "$target"/journal/* "$target/journal" "$target"
+find "$target" -print0 | xargs -0 sync
 mv "$target" "$final"
 sync "$backups"
 cat "$final/manifest.txt"

@@ -4,6 +4,7 @@ set -euo pipefail
 umask 077
 backups=${BACKUPS_DIR:-/backups}
 data=${DATA_DIR:-/data}
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 export PGCONNECT_TIMEOUT=5

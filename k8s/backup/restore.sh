@@ -13,17 +13,12 @@ require_at_most() {
   (($2 <= $3)) || give_up "$1 stands at $2, but its log ends at $3: these are not of one back-up"
 }
 
-# The journal's last event, read as text: a segment is named for its first sequence, and each event in it follows
-# its length, whose high byte is zero, and begins with its sequence. The events of a group that the back-up cut
-# short count too, which the engine will cut off: nobody had read those, so it refuses no sound back-up.
+# Where the restored journal will end. Its last segment is in the data folder, not in the archive.
 end_of_journal() {
-  local segment last
-  segment=$(find "$source/journal" -name '*.journal' | sort | tail -n 1)
-  if [[ -z $segment ]]; then printf 0; return; fi
-  last=$(LC_ALL=C grep --text --null-data --only-matching '^{"sequence":[0-9]*,"time_ns":' "$segment" \
-    | tr '\0' '\n' | tail -n 1 | tr -cd 0-9) || true # there is none in a segment just begun
-  segment=${segment##*/}
-  printf %s "${last:-$((10#${segment%.journal} - 1))}"
+  local segment
+  segment=$(find "$source/journal" -maxdepth 1 -name '*.journal' | sort | tail -n 1)
+  [[ -n $segment ]] || give_up "$backup holds no segment of a journal"
+  perl "$scripts/journal.pl" last "$segment"
 }
 
 backup=${BACKUP:-$(find "$backups" -mindepth 1 -maxdepth 1 -type d -name '*Z' -printf '%f\n' | sort | tail -n 1)}
@@ -61,6 +56,6 @@ done
 require_at_most 'settlement in engine.events' "$(query trading 'SELECT sequence FROM settlement')" "${ends[engine]}"
 
 say 'restoring the journal'
-cp "$source"/journal/* "$data/"
-sync "$data"/* "$data"
+cp -r "$source"/journal/. "$data/"
+find "$data" -name lost+found -prune -o -print0 | xargs -0 sync
 say "restored $backup: install the platform now, then verify it"

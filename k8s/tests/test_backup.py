@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import shutil
+import struct
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -35,14 +36,17 @@ CURSOR = (
     "INSERT INTO event_cursor (log, log_id, sequence, time_ns)"
     " VALUES ($1, gen_random_uuid(), $2, 1)"
 )
+BEFORE = 2
+"""What an engine's log begins with, and all that the early back-up has: its limits, and the tick of its start."""
 STANDS = "SELECT sequence FROM event_cursor WHERE log = $1"
-ENGINE_EVENTS = 3
-"""The tick of the engine's start, which the early back-up has, and a symbol listed by each of two commands."""
+ENGINE_EVENTS = BEFORE + 2
+"""And then a symbol was listed by each of two commands."""
 LATE_DUMP = """#!/bin/sh
 psql -Xqc "INSERT INTO outbox (time_ns, kind, data) VALUES (1, 'late', '{{}}')" "$TRADING_DATABASE_URL" &&
     exec {programs}/pg_dump "$@"
 """
 SEGMENT = "00000000000000000001.journal"
+BLOCK = 4096
 
 
 def programs() -> str:
@@ -134,7 +138,7 @@ def trade(urls: Mapping[str, str], engine: Engine) -> None:
     """Something in each log, and every reader at its end."""
     commands = [
         {"command_id": str(uuid4()), "kind": "list_symbol", "symbol": f"S{number}"}
-        for number in range(ENGINE_EVENTS - 1)
+        for number in range(ENGINE_EVENTS - BEFORE)
     ]
     answer = httpx.post(
         f"{engine.url}/v1/commands", json={"commands": commands}, headers=engine.headers()
@@ -181,11 +185,54 @@ def test_a_journal_is_saved_as_long_as_it_was_at_the_moment_and_without_its_lock
     platform: Platform,
 ) -> None:
     folder = platform.late / "journal"
-    names = {file.name for file in folder.iterdir()} - {"publisher.position"}
+    names = {file.name for file in folder.iterdir()} - {"readers"}
     assert names == {"log_id", SEGMENT}
     copy = (folder / SEGMENT).read_bytes()
-    assert (platform.engine.data / SEGMENT).read_bytes().startswith(copy)
-    assert len(copy) > len((platform.early / "journal" / SEGMENT).read_bytes()) > 0
+    whole = (platform.engine.data / SEGMENT).read_bytes()
+    assert whole.startswith(copy)
+    assert 0 < len(copy) < len(whole), "the room that is taken in advance is no part of it"
+    written = len(whole.rstrip(b"\0"))
+    assert written <= len(copy) < written + BLOCK
+
+
+def segment(*records: bytes, first: int = 1) -> bytes:
+    header = b"DTJOURN3" + b"i" * 36 + struct.pack("<QI", first, 2)
+    return header.ljust(64, b"\0") + b"".join(records)
+
+
+def record(first: int, events: int, body: bytes) -> bytes:
+    head = struct.pack("<4IqQII", 0x33524A44, 0, 40 + len(body), 0, 1, first, events, len(body))
+    return head + body
+
+
+def ask(what: str, file: Path, content: bytes) -> str:
+    file.write_bytes(content)
+    asked = ["perl", str(SCRIPTS / "journal.pl"), what, str(file)]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("content", "last"),
+    [
+        (segment(first=8), "7"),
+        (segment(record(8, 2, b"xx"), record(10, 1, b"\0"), first=8), "10"),
+        (segment(record(8, 2, b"xx"), record(10, 1, b"long")[:-1], first=8), "9"),
+        (segment(record(8, 2, b"xx"), bytes(5000), first=8), "9"),
+    ],
+)
+def test_a_segments_last_sequence_is_that_of_its_last_whole_record(
+    tmp_path: Path, content: bytes, last: str
+) -> None:
+    assert ask("last", tmp_path / "segment", content) == last
+
+
+@pytest.mark.parametrize("written", [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 7 * BLOCK, 8 * BLOCK])
+def test_a_segment_is_written_up_to_the_end_of_its_last_block_that_is_not_zero(
+    tmp_path: Path, written: int
+) -> None:
+    content = (b"x" * written).ljust(8 * BLOCK, b"\0")
+    end = ask("end", tmp_path / "segment", content)
+    assert int(end) == -(-written // BLOCK) * BLOCK
 
 
 def test_a_second_job_waits_for_the_first_whose_half_it_would_remove_and_only_the_newest_are_kept(
@@ -258,10 +305,10 @@ def test_a_restore_refuses_what_is_not_empty_and_what_is_not_whole(
     ("early", "sentence"),
     [
         (["trading.dump"], "market-data in trading.events stands at 1, but its log ends at 0"),
-        (["journal", "market-data.dump"], "audit in engine.events stands at 3, but its log ends at 1"),
+        (["journal", "market-data.dump"], "audit in engine.events stands at 4, but its log ends at 2"),
         (
             ["journal", "market-data.dump", "audit.dump"],
-            "settlement in engine.events stands at 3, but its log ends at 1",
+            "settlement in engine.events stands at 4, but its log ends at 2",
         ),
     ],
 )  # fmt: skip
