@@ -59,7 +59,10 @@ type entry struct {
 }
 
 // pairEntry follows what both legs of a pair trade together.
-type pairEntry struct{ quantity, traded int64 }
+type pairEntry struct {
+	quantity, traded int64
+	ended            bool
+}
 
 func runStream(t *testing.T, data []byte, twinEvery int) {
 	limits := Limits{OpenOrders: 60, OpenOrdersPerAccount: 40, LevelsPerSide: 9, Symbols: 2, TrailingStopsPerSymbol: 5}
@@ -293,7 +296,8 @@ func (s *stream) follow(e *Event) {
 	switch e.Kind {
 	case Accepted:
 		s.ledger[e.Order] = &entry{symbol: e.Symbol, account: s.books.AccountID(e.Account), remaining: -1}
-		if e.Other != (ID{}) && e.Leg == 1 {
+		delete(s.pairs, e.Order)
+		if e.Leg == 1 {
 			p := &pairEntry{quantity: s.paired}
 			s.pairs[e.Order], s.pairs[e.Other] = p, p
 		}
@@ -319,7 +323,8 @@ func (s *stream) follow(e *Event) {
 		delete(s.ledger, e.Order)
 		was.remaining = e.RemainingLots
 		s.ledger[e.Other] = was
-		if p := s.pairs[e.Order]; p != nil {
+		// What is left of a pair that has ended may grow: nothing binds it any more.
+		if p := s.pairs[e.Order]; p != nil && !p.ended {
 			s.pairs[e.Other] = p
 		}
 	}
@@ -334,6 +339,9 @@ func (s *stream) lose(id ID, lots, left int64) {
 		s.t.Errorf("order %s had %d lots, lost %d and has %d", id, e.remaining, lots, left)
 	case left == 0:
 		delete(s.ledger, id)
+		if p := s.pairs[id]; p != nil {
+			p.ended = true
+		}
 	default:
 		e.remaining = left
 	}
