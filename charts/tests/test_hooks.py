@@ -29,7 +29,7 @@ def annotation(one: Object, name: str) -> str:
 
 @pytest.mark.parametrize("row", BY_NAME)
 def test_the_engine_is_asked_before_anything_is_changed(row: str) -> None:
-    """Going forward as well as back: neither engine can read a journal of the other's rules."""
+    """Going forward as well as back: an upgrade, too, may lead to an engine of older rules."""
     first, *others = hooks(row, "pre-upgrade")
     assert first["metadata"]["labels"]["app.kubernetes.io/name"] == "permit-release"
     weight = int(annotation(first, "helm.sh/hook-weight"))

@@ -1,4 +1,4 @@
-"""A release with other matching rules is refused with a sentence, forth and back, before anything is changed."""
+"""A release with older matching rules is refused with a sentence, forth and back, before anything is changed."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def test_a_rollback_to_older_matching_rules_is_refused_and_changes_nothing(
     deployed.upgrade()
     revision, pods, before = deployed.revision(), chart_pods(deployed), specs(deployed)
     assert pods
-    with rules_of_a_later_release(deployed), pytest.raises(ClusterError) as refused:
+    with other_rules_deployed(deployed, +1) as sentence, pytest.raises(ClusterError) as refused:
         deployed.rollback(seconds=120)
-    assert "runs matching rules 2, this release has 1" in str(refused.value)
+    assert sentence in str(refused.value)
     assert deployed.revision() == revision
     assert chart_pods(deployed) == pods
     assert specs(deployed) == before
@@ -39,15 +39,15 @@ def test_a_rollback_to_older_matching_rules_is_refused_and_changes_nothing(
     assert chart_pods(deployed) == pods
 
 
-def test_an_upgrade_across_matching_rules_is_refused_changes_nothing_and_leaves_the_next_one_free(
+def test_an_upgrade_to_older_matching_rules_is_refused_changes_nothing_and_leaves_the_next_one_free(
     deployed: Deployment,
 ) -> None:
     revision, pods, before = deployed.revision(), chart_pods(deployed), specs(deployed)
     assert pods
     # A change that every service would see, were it let.
-    with rules_of_a_later_release(deployed), pytest.raises(ClusterError) as refused:
+    with other_rules_deployed(deployed, +1) as sentence, pytest.raises(ClusterError) as refused:
         deployed.upgrade({"logLevel": "ERROR"}, seconds=120)
-    assert "runs matching rules 2, this release has 1" in str(refused.value)
+    assert sentence in str(refused.value)
     assert deployed.revision() == revision
     assert chart_pods(deployed) == pods
     assert specs(deployed) == before
@@ -55,21 +55,30 @@ def test_an_upgrade_across_matching_rules_is_refused_changes_nothing_and_leaves_
     assert chart_pods(deployed) == pods
 
 
+def test_an_upgrade_to_newer_matching_rules_is_let(deployed: Deployment) -> None:
+    revision, pods = deployed.revision(), chart_pods(deployed)
+    with other_rules_deployed(deployed, -1):
+        deployed.upgrade()
+    assert deployed.revision() == revision + 1
+    # The engine that runs is the new one already: nothing else changed, so nothing restarts.
+    assert chart_pods(deployed) == pods
+
+
 @contextmanager
-def rules_of_a_later_release(deployed: Deployment) -> Iterator[None]:
-    """The ConfigMap as a release with the next rules would have left it."""
+def other_rules_deployed(deployed: Deployment, difference: int) -> Iterator[str]:
+    """The ConfigMap as a release with other rules would have left it; gives what the engine says of newer ones."""
     name = f"{deployed.release}-matching-rules"
-    now = deployed.kube.get("configmap", name)["data"]["version"]
+    now = int(deployed.kube.get("configmap", name)["data"]["version"])
 
     def set_version(version: int) -> None:
         patch = json.dumps({"data": {"version": str(version)}})
         deployed.kube.kubectl("patch", "configmap", name, "--type=merge", "--patch", patch)
 
-    set_version(int(now) + 1)
+    set_version(now + difference)
     try:
-        yield
+        yield f"runs matching rules {now + difference}, this release has {now}"
     finally:
-        set_version(int(now))
+        set_version(now)
 
 
 def specs(deployed: Deployment) -> dict[str, int]:

@@ -11,6 +11,13 @@ metadata:
     {{- include "service.labels" . | nindent 4 }}
 spec:
   type: ClusterIP
+  {{- if eq .kind "StatefulSet" }}
+  {{- /*
+  There is no other pod to send anybody to, and one that is not ready answers by itself: the engine without room on its
+  volume refuses commands with a sentence, and its readers read on.
+  */}}
+  publishNotReadyAddresses: true
+  {{- end }}
   selector:
     {{- include "service.selectorLabels" . | nindent 4 }}
   ports:
