@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from replay.book import Side, Trade
+from oracle import Side, Trade
+
 from replay.capture import lots, ticks
 from replay.gateway import Patience, PatienceExhausted
 from replay.session import Session

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from replay.book import Order
+from oracle import Order
+
 from replay.capture import LOTS_PER_UNIT, TICKS_PER_UNIT, Cancel
 from replay.plan import Plan
 from replay.schedule import Schedule

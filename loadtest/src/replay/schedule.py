@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 from heapq import heappop, heappush
 
-from replay.book import Order, Side
+from oracle import Order, Side
+
 from replay.capture import Cancel
 from replay.plan import Plan
 
