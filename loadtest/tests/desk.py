@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from aiohttp import web
-from oracle import Book, Order, Side, Trade
 
+from replay.book import Book, Order, Side, Trade
 from replay.capture import lots, ticks
 from replay.drive import decimal_text
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from oracle import Order, Side
 
 from replay.accounts import assign, needs, self_trades
+from replay.book import Order, Side
 from replay.capture import Capture
 from replay.plan import Plan, head
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 import pytest
-from oracle import Order, Side, Trade
 
+from replay.book import Order, Side, Trade
 from replay.capture import Cancel, Capture, Row, VenueTrade, derive, lots, ticks
 from replay.plan import Plan, PlanError, head, make_plan
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from oracle import Side, Trade
 
+from replay.book import Side, Trade
 from replay.compare import Comparison, Fill, Print, compare
 from replay.figures import percentile_ms
 

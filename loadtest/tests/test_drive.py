@@ -9,8 +9,8 @@ from itertools import repeat
 
 import pytest
 from aiohttp import web
-from oracle import Order, Side
 
+from replay.book import Order, Side
 from replay.capture import Cancel, Capture
 from replay.gateway import PatienceExhausted
 from replay.plan import Plan, head, make_plan

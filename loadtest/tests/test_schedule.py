@@ -7,8 +7,8 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oracle import Book, Order, Side, Trade
 
+from replay.book import Book, Order, Side, Trade
 from replay.capture import Cancel, Capture, Command
 from replay.plan import Plan, head, make_plan
 from replay.schedule import Schedule

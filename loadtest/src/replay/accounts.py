@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from itertools import cycle
 
-from oracle import Order, Side, Trade
-
+from replay.book import Order, Side, Trade
 from replay.capture import LOTS_PER_UNIT, TICKS_PER_UNIT
 from replay.plan import Plan
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from oracle import Order, Side
+from replay.book import Order, Side
 
 TICKS_PER_UNIT = 10  # prices have one decimal
 LOTS_PER_UNIT = 10**8  # sizes have eight

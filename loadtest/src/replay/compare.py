@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from oracle import Side, Trade
-
+from replay.book import Side, Trade
 from replay.capture import lots, ticks
 from replay.gateway import Patience, PatienceExhausted
 from replay.session import Session

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from oracle import Order
-
+from replay.book import Order
 from replay.capture import LOTS_PER_UNIT, TICKS_PER_UNIT, Cancel
 from replay.plan import Plan
 from replay.schedule import Schedule

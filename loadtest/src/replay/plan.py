@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from oracle import Book, Order, Trade
-
+from replay.book import Book, Order, Trade
 from replay.capture import Cancel, Capture, Command
 
 

@@ -15,8 +15,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from heapq import heappop, heappush
 
-from oracle import Order, Side
-
+from replay.book import Order, Side
 from replay.capture import Cancel
 from replay.plan import Plan
 

@@ -71,7 +71,7 @@ TOOLBOX_IMAGE = ImageSpec(
     "toolbox",
     "loadtest/Dockerfile",
     (LOCK, "services/chassis/image", *_package("services/chassis"), *_package("loadtest"),
-     "loadtest/ob-analytics.lock", *_package("loadtest/simulator"), "tests/oracle", "tests/verify"),
+     "loadtest/ob-analytics.lock", *_package("loadtest/simulator"), "tests/verify"),
     {"PYTHON_IMAGE": "python", "PYTHON_BUILD_IMAGE": "python-build"},
     shared_stage="tools",
 )  # fmt: skip
