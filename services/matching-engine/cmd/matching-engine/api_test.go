@@ -113,7 +113,7 @@ func TestALongPollIsAnsweredByTheNextCommit(t *testing.T) {
 	p.start("FAILPOINTS=idle_tick=error")
 	var end struct {
 		Last   uint64 `json:"last_sequence"`
-		Events []event
+		Events []logged
 	}
 	p.get(t, "/v1/events", &end)
 	answered := make(chan []byte)
@@ -142,7 +142,7 @@ func TestALongPollIsAnsweredByTheNextCommit(t *testing.T) {
 func TestTicksFillASilentLog(t *testing.T) {
 	p := newProcess(t)
 	p.start("TICK_INTERVAL=10ms")
-	var page struct{ Events []event }
+	var page struct{ Events []logged }
 	for after := range 4 { // the first tick is the start's; each of the others is waited for
 		p.get(t, fmt.Sprintf("/v1/events?after=%d&limit=1&wait_ms=10000", after), &page)
 		if len(page.Events) != 1 || page.Events[0].Kind != "tick" {

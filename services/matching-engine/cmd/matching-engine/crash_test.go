@@ -73,7 +73,7 @@ func load(p *process, numbers *atomic.Int64, acknowledged map[string]result, bef
 	return p.ended()
 }
 
-func checkAcknowledged(t *testing.T, events []event, acknowledged map[string]result) {
+func checkAcknowledged(t *testing.T, events []logged, acknowledged map[string]result) {
 	t.Helper()
 	firsts := map[string][]uint64{} // the first event of each command in the log
 	for _, e := range events {
@@ -117,7 +117,7 @@ func repeatAll(p *process, acknowledged map[string]result) {
 	}
 }
 
-func lastCommandEvent(events []event) (last uint64) {
+func lastCommandEvent(events []logged) (last uint64) {
 	for _, e := range events {
 		if e.Kind != "tick" {
 			last = e.Sequence

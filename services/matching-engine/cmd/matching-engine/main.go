@@ -4,7 +4,8 @@
 //	matching-engine verify DIR            replay a journal without changing it and compare every event
 //	matching-engine ready [URL]           succeed when the engine there, or at LISTEN_ADDRESS, is ready
 //	matching-engine rules                 print the version of the matching rules
-//	matching-engine permit-release FILE   succeed when FILE holds the version of the rules that this program has
+//	matching-engine permit-release FILE   succeed when this release may take the place of the one whose rules FILE holds
+//	matching-engine decide                decide commands from standard input, without a journal, and print their events
 package main
 
 import (
@@ -23,7 +24,8 @@ const usage = `usage: matching-engine [serve]
        matching-engine verify <data folder>
        matching-engine ready [<URL>]
        matching-engine rules
-       matching-engine permit-release <file with the deployed rules version>`
+       matching-engine permit-release <file with the deployed rules version>
+       matching-engine decide <commands`
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -46,7 +48,7 @@ func run(arguments []string) error {
 		configureLogs(s.logLevel)
 		return serve(s)
 	case command == "verify" && len(rest) == 1:
-		return verify(os.Stdout, rest[0])
+		return verify(os.Stdout, rest[0], os.Getenv("ARCHIVE_DIR"))
 	case command == "ready" && len(rest) == 0:
 		own, err := ownURL(listenAddress(os.Getenv))
 		if err != nil {
@@ -60,6 +62,8 @@ func run(arguments []string) error {
 		return nil
 	case command == "permit-release" && len(rest) == 1:
 		return permitRelease(rest[0])
+	case command == "decide" && len(rest) == 0:
+		return decide(os.Stdin, os.Stdout)
 	}
 	return errors.New(usage)
 }

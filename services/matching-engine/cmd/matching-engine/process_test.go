@@ -179,7 +179,7 @@ func (p *process) submit(commands ...string) (a answer, ok bool) {
 	return a, true
 }
 
-type event struct {
+type logged struct {
 	Sequence uint64          `json:"sequence"`
 	TimeNS   int64           `json:"time_ns"`
 	Kind     string          `json:"kind"`
@@ -187,9 +187,9 @@ type event struct {
 }
 
 // log reads all events, page by page, and checks that there is no gap.
-func (p *process) log() []event {
+func (p *process) log() []logged {
 	p.t.Helper()
-	var all []event
+	var all []logged
 	for {
 		status, content, err := p.do("GET", fmt.Sprintf("/v1/events?after=%d&limit=777", len(all)), "")
 		if err != nil || status != http.StatusOK {
@@ -197,7 +197,7 @@ func (p *process) log() []event {
 		}
 		var page struct {
 			LastSequence uint64  `json:"last_sequence"`
-			Events       []event `json:"events"`
+			Events       []logged `json:"events"`
 		}
 		if err := json.Unmarshal(content, &page); err != nil {
 			p.t.Fatal(err)

@@ -96,7 +96,7 @@ func count(t *testing.T, received map[uint64]int, logID string, body []byte) {
 	t.Helper()
 	var page struct {
 		LogID  string  `json:"log_id"`
-		Events []event `json:"events"`
+		Events []logged `json:"events"`
 	}
 	if err := json.Unmarshal(body, &page); err != nil {
 		t.Fatalf("%s: %v", body, err)

@@ -7,16 +7,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os/signal"
 	"sync"
 	"syscall"
 	"time"
 
+	"daytrading/matching-engine/internal/checkpoint"
 	"daytrading/matching-engine/internal/engine"
 	"daytrading/matching-engine/internal/identity"
 	"daytrading/matching-engine/internal/journal"
 	"daytrading/matching-engine/internal/publisher"
-	"daytrading/matching-engine/internal/sequencer"
 	"daytrading/matching-engine/internal/server"
 	"daytrading/matching-engine/internal/telemetry"
 )
@@ -24,22 +25,38 @@ import (
 const (
 	keySetInterval  = 10 * time.Second
 	shutdownTimeout = 15 * time.Second
+	drainTimeout    = 3 * time.Second // for the publisher's last page
 )
+
+// service is everything that runs, in the order in which it is started; it ends in shutDown's.
+type service struct {
+	settings  settings
+	metrics   *telemetry.Metrics
+	tracing   *telemetry.Tracing
+	journal   *journal.Journal
+	engine    *engine.Engine
+	publisher *publisher.Publisher // nil: the log is not published
+	web       *http.Server
+
+	background     context.Context // of what runs beside the writer
+	stopBackground context.CancelFunc
+	running        sync.WaitGroup // what ends with background
+	stopPolls      context.CancelFunc
+	writer         chan error // the writer's end
+	failed         chan error // the first of the others that cannot go on
+}
 
 // serve recovers the journal and runs until SIGTERM or SIGINT, or until the journal fails.
 func serve(s settings) error {
 	signalled, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	keys, err := identity.ReadKeySet(s.serviceKeysFile)
-	if err != nil {
-		return fmt.Errorf("SERVICE_KEYS_FILE: %w", err)
+	p := &service{settings: s, metrics: telemetry.NewMetrics(), writer: make(chan error, 1), failed: make(chan error, 4)}
+	p.background, p.stopBackground = context.WithCancel(context.Background())
+	defer p.stopBackground()
+	err := p.start(signalled)
+	if p.journal != nil {
+		defer p.journal.Close()
 	}
-	tracing, err := telemetry.NewTracing(signalled, s.otlpEndpoint, s.traceFile)
-	if err != nil {
-		return fmt.Errorf("tracing: %w", err)
-	}
-	metrics := telemetry.NewMetrics()
-	j, e, err := recoverEngine(signalled, s, metrics)
 	if errors.Is(err, context.Canceled) {
 		slog.Info("told to stop before the journal was replayed")
 		return nil
@@ -47,128 +64,154 @@ func serve(s settings) error {
 	if err != nil {
 		return err
 	}
-	defer j.Close()
+	var failure error
+	select {
+	case <-signalled.Done():
+	case failure = <-p.writer:
+		p.writer <- failure
+	case failure = <-p.failed:
+	}
+	p.shutDown()
+	return failure
+}
 
-	background, stopBackground := context.WithCancel(context.Background())
-	defer stopBackground()
-	var running sync.WaitGroup
-	verifier := identity.NewVerifier(keys, time.Now)
-	running.Go(func() { verifier.Watch(background, s.serviceKeysFile, keySetInterval) })
-	if err := startPublisher(background, &running, s, e, metrics, tracing); err != nil {
+func (p *service) start(signalled context.Context) error {
+	s := p.settings
+	keys, err := identity.ReadKeySet(s.serviceKeysFile)
+	if err != nil {
+		return fmt.Errorf("SERVICE_KEYS_FILE: %w", err)
+	}
+	if p.tracing, err = telemetry.NewTracing(signalled, s.otlpEndpoint, s.traceFile); err != nil {
+		return fmt.Errorf("tracing: %w", err)
+	}
+	if err := p.startDebug(); err != nil { // first: a slow recovery may be looked at, too
+		return fmt.Errorf("DEBUG_ADDRESS: %w", err)
+	}
+	if p.journal, p.engine, err = recoverEngine(signalled, s, p.metrics); err != nil {
 		return err
 	}
-	writer := make(chan error, 1)
-	go func() { writer <- e.Run() }()
-
-	web := newWeb(background, server.New(server.Options{
-		Engine: e, Verifier: verifier, Metrics: metrics, Tracing: tracing, NewRequestID: newUUID,
-	}))
+	verifier := identity.NewVerifier(keys, time.Now)
+	if err := p.preparePublisher(); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", s.listenAddress)
 	if err != nil {
 		return fmt.Errorf("LISTEN_ADDRESS: %w", err)
 	}
-	serving := make(chan error, 1)
-	go func() { serving <- web.Serve(listener) }()
-	slog.Info("serving", "address", listener.Addr().String(), "log_id", j.LogID(), "last_sequence", j.LastSequence())
-
-	var failure error
-	select {
-	case <-signalled.Done():
-	case failure = <-writer:
-		writer <- failure
-	case failure = <-serving:
+	if err := p.prepareWeb(verifier); err != nil {
+		return err
 	}
-	shutDown(web, e, writer, stopBackground, &running, tracing)
-	return failure
+	go func() { p.writer <- p.engine.Run() }()
+	p.running.Go(func() { verifier.Watch(p.background, s.serviceKeysFile, keySetInterval) })
+	p.running.Go(p.checkpoint)
+	if p.publisher != nil {
+		p.running.Go(func() { p.publisher.Run(p.background) })
+	}
+	go func() { p.failed <- p.web.Serve(listener) }()
+	slog.Info("serving", "address", listener.Addr().String(), "log_id", p.journal.LogID(), "last_sequence", p.journal.LastSequence())
+	return nil
 }
 
-// unlessDone ends a replay, which may take minutes, when the process is told to end.
-func unlessDone(ctx context.Context, visit func(journal.Entry) error) func(journal.Entry) error {
-	return func(e journal.Entry) error {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return visit(e)
+// startDebug serves the profiler at an address of its own, which is nobody's but the operator's.
+func (p *service) startDebug() error {
+	if p.settings.debugAddress == "" {
+		return nil
 	}
-}
-
-func recoverEngine(ctx context.Context, s settings, metrics *telemetry.Metrics) (*journal.Journal, *engine.Engine, error) {
-	began := time.Now()
-	state := sequencer.New()
-	j, err := journal.Open(journal.Options{
-		Dir: s.dataDir, Rules: sequencer.RulesVersion, SegmentBytes: s.segmentBytes, NewLogID: newUUID, OnFsync: metrics.FsyncSeconds.Observe,
-	}, unlessDone(ctx, replay(state)))
+	listener, err := net.Listen("tcp", p.settings.debugAddress)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the journal in DATA_DIR: %w", err)
+		return err
 	}
-	if j.TornBytes() > 0 {
-		slog.Warn("the last process ended while it wrote a group; nobody was told of it, its bytes are kept aside",
-			"torn_bytes", j.TornBytes())
-	}
-	e, err := engine.New(engine.Options{Clock: engine.NewSystemClock(), TickInterval: s.tickInterval, Observer: metrics}, j, state)
-	if err != nil {
-		j.Close()
-		return nil, nil, err
-	}
-	slog.Info("recovered", "last_sequence", j.LastSequence(), "open_orders", state.OpenOrders(),
-		"symbols", state.Symbols(), "seconds", time.Since(began).Seconds())
-	metrics.Gauge("open_orders", "Orders that rest in the books.", func() float64 { return float64(e.Log().State().OpenOrders) })
-	metrics.Gauge("symbols", "Listed symbols.", func() float64 { return float64(e.Log().State().Symbols) })
-	metrics.Gauge("queued_commands", "Commands that wait for their group.", func() float64 { return float64(e.QueuedCommands()) })
-	metrics.Gauge("last_sequence", "Sequence of the log's last event.", func() float64 { return float64(e.Log().State().LastSequence) })
-	metrics.Gauge("journal_time_seconds", "Journal time of the log's last event, since the Unix epoch.",
-		func() float64 { return float64(e.Log().State().JournalTimeNS) / 1e9 })
-	return j, e, nil
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	go func() { _ = http.Serve(listener, mux) }() // ends with the process
+	slog.Info("the profiler listens", "address", listener.Addr().String())
+	return nil
 }
 
-func startPublisher(
-	ctx context.Context, running *sync.WaitGroup, s settings, e *engine.Engine, metrics *telemetry.Metrics, tracing *telemetry.Tracing,
-) error {
-	if s.brokerURL == "" {
+func (p *service) preparePublisher() (err error) {
+	if p.settings.brokerURL == "" {
 		slog.Info("BROKER_URL is not set: the log is not published")
 		return nil
 	}
-	p, err := publisher.New(publisher.Options{
-		URL: s.brokerURL, Dir: s.dataDir, Log: e.Log(), Metrics: metrics, Tracing: tracing, Exchange: publisher.Exchange,
+	p.publisher, err = publisher.New(publisher.Options{
+		URL: p.settings.brokerURL, Log: p.engine.Log(), Positions: p.journal,
+		Metrics: p.metrics, Tracing: p.tracing, Exchange: publisher.Exchange,
 	})
 	if err != nil {
 		return err
 	}
-	metrics.Gauge("publisher_lag_events", "Events that the broker has not confirmed yet.", p.Lag)
-	running.Go(func() { p.Run(ctx) })
+	p.metrics.Gauge("publisher_lag_events", "Events that the broker has not confirmed yet.", p.publisher.Lag)
 	return nil
 }
 
-func newWeb(background context.Context, s *server.Server) *http.Server {
-	return &http.Server{
+func (p *service) prepareWeb(verifier *identity.Verifier) error {
+	s, err := server.New(server.Options{
+		Engine: p.engine, Journal: p.journal, Verifier: verifier, Metrics: p.metrics, Tracing: p.tracing, NewRequestID: newUUID,
+	})
+	if err != nil {
+		return err
+	}
+	polls, stopPolls := context.WithCancel(context.Background())
+	p.stopPolls = stopPolls
+	p.web = &http.Server{
 		Handler:           s.Handler(),
-		BaseContext:       func(net.Listener) context.Context { return background },
+		BaseContext:       func(net.Listener) context.Context { return polls },
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, // longer than the longest poll
 		IdleTimeout:  2 * time.Minute, MaxHeaderBytes: 32 << 10,
 		ErrorLog: slog.NewLogLogger(slog.Default().Handler(), slog.LevelWarn),
 	}
+	return nil
 }
 
-// shutDown ends things in the order in which nothing is lost: no new calls, the queued ones to their end,
-// their answers out, then the readers.
-func shutDown(
-	web *http.Server, e *engine.Engine, writer chan error, stopBackground func(), running *sync.WaitGroup, tracing *telemetry.Tracing,
-) {
+// checkpoint makes snapshots beside the writer. Its error says that the journal does not replay to what it says: going
+// on would make that worse.
+func (p *service) checkpoint() {
+	err := checkpoint.New(checkpoint.Options{
+		Journal: p.journal, EveryCommands: int(p.settings.snapshotEvery), Retention: p.settings.retention, Restore: restoreState,
+		OnSnapshot: func(_ uint64, took time.Duration) { p.metrics.Snapshot(took) },
+	}).Run(p.background)
+	if err != nil && p.background.Err() == nil {
+		p.failed <- fmt.Errorf("the journal was replayed for a snapshot: %w", err)
+	}
+}
+
+// shutDown ends things in the order in which nothing is lost: no new calls, the queued ones to their end and their
+// answers out, the long polls, the publisher's last page, then a snapshot for the next start.
+func (p *service) shutDown() {
 	slog.Info("shutting down")
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
-	e.Stop()
-	if err := <-writer; err != nil {
-		slog.Error("the journal failed: what was under way is unknown until the next start reads it", "error", err)
+	p.engine.Stop()
+	failure := <-p.writer
+	if failure != nil {
+		slog.Error("the journal failed: what was under way is unknown until the next start reads it", "error", failure)
 	}
-	stopBackground() // also ends the long polls
-	if err := web.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {
+	p.stopPolls()
+	if err := p.web.Shutdown(ctx); err != nil && !errors.Is(err, http.ErrServerClosed) {
 		slog.Warn("some connections were cut", "error", err)
-		_ = web.Close()
+		_ = p.web.Close()
 	}
-	running.Wait()
-	if err := tracing.Shutdown(ctx); err != nil {
+	if p.publisher != nil && failure == nil {
+		drain, cancel := context.WithTimeout(ctx, drainTimeout)
+		p.publisher.Drain(drain)
+		cancel()
+	}
+	p.stopBackground()
+	p.running.Wait()
+	if failure == nil {
+		began := time.Now()
+		if err := p.engine.WriteSnapshot(); err != nil {
+			slog.Warn("no snapshot at the end: the next start replays more", "error", err)
+		} else {
+			slog.Info("the state was kept", "last_sequence", p.journal.LastSequence(), "seconds", time.Since(began).Seconds())
+		}
+	}
+	if err := p.tracing.Shutdown(ctx); err != nil {
 		slog.Warn("some spans were not exported", "error", err)
 	}
 	slog.Info("stopped")

@@ -11,54 +11,105 @@ import (
 	"strings"
 	"time"
 
+	"daytrading/matching-engine/internal/book"
+	"daytrading/matching-engine/internal/command"
 	"daytrading/matching-engine/internal/failpoint"
+	"daytrading/matching-engine/internal/journal"
 )
+
+// defaultLimits hold unless the environment says otherwise.
+var defaultLimits = book.Limits{
+	OpenOrders: 4_000_000, OpenOrdersPerAccount: 100_000, LevelsPerSide: 100_000, Symbols: 10_000, TrailingStopsPerSymbol: 1_000,
+}
 
 // settings come from the environment; the names are these in capitals.
 type settings struct {
 	listenAddress   string        // host:port
-	dataDir         string        // the journal and the publisher's position
+	debugAddress    string        // host:port of the profiler; empty: there is none
+	dataDir         string        // the journal, its snapshots and the readers' positions
+	archiveDir      string        // sealed segments that a snapshot covers; empty: dataDir/archive
 	serviceKeysFile string        // public keys of the callers
 	brokerURL       string        // empty: the log is not published
 	tickInterval    time.Duration // how long the log may be silent
+	retention       time.Duration // of journal time that archived segments stay; 0: for ever
 	segmentBytes    int64
+	snapshotEvery   int64 // commands
+	maxQueued       int64 // commands
+	maxRemembered   int64 // command ids
+	limits          book.Limits
 	otlpEndpoint    string // empty: spans are not sent to a collector
 	traceFile       string // empty: spans are not written to a file
 	logLevel        slog.Level
 }
 
+// reading collects everything that is wrong, so that one start reports all of it.
+type reading struct {
+	getenv func(string) string
+	wrong  []error
+}
+
+func (r *reading) text(name, otherwise string) string {
+	if value := r.getenv(name); value != "" {
+		return value
+	}
+	return otherwise
+}
+
+func (r *reading) check(name string, err error) {
+	if err != nil {
+		r.wrong = append(r.wrong, fmt.Errorf("%s: %w", name, err))
+	}
+}
+
+// number reads a whole number within bounds.
+func (r *reading) number(name string, otherwise, least, most int64) int64 {
+	value, err := strconv.ParseInt(r.text(name, strconv.FormatInt(otherwise, 10)), 10, 64)
+	if err != nil || value < least || value > most {
+		r.check(name, fmt.Errorf("must be a whole number from %d to %d", least, most))
+	}
+	return value
+}
+
+func (r *reading) address(name, value string) string {
+	if value != "" {
+		_, _, err := net.SplitHostPort(value)
+		r.check(name, err)
+	}
+	return value
+}
+
 // readSettings reads and checks all of them, and reports everything that is wrong at once.
 func readSettings(getenv func(string) string) (settings, error) {
-	var wrong []error
-	text := func(name, otherwise string) string {
-		if value := getenv(name); value != "" {
-			return value
-		}
-		return otherwise
-	}
-	check := func(name string, err error) {
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("%s: %w", name, err))
-		}
-	}
+	r := &reading{getenv: getenv}
 	s := settings{
-		listenAddress: listenAddress(getenv), dataDir: text("DATA_DIR", ""),
-		serviceKeysFile: text("SERVICE_KEYS_FILE", ""), brokerURL: text("BROKER_URL", ""),
-		otlpEndpoint: text("OTLP_ENDPOINT", ""), traceFile: text("TRACE_FILE", ""),
+		listenAddress: r.address("LISTEN_ADDRESS", listenAddress(getenv)), debugAddress: r.address("DEBUG_ADDRESS", getenv("DEBUG_ADDRESS")),
+		dataDir: r.text("DATA_DIR", ""), archiveDir: r.text("ARCHIVE_DIR", ""),
+		serviceKeysFile: r.text("SERVICE_KEYS_FILE", ""), brokerURL: r.text("BROKER_URL", ""),
+		otlpEndpoint: r.text("OTLP_ENDPOINT", ""), traceFile: r.text("TRACE_FILE", ""),
+		segmentBytes:  r.number("SEGMENT_BYTES", journal.DefaultSegmentBytes, 4096, 1<<30),
+		snapshotEvery: r.number("SNAPSHOT_EVERY_COMMANDS", 1_000_000, 1, 1<<40),
+		maxQueued:     r.number("MAX_QUEUED_COMMANDS", 32768, command.MaxCommandsPerCall, 1<<24),
+		maxRemembered: r.number("MAX_REMEMBERED_COMMANDS", 20_000_000, command.MaxCommandsPerCall, 1<<31),
+		limits: book.Limits{
+			OpenOrders:             r.number("MAX_OPEN_ORDERS", defaultLimits.OpenOrders, 1, 1<<30),
+			OpenOrdersPerAccount:   r.number("MAX_OPEN_ORDERS_PER_ACCOUNT", defaultLimits.OpenOrdersPerAccount, 1, 1<<30),
+			LevelsPerSide:          r.number("MAX_LEVELS_PER_SIDE", defaultLimits.LevelsPerSide, 1, 1<<30),
+			Symbols:                r.number("MAX_SYMBOLS", defaultLimits.Symbols, 1, 1<<20),
+			TrailingStopsPerSymbol: r.number("MAX_TRAILING_STOPS_PER_SYMBOL", defaultLimits.TrailingStopsPerSymbol, 0, 1<<20),
+		},
 	}
-	_, _, err := net.SplitHostPort(s.listenAddress)
-	check("LISTEN_ADDRESS", err)
-	check("DATA_DIR", required(s.dataDir, "a folder for the journal"))
-	check("SERVICE_KEYS_FILE", required(s.serviceKeysFile, "the key set with the callers' public keys"))
-	check("BROKER_URL", checkURL(s.brokerURL, "amqp", "amqps"))
-	check("OTLP_ENDPOINT", checkURL(s.otlpEndpoint, "http", "https"))
-	s.tickInterval, err = parseInterval(text("TICK_INTERVAL", "1s"))
-	check("TICK_INTERVAL", err)
-	s.segmentBytes, err = parseBytes(text("SEGMENT_BYTES", strconv.Itoa(256<<20)))
-	check("SEGMENT_BYTES", err)
-	check("LOG_LEVEL", s.logLevel.UnmarshalText([]byte(strings.Replace(strings.ToUpper(text("LOG_LEVEL", "INFO")), "WARNING", "WARN", 1))))
-	check("FAILPOINTS", failpoint.Arm(getenv("FAILPOINTS")))
-	return s, errors.Join(wrong...)
+	r.check("DATA_DIR", required(s.dataDir, "a folder for the journal"))
+	r.check("SERVICE_KEYS_FILE", required(s.serviceKeysFile, "the key set with the callers' public keys"))
+	r.check("BROKER_URL", checkURL(s.brokerURL, "amqp", "amqps"))
+	r.check("OTLP_ENDPOINT", checkURL(s.otlpEndpoint, "http", "https"))
+	var err error
+	s.tickInterval, err = parseInterval(r.text("TICK_INTERVAL", "1s"))
+	r.check("TICK_INTERVAL", err)
+	s.retention, err = parseRetention(r.text("RETENTION", "0"))
+	r.check("RETENTION", err)
+	r.check("LOG_LEVEL", s.logLevel.UnmarshalText([]byte(strings.Replace(strings.ToUpper(r.text("LOG_LEVEL", "INFO")), "WARNING", "WARN", 1))))
+	r.check("FAILPOINTS", failpoint.Arm(getenv("FAILPOINTS")))
+	return s, errors.Join(r.wrong...)
 }
 
 func listenAddress(getenv func(string) string) string {
@@ -101,12 +152,12 @@ func parseInterval(value string) (time.Duration, error) {
 	return interval, err
 }
 
-func parseBytes(value string) (int64, error) {
-	bytes, err := strconv.ParseInt(value, 10, 64)
-	if err != nil || bytes < 4096 || bytes > 1<<40 {
-		return 0, errors.New("must be a number of bytes from 4096 to 2^40")
+func parseRetention(value string) (time.Duration, error) {
+	retention, err := time.ParseDuration(value)
+	if err == nil && retention < 0 {
+		err = errors.New("must be a duration such as 720h, or 0 to keep archived segments for ever")
 	}
-	return bytes, nil
+	return retention, err
 }
 
 func environment() (settings, error) { return readSettings(os.Getenv) }

@@ -14,21 +14,23 @@ type Call struct {
 	// Commands are at most command.MaxCommandsPerCall. They, and what they point to, belong to the engine until
 	// the call is answered.
 	Commands []command.Command
-	// Answered is called once, when Decisions, State and Err are final. It is called by the engine's own goroutines
-	// and must neither block nor take long. It is never called when the engine fails: see Engine.Failed.
+	// Answered is called once after Start, when Decisions, State and Err are final. It is called by the engine's own
+	// goroutines and must neither block nor take long. It is never called when the engine fails: see Engine.Failed.
 	Answered func(*Call)
 
 	Decisions []sequencer.Decision // one for each command, unless Err says that there are none
 	State     eventlog.State       // the log's durable end, at or after the last of the decisions
-	Err       error                // nil, ErrOverloaded or journal.ErrFull: nothing of the call was journalled
+	Err       error                // nil; or ErrOverloaded or journal.ErrFull: nothing of the call was journalled
+
+	submitted chan struct{} // of Submit; holds one sign
 }
 
-// Start lets a call be decided and returns at once. With an error (ErrOverloaded, ErrStopping, journal.ErrFull)
-// nothing of the call was or will be journalled, and Answered is not called.
+// wake is the Answered of a call that somebody waits for.
+func wake(c *Call) { c.submitted <- struct{}{} }
+
+// Start lets a call be decided and returns at once. With an error (ErrOverloaded, ErrStopping) nothing of the call was
+// or will be journalled, and Answered is not called.
 func (e *Engine) Start(c *Call) error {
-	if err := e.journal.Room(roomFor(c)); err != nil {
-		return err
-	}
 	latest := e.time.now() + maxExpiryAhead
 	for i := range c.Commands {
 		c.Commands[i].StampedByNS = latest
@@ -37,21 +39,23 @@ func (e *Engine) Start(c *Call) error {
 	return e.inbox.putCall(c)
 }
 
-// Submit decides the commands of a call and returns when what was decided is durable. It uses the call's Answered.
-// The errors are those of Start, and ErrOutcomeUnknown: then the log decides what became of the call, and the call
-// must not be used again.
+// Submit decides the commands of a call and returns when what was decided is durable. It sets the call's Answered itself.
+// The errors are those of Start, the call's Err, and ErrOutcomeUnknown: then the log decides what became of the call,
+// and the call must not be used again.
 func (e *Engine) Submit(c *Call) error {
-	answered := make(chan struct{})
-	c.Answered = func(*Call) { close(answered) }
+	if c.submitted == nil {
+		c.submitted = make(chan struct{}, 1)
+	}
+	c.Answered = wake
 	if err := e.Start(c); err != nil {
 		return err
 	}
 	select {
-	case <-answered:
+	case <-c.submitted:
 		return c.Err
 	case <-e.failed:
 		select {
-		case <-answered:
+		case <-c.submitted:
 			return c.Err
 		default:
 			return ErrOutcomeUnknown
@@ -59,8 +63,8 @@ func (e *Engine) Submit(c *Call) error {
 	}
 }
 
-// roomFor estimates, from above, what the records of a call that does not trade take. What trades may take more: the
-// journal keeps a reserve.
+// roomFor is more than the records of a call take whose commands do not trade. Those that do may take more, which the
+// journal finds in the segment that it keeps ready.
 func roomFor(c *Call) int64 {
 	bytes := int64(0)
 	for i := range c.Commands {

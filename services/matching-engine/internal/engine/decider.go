@@ -1,10 +1,13 @@
 package engine
 
 import (
+	"errors"
 	"time"
 
 	"daytrading/matching-engine/internal/command"
 	"daytrading/matching-engine/internal/failpoint"
+	"daytrading/matching-engine/internal/journal"
+	"daytrading/matching-engine/internal/sequencer"
 )
 
 // decider is the first half of the pipeline: what only its goroutine touches. The sequencer is ahead of the disk by
@@ -137,9 +140,10 @@ func (d *decider) decideSome() bool {
 // decideCall decides a call whole, or refuses it whole.
 func (d *decider) decideCall(c *Call) {
 	if err := d.refusal(c); err != nil {
-		c.Err = err
-		c.Answered(c) // at once: it promises nothing that would have to be on disk
-		return
+		if c.Err = err; errors.Is(err, journal.ErrFull) || errors.Is(err, ErrOverloaded) {
+			c.Answered(c) // at once: it promises nothing that would have to be on disk
+		}
+		return // otherwise the journal has failed, and nobody is answered
 	}
 	for from := 0; from < len(c.Commands); from += window {
 		commands := c.Commands[from:min(from+window, len(c.Commands))]
@@ -148,7 +152,7 @@ func (d *decider) decideCall(c *Call) {
 		}
 		now := d.time.now()
 		for i := range commands {
-			d.decide(c, &commands[i], now)
+			c.Decisions = append(c.Decisions, d.decide(&commands[i], now))
 		}
 	}
 	d.group.calls = append(d.group.calls, c)
@@ -171,13 +175,33 @@ func (d *decider) undurableBytes() int64 {
 	return int64(d.group.records.Bytes() + d.handedOver)
 }
 
-func (d *decider) decide(c *Call, cmd *command.Command, now int64) {
+// decide decides one command that is no tick, behind the tick that rule E2 may ask for.
+func (d *decider) decide(c *command.Command, now int64) sequencer.Decision {
 	stamp := d.time.next(now)
 	if d.sequencer.Due(stamp) {
 		d.apply(&command.Command{Kind: command.Tick}, stamp)
 		stamp = d.time.next(now)
 	}
-	c.Decisions = append(c.Decisions, d.apply(cmd, stamp))
+	return d.apply(c, stamp)
+}
+
+// apply decides one command at a stamp and adds what is journalled of it to the group.
+func (d *decider) apply(c *command.Command, stamp int64) sequencer.Decision {
+	decision, events := d.sequencer.Apply(c, stamp, d.events[:0])
+	d.events = events
+	tally := &d.group.tally
+	outcome := OutcomeOf(&decision)
+	tally.Decided[c.Kind][outcome]++
+	if outcome != Journalled {
+		return decision
+	}
+	d.time.take(stamp)
+	count := int(decision.Last - decision.First + 1)
+	d.record = command.AppendBinary(d.record[:0], c)
+	d.group.records.Add(stamp, decision.First, count, d.record, events)
+	tally.Events += count
+	tally.Trades += int(decision.Trades)
+	return decision
 }
 
 // tickIfIdle lets journal time go on when nothing else did, and says when to look again.

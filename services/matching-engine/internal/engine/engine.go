@@ -78,7 +78,7 @@ func New(options Options, j *journal.Journal, s *sequencer.Sequencer) (*Engine, 
 	e.log = eventlog.New(j, e.state())
 	first := &decider{Engine: e, group: &group{}}
 	if s.Limits() != options.Limits {
-		first.apply(&command.Command{Kind: command.SetLimits, Limits: options.Limits}, e.time.next(e.time.now()))
+		first.decide(&command.Command{Kind: command.SetLimits, Limits: options.Limits}, e.time.now())
 	}
 	first.apply(&command.Command{Kind: command.Tick}, e.time.next(e.time.now()))
 	first.seal()
@@ -134,29 +134,10 @@ func (e *Engine) WriteSnapshot() error {
 	return nil
 }
 
-// apply decides one command and adds what is journalled of it to the group.
-func (d *decider) apply(c *command.Command, stamp int64) sequencer.Decision {
-	decision, events := d.sequencer.Apply(c, stamp, d.events[:0])
-	d.events = events
-	tally := &d.group.tally
-	outcome := OutcomeOf(&decision)
-	tally.Decided[c.Kind][outcome]++
-	if outcome != Journalled {
-		return decision
-	}
-	d.time.take(stamp)
-	count := int(decision.Last - decision.First + 1)
-	d.record = command.AppendBinary(d.record[:0], c)
-	d.group.records.Add(stamp, decision.First, count, d.record, events)
-	tally.Events += count
-	tally.Trades += int(decision.Trades)
-	return decision
-}
-
 func (e *Engine) state() eventlog.State {
 	s := e.sequencer
 	return eventlog.State{
 		LastSequence: s.LastSequence(), JournalTimeNS: s.LastStampNS(),
-		Symbols: s.Books().Symbols(), OpenOrders: s.Books().Open(), Remembered: s.Remembered(),
+		Symbols: s.Books().Symbols(), OpenOrders: s.Books().Open(), Levels: s.Books().Levels(), Remembered: s.Remembered(),
 	}
 }

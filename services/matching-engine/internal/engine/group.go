@@ -35,7 +35,7 @@ func OutcomeOf(d *sequencer.Decision) Outcome {
 // Tally is what a group held, for metrics: counted once a group, so that a command costs an increment.
 type Tally struct {
 	Decided       [command.Kinds + 1][outcomes]int // engine-made commands included
-	Commands      int                          // of callers
+	Commands      int                              // of callers
 	Events        int
 	Trades        int
 	DecideSeconds float64 // time spent deciding them

@@ -100,6 +100,18 @@ func (p *Page) Events() iter.Seq[[]byte] {
 	}
 }
 
+// AppendArray appends the page's events as a JSON array.
+func (p *Page) AppendArray(to []byte) []byte {
+	to = append(to, '[')
+	for event := range p.Events() {
+		to = append(append(to, event...), ',')
+	}
+	if len(p.Ends) > 0 {
+		to = to[:len(to)-1]
+	}
+	return append(to, ']')
+}
+
 // Read returns the events after a sequence: at most limit, and at most maxBytes unless one alone is more. It fails
 // with journal.ErrDeleted when the first of them is no longer kept.
 func (l *Log) Read(after uint64, limit, maxBytes int) (Page, error) {
@@ -113,7 +125,7 @@ func (l *Log) Read(after uint64, limit, maxBytes int) (Page, error) {
 	if records == nil {
 		records = l.archive.Records(after)
 	}
-	w := writer{page: &page, after: after, limit: limit, maxBytes: maxBytes}
+	w := writer{page: &page, after: after, end: state.JournalTimeNS, limit: limit, maxBytes: maxBytes}
 	for record, err := range records {
 		if err != nil {
 			return Page{}, err
@@ -170,6 +182,7 @@ type writer struct {
 	renderer event.Renderer
 	page     *Page
 	after    uint64 // the next event's sequence is one more
+	end      int64  // journal time of the log's end
 	limit    int
 	maxBytes int
 }
@@ -186,15 +199,14 @@ func (w *writer) add(record journal.Record) (more bool, err error) {
 		p.Ends, p.JSON = p.Ends[:n-1], p.JSON[:p.Ends[n-2]]
 	}
 	w.after += uint64(len(p.Ends) - before)
-	if w.after == p.LastSequence {
+	switch {
+	case w.after == p.LastSequence:
+		p.JournalTimeNS = w.end
 		return false, nil
-	}
-	// More will follow: the page is complete to this record's stamp when it holds all of its events, else to just before.
-	if w.after >= record.FirstSequence {
-		p.JournalTimeNS = record.StampNS - 1
-	}
-	if w.after == record.LastSequence() {
+	case w.after == record.LastSequence():
 		p.JournalTimeNS = record.StampNS
+	case w.after >= record.FirstSequence: // some of the record's events are missing, and all share its stamp
+		p.JournalTimeNS = record.StampNS - 1
 	}
 	return w.after == record.LastSequence() && len(p.Ends) < w.limit, nil
 }

@@ -2,83 +2,214 @@ package eventlog
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"strings"
 	"testing"
 	"time"
+
+	"daytrading/matching-engine/internal/book"
+	"daytrading/matching-engine/internal/command"
+	"daytrading/matching-engine/internal/journal"
+	"daytrading/matching-engine/internal/sequencer"
 )
 
-type archive [][]byte
-
-func (a *archive) ReadEvents(after uint64, limit, _ int) ([][]byte, error) {
-	return (*a)[after:min(after+uint64(limit), uint64(len(*a)))], nil
+// source makes groups of real records, and is the archive of all of them.
+type source struct {
+	t         *testing.T
+	sequencer *sequencer.Sequencer
+	groups    []*journal.Group
+	deleted   uint64 // up to this sequence
 }
 
-func made(n int) []byte {
-	return fmt.Appendf(nil, `{"sequence":%d,"time_ns":%d,"kind":"tick","data":{}}`, n, n*10)
+func newSource(t *testing.T) *source {
+	limits := book.Limits{OpenOrders: 1 << 20, OpenOrdersPerAccount: 1 << 20, LevelsPerSide: 10, Symbols: 10}
+	return &source{t: t, sequencer: sequencer.New(limits)}
 }
 
-func TestPagesJoinMemoryAndArchiveWithoutAGap(t *testing.T) {
-	all := &archive{}
-	l := New("id", all, State{})
-	for n := 1; n <= maxRecentEvents+500; {
-		var group [][]byte
-		for range 250 {
-			group = append(group, made(n))
-			n++
+func (s *source) LogID() string         { return "0af76519-16cd-43dd-8448-eb211c80319c" }
+func (s *source) FirstSequence() uint64 { return s.deleted + 1 }
+
+func (s *source) Records(after uint64) iter.Seq2[journal.Record, error] {
+	return func(yield func(journal.Record, error) bool) {
+		if after < s.deleted {
+			yield(journal.Record{}, journal.ErrDeleted)
+			return
 		}
-		*all = append(*all, group...)
-		l.Commit(group, State{LastSequence: uint64(n - 1), JournalTimeNS: int64(n-1) * 10})
-	}
-	last := l.State().LastSequence
-	for after := uint64(0); after < last; {
-		page, err := l.Read(after, 999, 1<<20)
-		if err != nil || len(page.Events) == 0 {
-			t.Fatalf("after %d: %v", after, err)
-		}
-		for _, e := range page.Events {
-			if after++; string(e) != string(made(int(after))) {
-				t.Fatalf("%s at %d", e, after)
+		for _, g := range s.groups {
+			for r := range g.Records() {
+				if r.LastSequence() > after && !yield(r, nil) {
+					return
+				}
 			}
 		}
-		want := int64(after)*10 - 1
-		if after == last {
-			want++
-		}
-		if page.JournalTimeNS != want {
-			t.Fatalf("the page that ends at %d says it is complete to %d, want %d", after, page.JournalTimeNS, want)
-		}
-	}
-	if l.oldest == 1 {
-		t.Fatal("memory is not bounded")
-	}
-	if page, _ := l.Read(last+5, 10, 100); len(page.Events) != 0 || page.LastSequence != last {
-		t.Fatalf("%+v", page)
 	}
 }
 
-func TestMemoryIsBoundedInBytesToo(t *testing.T) {
-	l := New("id", &archive{}, State{})
-	large := make([]byte, maxRecentBytes/4)
-	for n := range uint64(10) {
-		l.Commit([][]byte{large}, State{LastSequence: n + 1})
+// group decides commands, one nanosecond after the other.
+func (s *source) group(commands ...command.Command) (*journal.Group, State) {
+	g := &journal.Group{}
+	for i := range commands {
+		stamp := s.sequencer.LastStampNS() + 1
+		d, events := s.sequencer.Apply(&commands[i], stamp, nil)
+		if d.Refused != "" || d.Repeated {
+			s.t.Fatalf("%+v", d)
+		}
+		g.Add(stamp, d.First, int(d.Last-d.First+1), command.AppendBinary(nil, &commands[i]), events)
 	}
-	if l.bytes > maxRecentBytes || l.oldest != 7 {
-		t.Fatalf("%d bytes, oldest %d", l.bytes, l.oldest)
+	s.groups = append(s.groups, g)
+	return g, State{LastSequence: s.sequencer.LastSequence(), JournalTimeNS: s.sequencer.LastStampNS()}
+}
+
+var numbers uint32
+
+func id(kind byte) book.ID {
+	numbers++
+	return book.ID{kind, byte(numbers >> 16), byte(numbers >> 8), byte(numbers)}
+}
+
+func ticks(n int) []command.Command {
+	commands := make([]command.Command, n)
+	for i := range commands {
+		commands[i].Kind = command.Tick
+	}
+	return commands
+}
+
+func place(side book.Side, lots int64) command.Command {
+	return command.Command{
+		ID: id(1), Kind: command.Place, ExpiresAtNS: 1 << 40, Symbol: []byte("X"), ClientOrderID: []byte("c"), Terms: []byte("{}"),
+		Order: book.Order{ID: id(2), Account: id(3), Side: side, Type: book.Limit, TimeInForce: book.Day, LimitPriceTicks: 5, QuantityLots: lots},
+	}
+}
+
+type shown struct {
+	Sequence uint64
+	TimeNS   int64 `json:"time_ns"`
+	Kind     string
+}
+
+func events(t *testing.T, page *Page) (all []shown) {
+	t.Helper()
+	if err := json.Unmarshal(page.AppendArray(nil), &all); err != nil {
+		t.Fatalf("%s: %v", page.JSON, err)
+	}
+	return all
+}
+
+// TestPagesJoinMemoryAndArchiveWithoutAGap reads a log page by page, of which memory holds the end only.
+func TestPagesJoinMemoryAndArchiveWithoutAGap(t *testing.T) {
+	s := newSource(t)
+	list := command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")}
+	s.group(list)
+	for range 30 {
+		s.group(append(ticks(3), place(book.Sell, 1), place(book.Sell, 1), place(book.Buy, 2))...)
+	}
+	l := New(s, State{})
+	for _, g := range s.groups {
+		l.Commit(g, State{LastSequence: g.LastSequence(), JournalTimeNS: g.LastStampNS()})
+	}
+	l.recent = l.recent[20:] // as if they were more than it keeps
+	last := l.State().LastSequence
+	for _, limit := range []int{1, 2, 7, 1000} {
+		previous := int64(0)
+		for after := uint64(0); after < last; {
+			page, err := l.Read(after, limit, 1<<20)
+			if err != nil || len(page.Ends) == 0 || len(page.Ends) > limit {
+				t.Fatalf("after %d: %d events, %v", after, len(page.Ends), err)
+			}
+			stamp := int64(0)
+			for _, e := range events(t, &page) {
+				if after++; e.Sequence != after || e.TimeNS <= 0 || e.TimeNS < previous {
+					t.Fatalf("%+v at %d", e, after)
+				}
+				stamp, previous = e.TimeNS, e.TimeNS
+			}
+			if page.JournalTimeNS != stamp && page.JournalTimeNS != stamp-1 || after == last && page.JournalTimeNS != stamp {
+				t.Fatalf("the page that ends at %d, stamped %d, says it is complete to %d", after, stamp, page.JournalTimeNS)
+			}
+		}
+	}
+	if page, err := l.Read(last+5, 10, 100); err != nil || len(page.Ends) != 0 || page.LastSequence != last {
+		t.Fatalf("%+v %v", page, err)
+	}
+}
+
+// TestAPageThatCutsACommandIsNotCompleteToItsStamp: the events of one command share it.
+func TestAPageThatCutsACommandIsNotCompleteToItsStamp(t *testing.T) {
+	s := newSource(t)
+	list := command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")}
+	g, state := s.group(list, place(book.Sell, 1), place(book.Buy, 1), place(book.Buy, 1)) // 1 | 2 | 3, 4 | 5
+	l := New(s, State{})
+	l.Commit(g, state)
+	for limit, want := range map[int]int64{1: 1, 2: 2, 3: 2, 4: 3, 5: 4, 6: 4} {
+		page, err := l.Read(0, limit, 1<<20)
+		if err != nil || len(page.Ends) != min(limit, 5) || page.JournalTimeNS != want {
+			t.Errorf("%d events are complete to %d, want %d: %v", len(page.Ends), page.JournalTimeNS, want, err)
+		}
+	}
+	one, _ := l.Read(1, 1, 1<<20)
+	page, err := l.Read(1, 10, len(one.JSON)+1) // bytes end a page, too, but never before its first event
+	if err != nil || len(page.Ends) != 1 || page.JournalTimeNS != 2 {
+		t.Fatalf("%+v %v", page, err)
+	}
+	if page, err := l.Read(1, 10, 1); err != nil || len(page.Ends) != 1 {
+		t.Fatalf("%+v %v", page, err)
+	}
+}
+
+func TestDeletedEventsAreAnErrorOfTheirOwn(t *testing.T) {
+	s := newSource(t)
+	_, state := s.group(ticks(5)...)
+	s.deleted = 3
+	l := New(s, state)
+	if _, err := l.Read(2, 10, 1<<20); !errors.Is(err, journal.ErrDeleted) {
+		t.Fatal(err)
+	}
+	page, err := l.Read(3, 10, 1<<20)
+	if err != nil || len(page.Ends) != 2 || page.FirstSequence != 4 {
+		t.Fatalf("%+v %v", page, err)
+	}
+}
+
+func TestMemoryIsBoundedAndTheNewestGroupStays(t *testing.T) {
+	s := newSource(t)
+	l := New(s, State{})
+	s.group(command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")})
+	terms := fmt.Appendf(nil, `{"x":%q}`, strings.Repeat("x", maxRecentBytes/4))
+	for range 10 {
+		large := place(book.Buy, 1)
+		large.Terms = terms
+		g, state := s.group(large)
+		l.Commit(g, state)
+	}
+	if l.bytes > maxRecentBytes || len(l.recent) != 3 || l.recent[2].LastSequence() != l.State().LastSequence {
+		t.Fatalf("%d bytes in %d groups", l.bytes, len(l.recent))
+	}
+	sum := 0
+	for _, g := range l.recent {
+		sum += g.Bytes()
+	}
+	if sum != l.bytes {
+		t.Fatalf("%d bytes are counted, %d are there", l.bytes, sum)
 	}
 }
 
 func TestWaitEndsWithTheCommitOrTheContext(t *testing.T) {
-	l := New("id", &archive{}, State{LastSequence: 5})
+	s := newSource(t)
+	g, state := s.group(ticks(1)...)
+	l := New(s, State{})
 	woken := make(chan error)
-	go func() { woken <- l.Wait(context.Background(), 5) }()
-	l.Commit([][]byte{made(6)}, State{LastSequence: 6})
+	go func() { woken <- l.Wait(context.Background(), 0) }()
+	l.Commit(g, state)
 	if err := <-woken; err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
 	defer cancel()
-	if err := l.Wait(ctx, 6); !errors.Is(err, context.DeadlineExceeded) {
+	if err := l.Wait(ctx, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Fatal(err)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -43,8 +44,8 @@ type rule struct {
 }
 
 var (
-	mutex sync.Mutex
-	rules map[string]*rule
+	rules atomic.Pointer[map[string]*rule] // nil: nothing is armed
+	mutex sync.Mutex                       // guards what the rules count
 )
 
 // Arm reads `point=action[@hit],...`. Actions: `exit` (as kill -9), `error` (every time), `once` (an error,
@@ -65,9 +66,11 @@ func Arm(setting string) error {
 		}
 		armed[point] = r
 	}
-	mutex.Lock()
-	defer mutex.Unlock()
-	rules = armed
+	if len(armed) == 0 {
+		rules.Store(nil)
+	} else {
+		rules.Store(&armed)
+	}
 	return nil
 }
 
@@ -97,15 +100,11 @@ func parse(what string) (*rule, error) {
 
 // Hit does what the point is armed with; unarmed, it returns nil at once.
 func Hit(point string) error {
-	if len(rules) == 0 { // set once, before any goroutine that hits a point starts
+	r := ruleOf(point)
+	if r == nil {
 		return nil
 	}
 	mutex.Lock()
-	r := rules[point]
-	if r == nil {
-		mutex.Unlock()
-		return nil
-	}
 	r.hits++
 	acts := r.hits >= r.from && (r.action != "once" || r.hits == r.from)
 	mutex.Unlock()
@@ -120,6 +119,25 @@ func Hit(point string) error {
 		return nil
 	}
 	return fmt.Errorf("%w %s", Err, point)
+}
+
+// Hits is how often an armed point was passed: for tests that wait until a goroutine gets there.
+func Hits(point string) int {
+	r := ruleOf(point)
+	if r == nil {
+		return 0
+	}
+	mutex.Lock()
+	defer mutex.Unlock()
+	return r.hits
+}
+
+func ruleOf(point string) *rule {
+	armed := rules.Load()
+	if armed == nil {
+		return nil
+	}
+	return (*armed)[point]
 }
 
 // Exit ends the process as kill -9 does: no deferred call runs, no buffer is flushed.

@@ -2,7 +2,10 @@ package publisher
 
 import (
 	"bytes"
+	"iter"
 	"strconv"
+
+	"daytrading/matching-engine/internal/eventlog"
 )
 
 const (
@@ -11,20 +14,20 @@ const (
 )
 
 // encode is the body of one message: a page of the log, as readers of the HTTP log get it.
-func encode(logID string, lastSequence uint64, events [][]byte) []byte {
-	body := append([]byte(`{"log_id":"`), logID...)
+func encode(logID string, page *eventlog.Page) []byte {
+	body := append(make([]byte, 0, len(page.JSON)+len(page.Ends)+128), `{"log_id":"`...)
+	body = append(body, logID...)
 	body = append(body, `","last_sequence":`...)
-	body = strconv.AppendUint(body, lastSequence, 10)
-	body = append(body, `,"events":[`...)
-	body = append(body, bytes.Join(events, []byte{','})...)
-	return append(body, `]}`...)
+	body = strconv.AppendUint(body, page.LastSequence, 10)
+	body = append(body, `,"events":`...)
+	return append(page.AppendArray(body), '}')
 }
 
 // traces lists the different traceparents of the events, in order. The trace is an event's last member, so it
 // lies at a fixed distance from the end.
-func traces(events [][]byte) []string {
+func traces(events iter.Seq[[]byte]) []string {
 	var found []string
-	for _, event := range events {
+	for event := range events {
 		trace, ok := traceOf(event)
 		if ok && (len(found) == 0 || found[len(found)-1] != trace) && len(found) < maxLinks {
 			found = append(found, trace)

@@ -32,45 +32,79 @@ const (
 	heartbeat           = 10 * time.Second
 	firstPause          = 100 * time.Millisecond
 	longestPause        = 5 * time.Second
-	keepEvery           = time.Second
 )
+
+// Reader is the name under which the publisher's position is kept among those of the log's readers: what it has not
+// published is not deleted.
+const Reader = "publisher"
+
+// Positions keep where readers are, durably: a journal.
+type Positions interface {
+	Positions() map[string]uint64
+	Confirm(reader string, sequence uint64) error
+}
 
 // Options of a publisher.
 type Options struct {
-	URL      string // amqp://...
-	Dir      string // where the position is kept
-	Log      *eventlog.Log
-	Metrics  *telemetry.Metrics
-	Tracing  *telemetry.Tracing
-	Exchange string // Exchange, but for tests that share a broker
+	URL       string // amqp://...
+	Log       *eventlog.Log
+	Positions Positions
+	Metrics   *telemetry.Metrics
+	Tracing   *telemetry.Tracing
+	Exchange  string // Exchange, but for tests that share a broker
 }
 
 // Publisher publishes one log.
 type Publisher struct {
 	options   Options
 	confirmed atomic.Uint64
-	keptAt    time.Time
+	connected atomic.Bool
+	progress  chan struct{} // holds a sign when something was confirmed or the connection ended
 }
 
-// New makes a publisher that goes on where the last one's position ended.
+// New makes a publisher that goes on where the last one's position ended, or at the log's beginning.
 func New(options Options) (*Publisher, error) {
-	sequence, err := readPosition(options.Dir, options.Log.LogID)
-	if err != nil {
-		return nil, err
-	}
-	if last := options.Log.State().LastSequence; sequence > last {
+	sequence, known := options.Positions.Positions()[Reader]
+	log := options.Log
+	if last := log.State().LastSequence; sequence > last {
 		return nil, fmt.Errorf("the publisher's position %d lies past the log's end %d: the log lost its tail; "+
-			"restore it, or remove the file %s to publish it from its beginning", sequence, last, positionFile)
+			"restore it, or remove the readers' positions to publish it from its beginning", sequence, last)
 	}
-	p := &Publisher{options: options}
+	if first := log.FirstSequence(); sequence+1 < first {
+		if known {
+			slog.Error("events were deleted before they were published; consumers will miss them",
+				"after_sequence", sequence, "first_sequence", first)
+		}
+		sequence = first - 1
+	}
+	p := &Publisher{options: options, progress: make(chan struct{}, 1)}
 	p.confirmed.Store(sequence)
-	return p, nil
+	return p, options.Positions.Confirm(Reader, sequence)
 }
 
 // Lag is how many events the broker has not confirmed yet.
 func (p *Publisher) Lag() float64 {
 	confirmed := p.confirmed.Load()
 	return float64(p.options.Log.State().LastSequence - confirmed)
+}
+
+// Drain waits until everything is published, the broker goes away or the context is done. For the end of the process,
+// when the log grows no more: what is left then is published by the next start.
+func (p *Publisher) Drain(ctx context.Context) {
+	for p.connected.Load() && p.Lag() > 0 {
+		select {
+		case <-p.progress:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (p *Publisher) sign() {
+	select {
+	case p.progress <- struct{}{}:
+	default:
+	}
 }
 
 // Run publishes until the context is done, connecting again whenever the broker goes away.
@@ -91,14 +125,6 @@ func (p *Publisher) Run(ctx context.Context) {
 		case <-time.After(pause):
 		}
 		pause = min(2*pause, longestPause)
-	}
-	p.keep()
-}
-
-func (p *Publisher) keep() {
-	p.keptAt = time.Now()
-	if err := keepPosition(p.options.Dir, p.options.Log.LogID, p.confirmed.Load()); err != nil {
-		slog.Error("the publisher's position cannot be kept; a restart will publish again", "error", err)
 	}
 }
 
@@ -148,6 +174,11 @@ func (p *Publisher) session(ctx context.Context) error {
 	}
 	p.options.Metrics.Reconnections.Inc()
 	slog.Info("publishing to the broker", "exchange", p.options.Exchange, "after_sequence", p.confirmed.Load())
+	p.connected.Store(true)
+	defer func() {
+		p.connected.Store(false)
+		p.sign()
+	}()
 	return p.publish(ctx, channel)
 }
 
@@ -157,6 +188,7 @@ type sent struct {
 	events  int
 	confirm *amqp.DeferredConfirmation
 	span    *telemetry.Span
+	at      time.Time
 }
 
 // publish sends pages as the log grows, with a window of messages whose confirmation is awaited in order.
@@ -192,15 +224,15 @@ func (p *Publisher) publish(ctx context.Context, channel *amqp.Channel) error {
 
 func (p *Publisher) send(ctx context.Context, channel *amqp.Channel, after uint64) (sent, error) {
 	page, err := p.options.Log.Read(after, maxEventsPerMessage, maxMessageBytes)
-	if err != nil || len(page.Events) == 0 {
+	if err != nil || len(page.Ends) == 0 {
 		return sent{}, err
 	}
-	message := sent{last: after + uint64(len(page.Events)), events: len(page.Events)}
+	message := sent{last: after + uint64(len(page.Ends)), events: len(page.Ends), at: time.Now()}
 	publishing := amqp.Publishing{
 		ContentType: "application/json", DeliveryMode: amqp.Persistent,
-		Body: encode(p.options.Log.LogID, page.LastSequence, page.Events),
+		Body: encode(p.options.Log.LogID, &page),
 	}
-	if parents := traces(page.Events); len(parents) > 0 {
+	if parents := traces(page.Events()); len(parents) > 0 {
 		span := p.options.Tracing.Start(parents[0], "engine.publish", trace.SpanKindProducer, parents[1:],
 			attribute.String("messaging.system", "rabbitmq"),
 			attribute.String("messaging.destination.name", p.options.Exchange),
@@ -230,8 +262,10 @@ func (p *Publisher) await(ctx context.Context, oldest sent) error {
 	_ = failpoint.Hit(failpoint.BeforeConfirm)
 	p.confirmed.Store(oldest.last)
 	p.options.Metrics.Published.Add(float64(oldest.events))
-	if time.Since(p.keptAt) >= keepEvery {
-		p.keep()
+	p.options.Metrics.PublishSeconds.Observe(time.Since(oldest.at).Seconds())
+	p.sign()
+	if err := p.options.Positions.Confirm(Reader, oldest.last); err != nil {
+		slog.Error("the publisher's position cannot be kept; a restart will publish again", "error", err)
 	}
 	return nil
 }

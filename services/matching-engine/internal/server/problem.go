@@ -1,25 +1,28 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 
+	"daytrading/matching-engine/internal/command"
 	"daytrading/matching-engine/internal/engine"
 	"daytrading/matching-engine/internal/identity"
-	"daytrading/matching-engine/internal/sequencer"
+	"daytrading/matching-engine/internal/journal"
 )
 
 // problem is an answer that says no: RFC 9457, with Alpaca's `code` and `message`.
 type problem struct {
-	Type       string `json:"type"`
-	Title      string `json:"title"`
-	Status     int    `json:"status"`
-	Detail     string `json:"detail"`
-	Code       int    `json:"code"`
-	Message    string `json:"message"`
-	RequestID  string `json:"request_id"`
-	retryAfter string
+	Type          string `json:"type"`
+	Title         string `json:"title"`
+	Status        int    `json:"status"`
+	Detail        string `json:"detail"`
+	Code          int    `json:"code"`
+	Message       string `json:"message"`
+	RequestID     string `json:"request_id"`
+	FirstSequence uint64 `json:"first_sequence,omitempty"` // events_deleted
+	retryAfter    string
 }
 
 func (p *problem) Error() string { return p.Detail }
@@ -36,21 +39,27 @@ func unauthorized(detail string) *problem {
 	return newProblem(http.StatusUnauthorized, "unauthorized", 40110000, detail)
 }
 
+func forbidden(detail string) *problem {
+	return newProblem(http.StatusForbidden, "forbidden", 40310000, detail)
+}
+
 func notFound(detail string) *problem {
 	return newProblem(http.StatusNotFound, "not_found", 40410000, detail)
 }
 
-// overloaded says, by the contract, that nothing of the call was or will be journalled.
-func overloaded(detail string) *problem {
-	p := newProblem(http.StatusServiceUnavailable, "overloaded", 50310000, detail)
-	p.retryAfter = "1"
+// unavailable says, by the contract, that nothing of the call was or will be journalled.
+func unavailable(kind string, code int, detail, retryAfter string) *problem {
+	p := newProblem(http.StatusServiceUnavailable, kind, code, detail)
+	p.retryAfter = retryAfter
 	return p
 }
+
+func overloaded(detail string) *problem { return unavailable("overloaded", 50310000, detail, "1") }
 
 // asProblem finds the answer for an error.
 func asProblem(err error) *problem {
 	var known *problem
-	var invalid *sequencer.InvalidError
+	var invalid *command.InvalidError
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &known):
@@ -63,8 +72,10 @@ func asProblem(err error) *problem {
 		return unauthorized(err.Error())
 	case errors.Is(err, engine.ErrOverloaded), errors.Is(err, engine.ErrStopping):
 		return overloaded(err.Error())
-	case errors.Is(err, engine.ErrOutcomeUnknown):
-		return newProblem(http.StatusInternalServerError, "outcome_unknown", 50010001, engine.ErrOutcomeUnknown.Error())
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded): // a read; a command is never given up
+		return overloaded("the call ended before it was answered")
+	case errors.Is(err, journal.ErrFull):
+		return unavailable("journal_full", 50310001, "the journal's volume has no room: no command is taken until it has", "5")
 	}
 	return newProblem(http.StatusInternalServerError, "internal", 50010000, "something went wrong in the matching engine")
 }

@@ -3,9 +3,9 @@
 package server
 
 import (
-	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +15,7 @@ import (
 	"daytrading/matching-engine/internal/book"
 	"daytrading/matching-engine/internal/engine"
 	"daytrading/matching-engine/internal/identity"
+	"daytrading/matching-engine/internal/journal"
 	"daytrading/matching-engine/internal/telemetry"
 )
 
@@ -24,6 +25,7 @@ const maxConcurrentReads = 512
 // Options of a server.
 type Options struct {
 	Engine       *engine.Engine
+	Journal      *journal.Journal // for positions and figures; only the engine appends to it
 	Verifier     *identity.Verifier
 	Metrics      *telemetry.Metrics
 	Tracing      *telemetry.Tracing
@@ -34,24 +36,31 @@ type Options struct {
 type Server struct {
 	Options
 	readers chan struct{} // one slot a reader
+	logID   book.ID
 }
 
 // New makes a server. Requests that wait for events end when their context does: who shuts down cancels the
 // base context of its http.Server.
-func New(options Options) *Server {
-	return &Server{Options: options, readers: make(chan struct{}, maxConcurrentReads)}
+func New(options Options) (*Server, error) {
+	logID, err := book.ParseID(options.Engine.Log().LogID)
+	return &Server{Options: options, readers: make(chan struct{}, maxConcurrentReads), logID: logID}, err
 }
 
 // Handler is the route table.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	s.route(mux, "POST", "/v1/commands", identity.ScopeCommand, s.commands)
-	s.route(mux, "GET", "/v1/events", identity.ScopeRead, s.events)
-	s.route(mux, "GET", "/v1/status", identity.ScopeRead, s.status)
-	s.route(mux, "GET", "/v1/book/{symbol}", identity.ScopeRead, s.book)
-	s.route(mux, "GET", "/v1/open-orders", identity.ScopeRead, s.openOrders)
-	s.route(mux, "GET", "/healthz", "", s.healthz)
-	s.route(mux, "GET", "/readyz", "", s.readyz)
+	s.route(mux, "/v1/commands", methods{"POST": {identity.ScopeCommand, s.commands}})
+	s.route(mux, "/v1/events", methods{"GET": {identity.ScopeRead, s.events}})
+	s.route(mux, "/v1/status", methods{"GET": {identity.ScopeRead, s.status}})
+	s.route(mux, "/v1/book/{symbol}", methods{"GET": {identity.ScopeRead, s.book}})
+	s.route(mux, "/v1/orders/{order_id}", methods{"GET": {identity.ScopeRead, s.order}})
+	s.route(mux, "/v1/open-orders", methods{"GET": {identity.ScopeRead, s.openOrders}})
+	s.route(mux, "/v1/readers", methods{"GET": {identity.ScopeRead, s.positions}})
+	s.route(mux, "/v1/readers/{name}", methods{
+		"PUT": {identity.ScopeRead, s.confirm}, "DELETE": {identity.ScopeCommand, s.forget},
+	})
+	s.route(mux, "/healthz", methods{"GET": {"", s.healthz}})
+	s.route(mux, "/readyz", methods{"GET": {"", s.readyz}})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.Metrics.Registry, promhttp.HandlerOpts{}))
 	mux.Handle("/", s.instrument("unmatched", func(http.ResponseWriter, *http.Request) error {
 		return notFound("there is nothing at this path")
@@ -61,24 +70,36 @@ func (s *Server) Handler() http.Handler {
 
 type handler func(w http.ResponseWriter, r *http.Request) error
 
-// route adds a path with its one method; a scope of "" needs no token.
-func (s *Server) route(mux *http.ServeMux, method, path, scope string, h handler) {
-	mux.Handle(method+" "+path, s.instrument(path, func(w http.ResponseWriter, r *http.Request) error {
-		if scope != "" {
-			if err := s.authorize(r, scope); err != nil {
-				return err
+// methods are what a path answers; a scope of "" needs no token.
+type methods map[string]struct {
+	scope   string
+	handler handler
+}
+
+func (s *Server) route(mux *http.ServeMux, path string, answered methods) {
+	var allowed []string
+	for method, m := range answered {
+		allowed = append(allowed, method)
+		mux.Handle(method+" "+path, s.instrument(path, func(w http.ResponseWriter, r *http.Request) error {
+			if m.scope != "" {
+				if _, err := s.authorize(r, m.scope); err != nil {
+					return err
+				}
 			}
-		}
-		return h(w, r)
-	}))
+			return m.handler(w, r)
+		}))
+	}
+	slices.Sort(allowed)
+	allow := strings.Join(allowed, ", ")
 	mux.Handle(path, s.instrument(path, func(w http.ResponseWriter, _ *http.Request) error {
-		w.Header().Set("Allow", method)
-		return newProblem(http.StatusMethodNotAllowed, "method_not_allowed", 40510000, "this path answers "+method+" only")
+		w.Header().Set("Allow", allow)
+		return newProblem(http.StatusMethodNotAllowed, "method_not_allowed", 40510000, "this path answers "+allow+" only")
 	}))
 }
 
 // instrument wraps a handler in what every answer has: a request id, metrics, problems for errors.
 func (s *Server) instrument(route string, h handler) http.Handler {
+	probe := route == "/healthz" || route == "/readyz" // asked every few seconds by whoever runs us: not traffic
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		requestID := r.Header.Get("X-Request-ID")
@@ -92,12 +113,9 @@ func (s *Server) instrument(route string, h handler) http.Handler {
 			p.write(recorder, requestID)
 			logProblem(r, route, requestID, p, err)
 		}
-		if route == "/healthz" || route == "/readyz" {
-			return // asked every few seconds by whoever runs us: not traffic
+		if !probe {
+			s.Metrics.Request(methodLabel(r.Method), route, recorder.status, time.Since(began))
 		}
-		method := methodLabel(r.Method)
-		s.Metrics.HTTPSeconds.WithLabelValues(method, route).Observe(time.Since(began).Seconds())
-		s.Metrics.HTTPRequests.WithLabelValues(method, route, strconv.Itoa(recorder.status)).Inc()
 	})
 }
 
@@ -135,19 +153,19 @@ func (w *statusRecorder) WriteHeader(status int) {
 // Unwrap lets http.ResponseController reach the connection.
 func (w *statusRecorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-func (s *Server) authorize(r *http.Request, scope string) error {
+func (s *Server) authorize(r *http.Request, scope string) (*identity.Caller, error) {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
-		return unauthorized("the call carries no service token")
+		return nil, unauthorized("the call carries no service token")
 	}
 	caller, err := s.Verifier.Verify(token)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if !caller.May(scope) {
-		return newProblem(http.StatusForbidden, "forbidden", 40310000, "the token lacks the scope "+scope)
+		return nil, forbidden("the token lacks the scope " + scope)
 	}
-	return nil
+	return caller, nil
 }
 
 // number reads an integer from the query.
@@ -164,23 +182,15 @@ func number(r *http.Request, name string, least, most, otherwise int64) (int64, 
 }
 
 func writeJSON(w http.ResponseWriter, body []byte) error {
-	w.Header().Set("Content-Type", "application/json")
+	return writeBody(w, "application/json", body)
+}
+
+func writeBody(w http.ResponseWriter, mediaType string, body []byte) error {
+	w.Header().Set("Content-Type", mediaType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	_, err := w.Write(body)
 	if err != nil {
 		slog.Debug("an answer could not be sent", "error", err)
 	}
 	return nil
-}
-
-func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, []byte(`{"status":"ok"}`))
-}
-
-// readyz asks the writer itself: it answers only while it goes round.
-func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) error {
-	if err := s.Engine.Read(nothing); err != nil && !errors.Is(err, engine.ErrOverloaded) {
-		return err
-	}
-	return writeJSON(w, []byte(`{"status":"ready"}`))
 }

@@ -2,108 +2,125 @@ package telemetry
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"daytrading/matching-engine/internal/command"
+	"daytrading/matching-engine/internal/engine"
 	"daytrading/matching-engine/internal/sequencer"
 )
 
-// Metrics is everything `GET /metrics` shows. Children of the hot ones are looked up once, here.
-type Metrics struct {
-	Registry      *prometheus.Registry
-	FsyncSeconds  prometheus.Histogram
-	HTTPRequests  *prometheus.CounterVec   // method, route, status
-	HTTPSeconds   *prometheus.HistogramVec // method, route
-	Published     prometheus.Counter
-	Reconnections prometheus.Counter
+const namespace = "matching_engine_"
 
-	commands      map[sequencer.Kind]map[string]prometheus.Counter
+// Metrics is everything `GET /metrics` shows. What the writer counts is added once a group.
+type Metrics struct {
+	Registry        *prometheus.Registry
+	FsyncSeconds    prometheus.Histogram
+	PublishSeconds  prometheus.Histogram
+	SnapshotSeconds prometheus.Gauge
+	Snapshots       prometheus.Counter
+	Published       prometheus.Counter
+	Reconnections   prometheus.Counter
+
+	httpRequests  *prometheus.CounterVec   // method, route, status
+	httpSeconds   *prometheus.HistogramVec // method, route
+	commands      [command.Kinds + 1][]prometheus.Counter
 	events        prometheus.Counter
 	trades        prometheus.Counter
 	groupCommands prometheus.Histogram
-}
-
-// Outcomes of a command, as a metric's label and a span's attribute.
-const (
-	OutcomeJournalled = "journalled"
-	OutcomeRepeated   = "repeated"
-	OutcomeRefused    = "refused"
-)
-
-// Outcome is a decision's outcome.
-func Outcome(d *sequencer.Decision) string {
-	switch {
-	case d.Refused != "":
-		return OutcomeRefused
-	case d.Repeated:
-		return OutcomeRepeated
-	}
-	return OutcomeJournalled
+	decideSeconds prometheus.Histogram
 }
 
 // NewMetrics makes a registry of their own, so that a process can hold several engines (tests do).
 func NewMetrics() *Metrics {
-	counter := func(name, help string) prometheus.Counter {
-		return prometheus.NewCounter(prometheus.CounterOpts{Name: "matching_engine_" + name, Help: help})
-	}
 	m := &Metrics{
-		Registry: prometheus.NewRegistry(),
-		FsyncSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "matching_engine_journal_fsync_seconds", Help: "How long the fsync of a group took.",
-			Buckets: prometheus.ExponentialBuckets(0.00025, 2, 14),
-		}),
+		Registry:        prometheus.NewRegistry(),
+		FsyncSeconds:    histogram("journal_fsync_seconds", "How long the fsync of a group took.", 0.0001, 15),
+		PublishSeconds:  histogram("publish_seconds", "From sending a message to the broker to its confirmation.", 0.0005, 15),
+		SnapshotSeconds: gauge("snapshot_duration_seconds", "How long the newest snapshot took to make, beside the writer."),
+		Snapshots:       counter("snapshots_total", "Snapshots made while running."),
+		Published:       counter("published_events_total", "Events that the broker confirmed."),
+		Reconnections:   counter("publisher_connections_total", "Connections made to the broker."),
 		// Named as in every service of the platform, so that one panel or alert covers all of them.
-		HTTPRequests: prometheus.NewCounterVec(prometheus.CounterOpts{
+		httpRequests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "http_server_requests_total", Help: "Requests answered.",
 		}, []string{"method", "route", "status"}),
-		HTTPSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		httpSeconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "http_server_request_duration_seconds", Help: "Time to answer, long polls included.",
 			Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14),
 		}, []string{"method", "route"}),
-		Published:     counter("published_events_total", "Events that the broker confirmed."),
-		Reconnections: counter("publisher_connections_total", "Connections made to the broker."),
 		events:        counter("events_total", "Events journalled."),
 		trades:        counter("trades_total", "Trades made."),
-		groupCommands: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "matching_engine_group_commands", Help: "Commands that shared one fsync.",
-			Buckets: prometheus.ExponentialBuckets(1, 2, 13),
-		}),
-		commands: map[sequencer.Kind]map[string]prometheus.Counter{},
+		groupCommands: histogram("group_commands", "Commands that shared one fsync.", 1, 14),
+		decideSeconds: histogram("match_seconds", "How long the commands of a group took to be decided, together.", 0.000001, 20),
 	}
 	commands := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "matching_engine_commands_total", Help: "Commands decided.",
+		Name: namespace + "commands_total", Help: "Commands decided.",
 	}, []string{"kind", "outcome"})
-	for kind := sequencer.Place; kind <= sequencer.Tick; kind++ {
-		m.commands[kind] = map[string]prometheus.Counter{}
-		for _, outcome := range []string{OutcomeJournalled, OutcomeRepeated, OutcomeRefused} {
-			m.commands[kind][outcome] = commands.WithLabelValues(kind.String(), outcome)
+	for kind := command.Kind(1); int(kind) <= command.Kinds; kind++ {
+		for outcome := engine.Journalled; outcome <= engine.Refused; outcome++ {
+			m.commands[kind] = append(m.commands[kind], commands.WithLabelValues(kind.String(), outcome.String()))
 		}
 	}
 	info := prometheus.NewGaugeVec(prometheus.GaugeOpts{
-		Name: "matching_engine_info", Help: "1, with what this program is.",
+		Name: namespace + "info", Help: "1, with what this program is.",
 	}, []string{"rules_version"})
 	info.WithLabelValues(strconv.Itoa(sequencer.RulesVersion)).Set(1)
 	m.Registry.MustRegister(
-		info, m.FsyncSeconds, m.HTTPRequests, m.HTTPSeconds, m.Published, m.Reconnections, m.events, m.trades,
-		m.groupCommands, commands, collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		info, commands, m.events, m.trades, m.groupCommands, m.decideSeconds, m.FsyncSeconds,
+		m.PublishSeconds, m.Published, m.Reconnections, m.SnapshotSeconds, m.Snapshots, m.httpRequests, m.httpSeconds,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
 }
 
+func counter(name, help string) prometheus.Counter {
+	return prometheus.NewCounter(prometheus.CounterOpts{Name: namespace + name, Help: help})
+}
+
+func gauge(name, help string) prometheus.Gauge {
+	return prometheus.NewGauge(prometheus.GaugeOpts{Name: namespace + name, Help: help})
+}
+
+// histogram has buckets that double from the least on.
+func histogram(name, help string, least float64, buckets int) prometheus.Histogram {
+	return prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: namespace + name, Help: help, Buckets: prometheus.ExponentialBuckets(least, 2, buckets),
+	})
+}
+
 // Gauge registers a value that is read when it is asked for.
 func (m *Metrics) Gauge(name, help string, value func() float64) {
-	m.Registry.MustRegister(prometheus.NewGaugeFunc(
-		prometheus.GaugeOpts{Name: "matching_engine_" + name, Help: help}, value))
+	m.Registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: namespace + name, Help: help}, value))
 }
 
-// Decided counts a decided command.
-func (m *Metrics) Decided(kind sequencer.Kind, d *sequencer.Decision) {
-	m.commands[kind][Outcome(d)].Inc()
-	m.events.Add(float64(len(d.Events)))
-	m.trades.Add(float64(d.Trades))
+// Request counts an answered HTTP request.
+func (m *Metrics) Request(method, route string, status int, took time.Duration) {
+	m.httpSeconds.WithLabelValues(method, route).Observe(took.Seconds())
+	m.httpRequests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
 }
 
-// Group counts a group of commands.
-func (m *Metrics) Group(commands int) { m.groupCommands.Observe(float64(commands)) }
+// Committed counts what a group held.
+func (m *Metrics) Committed(t *engine.Tally) {
+	for kind := range t.Decided {
+		for outcome, count := range t.Decided[kind] {
+			if count > 0 {
+				m.commands[kind][outcome].Add(float64(count))
+			}
+		}
+	}
+	m.events.Add(float64(t.Events))
+	m.trades.Add(float64(t.Trades))
+	if t.Commands > 0 {
+		m.groupCommands.Observe(float64(t.Commands))
+		m.decideSeconds.Observe(t.DecideSeconds)
+	}
+}
+
+// Snapshot counts a snapshot that was made beside the writer.
+func (m *Metrics) Snapshot(took time.Duration) {
+	m.Snapshots.Inc()
+	m.SnapshotSeconds.Set(took.Seconds())
+}

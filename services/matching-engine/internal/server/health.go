@@ -1,0 +1,37 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"daytrading/matching-engine/internal/engine"
+	"daytrading/matching-engine/internal/sequencer"
+)
+
+// readyTimeout is how long the pipeline may take for one round before it counts as stuck.
+const readyTimeout = 5 * time.Second
+
+// healthz says that the process answers.
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) error {
+	return writeJSON(w, []byte(`{"status":"ok"}`))
+}
+
+// readyz asks the decider and the committer themselves: they answer only while they go round. Without room on the
+// volume commands are refused, so nobody should be sent here for them; reads go on.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Engine.Room(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	err := s.Engine.Read(ctx, func(*sequencer.Sequencer) {})
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		return newProblem(http.StatusServiceUnavailable, "not_ready", 50310002, "the writer has not gone round for "+readyTimeout.String())
+	case err != nil && !errors.Is(err, engine.ErrOverloaded): // overloaded with readers it still goes round
+		return err
+	}
+	return writeJSON(w, []byte(`{"status":"ready"}`))
+}
