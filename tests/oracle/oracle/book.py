@@ -84,6 +84,18 @@ class OrderBook:
         behind_ticks = touch_ticks - 1 if order.side is Side.BUY else touch_ticks + 1
         return behind_ticks if order.post_only == "reprice" and behind_ticks >= 1 else None
 
+    def shown_levels(self, side: Side) -> list[tuple[int, int, int]]:
+        """(price in ticks, shown lots, orders) of each price of a side, best first."""
+        queues = self.sides[side].queues
+        return [
+            (
+                price_ticks,
+                sum(order.shown_lots for order in queues[price_ticks]),
+                len(queues[price_ticks]),
+            )
+            for price_ticks in sorted(queues, reverse=side is Side.BUY)
+        ]
+
     @property
     def trailing_stops(self) -> int:
         return sum(order.is_trailing for order in self.dormant)

@@ -99,6 +99,11 @@ class Stream:
         self._order_ids = 0  # how many were made up
         self._orders: list[_Sent] = []
 
+    @property
+    def position(self) -> int:
+        """How many bytes were read: so much of the stream ends with the command given last."""
+        return min(self._at, len(self._content))
+
     def __iter__(self) -> Iterator[tuple[Json, int]]:
         self._base_ticks = BASES[self._pick(len(BASES))]
         yield self._send(self._set_limits())
@@ -215,7 +220,7 @@ class Stream:
         limit = self._order(symbol, account_id, side, "limit", time_in_force, quantity_lots)
         stop = self._order(symbol, account_id, side, stop_type, time_in_force, quantity_lots)
         if stop["order_id"] == limit["order_id"]:
-            stop["order_id"] = _uuid("d", 0)  # two legs with one id would be malformed
+            stop["order_id"] = _uuid("e", 0)  # two legs with one id would be malformed
         if time_in_force == "gtd":
             limit["expire_at_ns"] = stop["expire_at_ns"] = self._life()
         return self._command(
