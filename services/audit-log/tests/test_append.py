@@ -1,6 +1,8 @@
 """Appending: exactly once, one chain from three logs, and a database that refuses to forget."""
 
 import asyncio
+import json
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -30,6 +32,25 @@ async def test_three_logs_that_write_at_once_make_one_chain(record):
     assert proof.verified, proof.reason
     assert proof.entries == 210
     assert proof.source_positions == {ENGINE: 70, AUTH: 70, TRADING: 70}
+
+
+async def test_every_kind_of_the_engines_events_is_recorded(record):
+    golden = Path(__file__).parents[3] / "contracts/engine/golden/events.json"
+    events = []
+    for event in json.loads(golden.read_text())["events"]:
+        data = event["data"]
+        if "terms" in data:  # whatever their sender likes, floats too; trading's hold none
+            data["terms"] = {"fee_rate": "0.1"}
+        events.append(record.event(ENGINE, event["kind"], **data))
+    await record.write(ENGINE, *events)
+    recorded = await rows(record)
+    assert [(r["sequence"], r["kind"]) for r in recorded] == [
+        (event.sequence, event.kind) for event in events if event.kind != "tick"
+    ]
+    assert all(
+        r["order_id"] for r in recorded if r["kind"] in ("order_replaced", "order_triggered")
+    )
+    assert (await prove(record.database)).verified
 
 
 async def test_ticks_move_the_cursor_and_are_no_entries(record):
