@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,11 +31,18 @@ type view struct {
 	Symbol   string `json:"symbol"`
 	Bids     []priceLevel
 	Asks     []priceLevel
-	Orders   []struct {
-		OrderID string `json:"order_id"`
-		Side    string `json:"side"`
-		Left    int64  `json:"remaining_lots"`
-	}
+	Phase    string
+	Last     *int64 `json:"last_trade_price_ticks"`
+	Orders   []openOrder
+	Next     *int64 `json:"next_cursor"`
+}
+
+type openOrder struct {
+	OrderID string `json:"order_id"`
+	Side    string `json:"side"`
+	Type    string `json:"order_type"`
+	State   string `json:"state"`
+	Left    int64  `json:"remaining_lots"`
 }
 
 type priceLevel struct {
@@ -57,14 +65,19 @@ func TestWhatAnAnswerSaysEveryReadShows(t *testing.T) {
 	var x view
 	p.get(t, "/v1/book/X?depth=1", &x)
 	if x.LogID != a.LogID || x.Sequence < a.LastSequence || x.Symbol != "X" ||
-		fmt.Sprint(x.Asks, x.Bids) != "[{101 2 1}] [{99 2 1}]" {
+		fmt.Sprint(x.Asks, x.Bids) != "[{101 2 1}] [{99 2 1}]" || x.Phase != "continuous" || x.Last == nil || *x.Last != 101 {
 		t.Fatalf("%+v", x)
 	}
 	var open, rest view
 	p.get(t, "/v1/open-orders?limit=2", &open)
-	p.get(t, "/v1/open-orders?after="+open.Orders[1].OrderID, &rest)
-	if fmt.Sprint(open.Orders, rest.Orders) != fmt.Sprintf("[{%s sell 2} {%s sell 5}] [{%s buy 2}]", uuid('3', 1), uuid('3', 2), uuid('3', 4)) {
-		t.Fatalf("%+v %+v", open.Orders, rest.Orders)
+	if open.Next == nil {
+		t.Fatal("two of three orders, and no next page")
+	}
+	p.get(t, fmt.Sprintf("/v1/open-orders?cursor=%d", *open.Next), &rest)
+	orders := slices.Concat(open.Orders, rest.Orders)
+	slices.SortFunc(orders, func(a, b openOrder) int { return strings.Compare(a.OrderID, b.OrderID) })
+	if rest.Next != nil || fmt.Sprint(orders) != fmt.Sprintf("[{%s sell limit active 2} {%s sell limit active 5} {%s buy limit active 2}]", uuid('3', 1), uuid('3', 2), uuid('3', 4)) {
+		t.Fatalf("%+v %+v", open, rest)
 	}
 	var status struct {
 		Last    uint64 `json:"last_sequence"`
@@ -143,7 +156,7 @@ func TestTicksFillASilentLog(t *testing.T) {
 	p := newProcess(t)
 	p.start("TICK_INTERVAL=10ms")
 	var page struct{ Events []logged }
-	for after := range 4 { // the first tick is the start's; each of the others is waited for
+	for after := 1; after < 5; after++ { // behind the limits; the first tick is the start's; each of the others is waited for
 		p.get(t, fmt.Sprintf("/v1/events?after=%d&limit=1&wait_ms=10000", after), &page)
 		if len(page.Events) != 1 || page.Events[0].Kind != "tick" {
 			t.Fatalf("after %d: %+v", after, page)
@@ -175,7 +188,7 @@ func TestWrongCallsGetAProblemAndChangeNothing(t *testing.T) {
 		{"GET", "/v1/events?wait_ms=1.5", "good", "", "malformed_request", 400, 40010000},
 		{"GET", "/v1/book/NONE", "good", "", "not_found", 404, 40410000},
 		{"GET", "/v1/book/X?depth=0", "good", "", "malformed_request", 400, 40010000},
-		{"GET", "/v1/open-orders?after=x", "good", "", "malformed_request", 400, 40010000},
+		{"GET", "/v1/open-orders?cursor=x", "good", "", "malformed_request", 400, 40010000},
 		{"GET", "/v1/nothing", "good", "", "not_found", 404, 40410000},
 	} {
 		name := c.method + " " + c.path + " " + c.kind
@@ -205,7 +218,7 @@ func TestWrongCallsGetAProblemAndChangeNothing(t *testing.T) {
 			t.Errorf("%s: %d %+v %v", name, response.StatusCode, got, err)
 		}
 	}
-	if events := p.log(); len(events) != 1 || events[0].Kind != "tick" {
+	if events := p.log(); len(events) != 2 || events[1].Kind != "tick" {
 		t.Fatalf("the log changed: %+v", events)
 	}
 }

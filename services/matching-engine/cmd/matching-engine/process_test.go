@@ -196,7 +196,7 @@ func (p *process) log() []logged {
 			p.t.Fatalf("events: %d %s %v", status, content, err)
 		}
 		var page struct {
-			LastSequence uint64  `json:"last_sequence"`
+			LastSequence uint64   `json:"last_sequence"`
 			Events       []logged `json:"events"`
 		}
 		if err := json.Unmarshal(content, &page); err != nil {

@@ -35,8 +35,8 @@ func TestWhatWasPublishedBeforeItsPositionWasKeptIsPublishedAgain(t *testing.T) 
 			}
 		}
 	}
-	until("the tick of the start", func() bool { return received[1] == 1 })
-	const listed = 2              // the first command's only event, after the tick
+	until("the tick of the start", func() bool { return received[2] == 1 })
+	const listed = 3              // the first command's only event, after the limits and the tick
 	_, _ = p.submit(list(1, "X")) // its answer may come before the kill or not: the publisher waits for no reader
 	if err := p.ended(); err == nil {
 		t.Fatal("the engine should have been killed")
@@ -95,7 +95,7 @@ func subscribe(t *testing.T, address string) <-chan amqp.Delivery {
 func count(t *testing.T, received map[uint64]int, logID string, body []byte) {
 	t.Helper()
 	var page struct {
-		LogID  string  `json:"log_id"`
+		LogID  string   `json:"log_id"`
 		Events []logged `json:"events"`
 	}
 	if err := json.Unmarshal(body, &page); err != nil {

@@ -29,8 +29,8 @@ func once(t *testing.T, environment []string, arguments ...string) (code int, sa
 	return 0, string(out)
 }
 
-func TestAReleaseMayTakeThePlaceOfOneWithTheSameRulesOnly(t *testing.T) {
-	if code, said := once(t, nil, "rules"); code != 0 || said != "1\n" || sequencer.RulesVersion != 1 {
+func TestAReleaseMayTakeThePlaceOfOneWhoseRulesItCanGoOnFrom(t *testing.T) {
+	if code, said := once(t, nil, "rules"); code != 0 || said != "2\n" || sequencer.RulesVersion != 2 {
 		t.Fatalf("%d %q", code, said)
 	}
 	file := filepath.Join(t.TempDir(), "version")
@@ -38,9 +38,10 @@ func TestAReleaseMayTakeThePlaceOfOneWithTheSameRulesOnly(t *testing.T) {
 		content, sentence string
 		code              int
 	}{
-		{"1", "", 0},
-		{"1\n", "", 0},
-		{"2\n", "what is deployed runs matching rules 2, this release has 1: a journal cannot be read by other rules, so nothing was changed", 1},
+		{"2", "", 0},
+		{"2\n", "", 0},
+		{"3\n", "what is deployed runs matching rules 3, this release has 2: older rules cannot read what newer ones decided, so nothing was changed", 1},
+		{"1", "releases of rules 1 leave no snapshot that newer rules could go on from, so nothing was changed", 1},
 		{"", "does not hold a version of matching rules", 1},
 		{"one", "does not hold a version of matching rules", 1},
 		{"0", "does not hold a version of matching rules", 1},
@@ -83,7 +84,25 @@ func TestReadyAsksTheEngineAtItsOwnAddress(t *testing.T) {
 	}
 }
 
-// TestAJournalOfOtherRulesIsRefused makes the last segment one of rules 2, as a later release would write it.
+func TestNewerRulesGoOnFromASnapshotAndOlderOnesNever(t *testing.T) {
+	for _, c := range []struct {
+		deployed, own uint64
+		refused       bool
+		said          string
+	}{
+		{2, 2, false, ""},
+		{2, 3, false, "from 2 to 3: the engine goes on from the snapshot"},
+		{3, 2, true, ""},
+		{1, 3, true, ""},
+	} {
+		said, err := permit(c.deployed, c.own)
+		if (err != nil) != c.refused || !strings.Contains(said, c.said) {
+			t.Errorf("%+v: %q %v", c, said, err)
+		}
+	}
+}
+
+// TestAJournalOfOtherRulesIsRefused makes a killed engine's segment one of rules 3, as a later release would have written it.
 func TestAJournalOfOtherRulesIsRefused(t *testing.T) {
 	p := newProcess(t)
 	p.start()
@@ -95,20 +114,18 @@ func TestAJournalOfOtherRulesIsRefused(t *testing.T) {
 	}
 	p.get(t, "/v1/status", &status)
 	_, metrics, _ := p.do("GET", "/metrics", "")
-	if status.Rules != 1 || !strings.Contains(string(metrics), `matching_engine_info{rules_version="1"} 1`) {
+	if status.Rules != 2 || !strings.Contains(string(metrics), `matching_engine_info{rules_version="2"} 1`) {
 		t.Fatalf("%+v\n%s", status, metrics)
 	}
-	if err := p.terminate(); err != nil {
-		t.Fatal(err)
-	}
+	p.kill()
 	segments, _ := filepath.Glob(filepath.Join(p.dir, "*.journal"))
 	path := segments[len(segments)-1]
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const rules, checksum = 52, 56 // as the README draws the header
-	endian.LittleEndian.PutUint32(content[rules:], 2)
+	const rules, checksum = 52, 60 // as ADR 17 draws the header
+	endian.LittleEndian.PutUint32(content[rules:], 3)
 	endian.LittleEndian.PutUint32(content[checksum:], crc32.Checksum(content[:checksum], crc32.MakeTable(crc32.Castagnoli)))
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)
@@ -116,8 +133,8 @@ func TestAJournalOfOtherRulesIsRefused(t *testing.T) {
 	environment := []string{"LISTEN_ADDRESS=" + p.address, "DATA_DIR=" + p.dir, "SERVICE_KEYS_FILE=" + p.caller.KeySetFile}
 	for _, arguments := range [][]string{{"serve"}, {"verify", p.dir}} {
 		code, said := once(t, environment, arguments...)
-		if code != 1 || !strings.Contains(said, "was written by matching rules 2, and this program has 1") ||
-			!strings.Contains(said, "Start a release that has rules 2") {
+		if code != 1 || !strings.Contains(said, "was written by matching rules 3, and this program has 2") ||
+			!strings.Contains(said, "Start a release that has rules 3") {
 			t.Errorf("%v: %d %s", arguments, code, said)
 		}
 	}

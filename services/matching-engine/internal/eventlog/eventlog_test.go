@@ -5,62 +5,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"strings"
 	"testing"
 	"time"
 
 	"daytrading/matching-engine/internal/book"
 	"daytrading/matching-engine/internal/command"
+	"daytrading/matching-engine/internal/eventlog/eventlogtest"
 	"daytrading/matching-engine/internal/journal"
-	"daytrading/matching-engine/internal/sequencer"
 )
 
-// source makes groups of real records, and is the archive of all of them.
-type source struct {
-	t         *testing.T
-	sequencer *sequencer.Sequencer
-	groups    []*journal.Group
-	deleted   uint64 // up to this sequence
-}
-
-func newSource(t *testing.T) *source {
-	limits := book.Limits{OpenOrders: 1 << 20, OpenOrdersPerAccount: 1 << 20, LevelsPerSide: 10, Symbols: 10}
-	return &source{t: t, sequencer: sequencer.New(limits)}
-}
-
-func (s *source) LogID() string         { return "0af76519-16cd-43dd-8448-eb211c80319c" }
-func (s *source) FirstSequence() uint64 { return s.deleted + 1 }
-
-func (s *source) Records(after uint64) iter.Seq2[journal.Record, error] {
-	return func(yield func(journal.Record, error) bool) {
-		if after < s.deleted {
-			yield(journal.Record{}, journal.ErrDeleted)
-			return
-		}
-		for _, g := range s.groups {
-			for r := range g.Records() {
-				if r.LastSequence() > after && !yield(r, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// group decides commands, one nanosecond after the other.
-func (s *source) group(commands ...command.Command) (*journal.Group, State) {
-	g := &journal.Group{}
-	for i := range commands {
-		stamp := s.sequencer.LastStampNS() + 1
-		d, events := s.sequencer.Apply(&commands[i], stamp, nil)
-		if d.Refused != "" || d.Repeated {
-			s.t.Fatalf("%+v", d)
-		}
-		g.Add(stamp, d.First, int(d.Last-d.First+1), command.AppendBinary(nil, &commands[i]), events)
-	}
-	s.groups = append(s.groups, g)
-	return g, State{LastSequence: s.sequencer.LastSequence(), JournalTimeNS: s.sequencer.LastStampNS()}
+// stateAt is the end of a log whose last group is g.
+func stateAt(g *journal.Group) State {
+	return State{LastSequence: g.LastSequence(), JournalTimeNS: g.LastStampNS()}
 }
 
 var numbers uint32
@@ -68,14 +25,6 @@ var numbers uint32
 func id(kind byte) book.ID {
 	numbers++
 	return book.ID{kind, byte(numbers >> 16), byte(numbers >> 8), byte(numbers)}
-}
-
-func ticks(n int) []command.Command {
-	commands := make([]command.Command, n)
-	for i := range commands {
-		commands[i].Kind = command.Tick
-	}
-	return commands
 }
 
 func place(side book.Side, lots int64) command.Command {
@@ -101,15 +50,16 @@ func events(t *testing.T, page *Page) (all []shown) {
 
 // TestPagesJoinMemoryAndArchiveWithoutAGap reads a log page by page, of which memory holds the end only.
 func TestPagesJoinMemoryAndArchiveWithoutAGap(t *testing.T) {
-	s := newSource(t)
+	s := eventlogtest.New(t)
 	list := command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")}
-	s.group(list)
-	for range 30 {
-		s.group(append(ticks(3), place(book.Sell, 1), place(book.Sell, 1), place(book.Buy, 2))...)
-	}
 	l := New(s, State{})
-	for _, g := range s.groups {
-		l.Commit(g, State{LastSequence: g.LastSequence(), JournalTimeNS: g.LastStampNS()})
+	commit := func(commands ...command.Command) {
+		g := s.Group(commands...)
+		l.Commit(g, stateAt(g))
+	}
+	commit(list)
+	for range 30 {
+		commit(append(eventlogtest.Ticks(3), place(book.Sell, 1), place(book.Sell, 1), place(book.Buy, 2))...)
 	}
 	l.recent = l.recent[20:] // as if they were more than it keeps
 	last := l.State().LastSequence
@@ -139,11 +89,11 @@ func TestPagesJoinMemoryAndArchiveWithoutAGap(t *testing.T) {
 
 // TestAPageThatCutsACommandIsNotCompleteToItsStamp: the events of one command share it.
 func TestAPageThatCutsACommandIsNotCompleteToItsStamp(t *testing.T) {
-	s := newSource(t)
+	s := eventlogtest.New(t)
 	list := command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")}
-	g, state := s.group(list, place(book.Sell, 1), place(book.Buy, 1), place(book.Buy, 1)) // 1 | 2 | 3, 4 | 5
+	g := s.Group(list, place(book.Sell, 1), place(book.Buy, 1), place(book.Buy, 1)) // 1 | 2 | 3, 4 | 5
 	l := New(s, State{})
-	l.Commit(g, state)
+	l.Commit(g, stateAt(g))
 	for limit, want := range map[int]int64{1: 1, 2: 2, 3: 2, 4: 3, 5: 4, 6: 4} {
 		page, err := l.Read(0, limit, 1<<20)
 		if err != nil || len(page.Ends) != min(limit, 5) || page.JournalTimeNS != want {
@@ -161,10 +111,9 @@ func TestAPageThatCutsACommandIsNotCompleteToItsStamp(t *testing.T) {
 }
 
 func TestDeletedEventsAreAnErrorOfTheirOwn(t *testing.T) {
-	s := newSource(t)
-	_, state := s.group(ticks(5)...)
-	s.deleted = 3
-	l := New(s, state)
+	s := eventlogtest.New(t)
+	l := New(s, stateAt(s.Group(eventlogtest.Ticks(5)...)))
+	s.Delete(3)
 	if _, err := l.Read(2, 10, 1<<20); !errors.Is(err, journal.ErrDeleted) {
 		t.Fatal(err)
 	}
@@ -175,15 +124,15 @@ func TestDeletedEventsAreAnErrorOfTheirOwn(t *testing.T) {
 }
 
 func TestMemoryIsBoundedAndTheNewestGroupStays(t *testing.T) {
-	s := newSource(t)
+	s := eventlogtest.New(t)
 	l := New(s, State{})
-	s.group(command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")})
+	s.Group(command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")})
 	terms := fmt.Appendf(nil, `{"x":%q}`, strings.Repeat("x", maxRecentBytes/4))
 	for range 10 {
 		large := place(book.Buy, 1)
 		large.Terms = terms
-		g, state := s.group(large)
-		l.Commit(g, state)
+		g := s.Group(large)
+		l.Commit(g, stateAt(g))
 	}
 	if l.bytes > maxRecentBytes || len(l.recent) != 3 || l.recent[2].LastSequence() != l.State().LastSequence {
 		t.Fatalf("%d bytes in %d groups", l.bytes, len(l.recent))
@@ -198,12 +147,12 @@ func TestMemoryIsBoundedAndTheNewestGroupStays(t *testing.T) {
 }
 
 func TestWaitEndsWithTheCommitOrTheContext(t *testing.T) {
-	s := newSource(t)
-	g, state := s.group(ticks(1)...)
+	s := eventlogtest.New(t)
+	g := s.Group(eventlogtest.Ticks(1)...)
 	l := New(s, State{})
 	woken := make(chan error)
 	go func() { woken <- l.Wait(context.Background(), 0) }()
-	l.Commit(g, state)
+	l.Commit(g, stateAt(g))
 	if err := <-woken; err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,50 +17,59 @@ import (
 
 	amqp "github.com/rabbitmq/amqp091-go"
 
+	"daytrading/matching-engine/internal/book"
+	"daytrading/matching-engine/internal/command"
 	"daytrading/matching-engine/internal/eventlog"
+	"daytrading/matching-engine/internal/eventlog/eventlogtest"
 	"daytrading/matching-engine/internal/telemetry"
 )
 
 const (
-	logID     = "0af76519-16cd-43dd-8448-eb211c80319c"
 	traceText = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 	patience  = 30 * time.Second
 )
 
-// memoryLog is a log whose archive is a slice.
+// memoryLog is a log that grows when a test wants it to, with the positions of its readers.
 type memoryLog struct {
 	*eventlog.Log
-	mutex sync.Mutex
-	all   [][]byte
+	source *eventlogtest.Source
+	listed int
+
+	mutex     sync.Mutex
+	positions map[string]uint64
 }
 
-func newMemoryLog() *memoryLog {
-	m := &memoryLog{}
-	m.Log = eventlog.New(logID, m, eventlog.State{})
+func newMemoryLog(t *testing.T) *memoryLog {
+	m := &memoryLog{source: eventlogtest.New(t), positions: map[string]uint64{}}
+	m.Log = eventlog.New(m.source, eventlog.State{})
 	return m
 }
 
-func (m *memoryLog) ReadEvents(after uint64, limit, _ int) ([][]byte, error) {
+func (m *memoryLog) Positions() map[string]uint64 {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	return m.all[after:min(after+uint64(limit), uint64(len(m.all)))], nil
+	return maps.Clone(m.positions)
 }
 
-func (m *memoryLog) grow(count int, traced bool) {
-	var group [][]byte
+func (m *memoryLog) Confirm(reader string, sequence uint64) error {
 	m.mutex.Lock()
-	for range count {
-		n := len(m.all) + 1
-		event := fmt.Appendf(nil, `{"sequence":%d,"time_ns":%d,"kind":"tick","data":{}`, n, n)
-		if traced {
-			event = fmt.Appendf(event, `,"trace":"%s"`, traceText)
+	defer m.mutex.Unlock()
+	m.positions[reader] = sequence
+	return nil
+}
+
+// grow commits a group of ticks, or of traced commands.
+func (m *memoryLog) grow(count int, traced bool) {
+	commands := eventlogtest.Ticks(count)
+	if traced {
+		trace, _ := command.ParseTrace([]byte(traceText))
+		for i := range commands {
+			m.listed++
+			commands[i] = command.Command{ID: book.ID{1, byte(m.listed)}, Kind: command.ListSymbol, Symbol: []byte("X"), Trace: trace}
 		}
-		event = append(event, '}')
-		group, m.all = append(group, event), append(m.all, event)
 	}
-	last := uint64(len(m.all))
-	m.mutex.Unlock()
-	m.Commit(group, eventlog.State{LastSequence: last, JournalTimeNS: int64(last)})
+	g := m.source.Group(commands...)
+	m.Commit(g, eventlog.State{LastSequence: g.LastSequence(), JournalTimeNS: g.LastStampNS()})
 }
 
 func broker(t *testing.T) string {
@@ -70,13 +81,13 @@ func broker(t *testing.T) string {
 	return address
 }
 
-func publisher(t *testing.T, address, dir, exchange string, log *memoryLog) *Publisher {
+func publisher(t *testing.T, address, exchange string, log *memoryLog) *Publisher {
 	t.Helper()
 	tracing, err := telemetry.NewTracing(context.Background(), "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := New(Options{URL: address, Dir: dir, Log: log.Log, Metrics: telemetry.NewMetrics(), Tracing: tracing, Exchange: exchange})
+	p, err := New(Options{URL: address, Log: log.Log, Positions: log, Metrics: telemetry.NewMetrics(), Tracing: tracing, Exchange: exchange})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +169,7 @@ func (c *consumer) until(sequence uint64) (last amqp.Delivery) {
 			Last   uint64 `json:"last_sequence"`
 			Events []struct{ Sequence uint64 }
 		}
-		if err := json.Unmarshal(last.Body, &page); err != nil || page.LogID != logID || len(page.Events) == 0 {
+		if err := json.Unmarshal(last.Body, &page); err != nil || page.LogID != eventlogtest.LogID || len(page.Events) == 0 {
 			c.t.Fatalf("%s: %v", last.Body, err)
 		}
 		for _, e := range page.Events {
@@ -186,10 +197,10 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 func TestTheWholeLogArrivesInOrderAndARestartGoesOnWhereItWas(t *testing.T) {
-	address, dir, log := broker(t), t.TempDir(), newMemoryLog()
+	address, log := broker(t), newMemoryLog(t)
 	c := newConsumer(t, address)
 	log.grow(3000, false) // from before the publisher was there
-	p := publisher(t, address, dir, c.exchange, log)
+	p := publisher(t, address, c.exchange, log)
 	stop := run(t, p)
 	for range 200 {
 		log.grow(7, false)
@@ -206,7 +217,7 @@ func TestTheWholeLogArrivesInOrderAndARestartGoesOnWhereItWas(t *testing.T) {
 	eventually(t, "everything should be confirmed", func() bool { return p.Lag() == 0 })
 	stop()
 	log.grow(10, false)
-	run(t, publisher(t, address, dir, c.exchange, log))
+	run(t, publisher(t, address, c.exchange, log))
 	c.until(4412)
 	if c.repeated != 0 {
 		t.Fatalf("%d events were published twice though every one was confirmed", c.repeated)
@@ -214,10 +225,10 @@ func TestTheWholeLogArrivesInOrderAndARestartGoesOnWhereItWas(t *testing.T) {
 }
 
 func TestABrokerThatComesAndGoesMissesNothing(t *testing.T) {
-	address, log := broker(t), newMemoryLog()
+	address, log := broker(t), newMemoryLog(t)
 	c := newConsumer(t, address)
 	way := newWay(t, address)
-	p := publisher(t, way.url, t.TempDir(), c.exchange, log)
+	p := publisher(t, way.url, c.exchange, log)
 	run(t, p)
 	for round := range 4 {
 		for range 20 {
@@ -293,8 +304,8 @@ func TestWithoutABrokerTheLogGrowsAndTheLagShows(t *testing.T) {
 	}
 	nobody := "amqp://guest:guest@" + listener.Addr().String() + "/"
 	_ = listener.Close()
-	log := newMemoryLog()
-	p := publisher(t, nobody, t.TempDir(), Exchange, log)
+	log := newMemoryLog(t)
+	p := publisher(t, nobody, Exchange, log)
 	stop := run(t, p)
 	log.grow(5, false)
 	if p.Lag() != 5 {
@@ -303,21 +314,48 @@ func TestWithoutABrokerTheLogGrowsAndTheLagShows(t *testing.T) {
 	stop()
 }
 
-func TestThePositionBelongsToOneLog(t *testing.T) {
-	dir := t.TempDir()
-	if err := keepPosition(dir, logID, 42); err != nil {
+func TestAPositionPastTheLogsEndStopsTheStart(t *testing.T) {
+	log := newMemoryLog(t)
+	log.grow(41, false)
+	log.positions[Reader] = 42
+	if _, err := New(Options{Log: log.Log, Positions: log}); err == nil || !strings.Contains(err.Error(), "lost its tail") {
+		t.Fatal("the log is shorter than what was published, and the publisher starts:", err)
+	}
+	log.grow(1, false)
+	if _, err := New(Options{Log: log.Log, Positions: log}); err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]uint64{logID: 42, "another": 0} {
-		if got, err := readPosition(dir, id); err != nil || got != want {
-			t.Errorf("log %s goes on at %d, want %d: %v", id, got, want, err)
-		}
+}
+
+func TestAPublisherIsAReaderFromItsFirstMoment(t *testing.T) {
+	log := newMemoryLog(t)
+	log.grow(10, false)
+	log.source.Delete(4)
+	p, err := New(Options{Log: log.Log, Positions: log})
+	if err != nil || p.Lag() != 6 || log.positions[Reader] != 4 {
+		t.Fatalf("it begins %f events before the end, and %v is kept: %v", p.Lag(), log.positions, err)
 	}
-	log := newMemoryLog()
-	log.grow(41, false)
-	if _, err := New(Options{Dir: dir, Log: log.Log}); err == nil {
-		t.Fatal("the log is shorter than what was published, and the publisher starts")
+}
+
+func TestADrainEndsWhenAllIsPublishedOrNobodyIsThere(t *testing.T) {
+	address, log := broker(t), newMemoryLog(t)
+	c := newConsumer(t, address)
+	p := publisher(t, address, c.exchange, log)
+	log.grow(100, false)
+	p.Drain(t.Context()) // not connected: at once
+	if p.Lag() != 100 {
+		t.Fatal("nothing can have been published")
 	}
+	run(t, p)
+	c.until(100)
+	for range 50 {
+		log.grow(100, false)
+	}
+	p.Drain(t.Context())
+	if p.Lag() != 0 {
+		t.Fatalf("%f events were left behind by a drain", p.Lag())
+	}
+	c.until(5100)
 }
 
 func TestABrokerThatSaysNothingDoesNotHoldUpTheEnd(t *testing.T) {
@@ -326,8 +364,8 @@ func TestABrokerThatSaysNothingDoesNotHoldUpTheEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer silent.Close()
-	log := newMemoryLog()
-	stop := run(t, publisher(t, "amqp://x:y@"+silent.Addr().String()+"/", t.TempDir(), "none", log))
+	log := newMemoryLog(t)
+	stop := run(t, publisher(t, "amqp://x:y@"+silent.Addr().String()+"/", "none", log))
 	accepted, err := silent.Accept() // it waits for the broker's first words now
 	if err != nil {
 		t.Fatal(err)
@@ -371,7 +409,7 @@ func TestASessionThatEndedLeavesNothingWithTheContext(t *testing.T) {
 		}
 		accepted <- err
 	}()
-	p := publisher(t, "amqp://x:y@"+listener.Addr().String()+"/", t.TempDir(), "none", newMemoryLog())
+	p := publisher(t, "amqp://x:y@"+listener.Addr().String()+"/", "none", newMemoryLog(t))
 	process := &holder{Context: t.Context()}
 	if err := p.session(process); err == nil {
 		t.Fatal("there was no broker, and no error")

@@ -52,16 +52,16 @@ func newTLSWay(t *testing.T, address string) (secure *url.URL, authority string)
 }
 
 func TestTheBrokerIsSpokenToOverTLSWhereTheAddressSaysSo(t *testing.T) {
-	address, log := broker(t), newMemoryLog()
+	address, log := broker(t), newMemoryLog(t)
 	c := newConsumer(t, address)
 	secure, authority := newTLSWay(t, address)
 	log.grow(10, false)
 
-	stranger := publisher(t, secure.String(), t.TempDir(), c.exchange, log)
+	stranger := publisher(t, secure.String(), c.exchange, log)
 	if err := stranger.session(t.Context()); err == nil {
 		t.Fatal("a server was trusted that no known authority signed")
 	}
 	secure.RawQuery = url.Values{"cacertfile": {authority}}.Encode()
-	run(t, publisher(t, secure.String(), t.TempDir(), c.exchange, log))
+	run(t, publisher(t, secure.String(), c.exchange, log))
 	c.until(10)
 }
