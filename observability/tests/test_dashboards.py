@@ -56,19 +56,29 @@ def declared_in_python() -> Iterator[tuple[str, str, set[str]]]:
 
 def declared_in_go() -> Iterator[tuple[str, str, set[str]]]:
     """The same of the matching engine."""
-    source = (ENGINE / "internal/telemetry/metrics.go").read_text()
+    telemetry = ENGINE / "internal/telemetry"
+    metrics = (telemetry / "metrics.go").read_text()
     for kind, name, rest in re.findall(
-        r'prometheus\.New(Counter|Histogram)(?:Vec)?\(.*?Name: "(\w+)"(.*?\n\t*\}.*?)\n',
-        source,
+        r'prometheus\.New(Counter|Gauge|Histogram)(?:Vec)?\(.*?Name: (?:namespace \+ )?"(\w+)"'
+        r"(.*?\n\t*\}.*?)\n",
+        metrics,
         re.S,
     ):
         labels = re.search(r"\[\]string\{(.*?)\}", rest)
+        name = name if name.startswith("http_") else f"matching_engine_{name}"
         yield kind, name, set(re.findall(r'"(\w+)"', labels[1])) if labels else set()
-    for name in re.findall(r'counter\("(\w+)"', source):
-        yield "Counter", f"matching_engine_{name}", set()
-    serve = (ENGINE / "cmd/matching-engine/serve.go").read_text()
-    for name in re.findall(r'metrics\.Gauge\("(\w+)"', serve):
+    for kind, name in re.findall(r'\b(counter|gauge|histogram)\("(\w+)"', metrics):
+        yield kind.capitalize(), f"matching_engine_{name}", set()
+    journal = (telemetry / "journal.go").read_text()
+    for name in re.findall(r'\badd\("(\w+)"', journal):
         yield "Gauge", f"matching_engine_{name}", set()
+    for name, labels in re.findall(
+        r'NewDesc\(\s*namespace\+"(\w+)".*?\[\]string\{(.*?)\}', journal, re.S
+    ):
+        yield "Gauge", f"matching_engine_{name}", set(re.findall(r'"(\w+)"', labels))
+    for source in sorted((ENGINE / "cmd/matching-engine").glob("*.go")):
+        for name in re.findall(r'metrics\.Gauge\("(\w+)"', source.read_text()):
+            yield "Gauge", f"matching_engine_{name}", set()
 
 
 def series() -> dict[str, set[str]]:

@@ -49,6 +49,7 @@ def overview() -> dashboard.Dashboard:
         ("Requests", requests()),
         ("Gateway", gateway()),
         ("Orders and the matching engine", orders()),
+        ("The engine's journal", journal()),
         ("Settlement and events", events()),
         ("Streams", streams()),
         ("Broker", broker()),
@@ -173,8 +174,45 @@ def orders() -> Panels:
               Query("sum(rate(matching_engine_group_commands_sum[$__rate_interval]))"
                     " / sum(rate(matching_engine_group_commands_count[$__rate_interval]))",
                     "per fsync"), unit="short"),
-        graph("Open orders", "Resting in the books.",
-              Query("sum(matching_engine_open_orders)", "open orders"), unit="short"),
+        graph("Open orders", "Active and dormant, and the prices at which they rest or wait.",
+              Query("sum(matching_engine_open_orders)", "open orders"),
+              Query("sum(matching_engine_price_levels)", "price levels"), unit="short"),
+        graph("Deciding", "The commands of a group together, without their fsync.",
+              Query(_quantile(0.5, "matching_engine_match_seconds_bucket"), "median"),
+              Query(_quantile(0.99, "matching_engine_match_seconds_bucket"), "99th percentile"),
+              unit="s"),
+        graph("Publishing", "From a page's sending until RabbitMQ has confirmed it.",
+              Query(_quantile(0.5, "matching_engine_publish_seconds_bucket"), "median"),
+              Query(_quantile(0.99, "matching_engine_publish_seconds_bucket"), "99th percentile"),
+              unit="s"),
+        graph("Remembered commands", "By whose ids repeats are known. Too many, and calls are refused.",
+              Query("sum(matching_engine_remembered_commands)", "remembered"), unit="short"),
+    ]  # fmt: skip
+
+
+def journal() -> Panels:
+    """The engine's disk: whether commands are taken, what the log needs, and who holds old events back."""
+    return [
+        states("Taking commands", "Red: refused, for want of room on the volume, or while it stops.",
+               Query("max by (pod, instance) (matching_engine_accepting)", "{{pod}}"),
+               {1: ("taken", "green"), 0: ("refused", "red")}),
+        graph("Room", "Left on the volume, and what is taken already for what comes next.",
+              Query("sum(matching_engine_journal_free_bytes)", "free"),
+              Query("sum(matching_engine_journal_room_bytes)", "taken in advance"), unit="bytes"),
+        graph("Log", "All segments, archived ones too; and the newest snapshot.",
+              Query("sum(matching_engine_journal_bytes)", "segments"),
+              Query("sum(matching_engine_snapshot_bytes)", "snapshot"), unit="bytes"),
+        graph("Segments", "A snapshot moves what it covers into the archive.",
+              Query("sum(matching_engine_journal_segments)", "in the data folder"),
+              Query("sum(matching_engine_journal_archived_segments)", "archived"), unit="short"),
+        graph("Age of the newest snapshot", "In journal time. A start replays what came after it.",
+              Query("max(matching_engine_snapshot_age_seconds)", "age"),
+              Query("max(matching_engine_snapshot_duration_seconds)", "time it took"), unit="s"),
+        graph("Readers behind", "Events of the log that a reader has not confirmed: they are kept for it.",
+              Query("max(matching_engine_last_sequence) - on() group_right()"
+                    " max by (reader) (matching_engine_reader_sequence)", "{{reader}}"),
+              Query("sum by (job) (rate(event_reader_confirmations_failed_total[$__rate_interval]))",
+                    "failed confirmations a second, {{job}}"), unit="short"),
     ]  # fmt: skip
 
 
