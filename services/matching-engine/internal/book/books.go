@@ -17,8 +17,8 @@ type Books struct {
 	expiries []expiry
 	line     line
 
-	out     []Event // of the command under decision
-	touched uint64
+	out        []Event // of the command under decision
+	prefetched uint64
 }
 
 // symbolBook is the book of one symbol.

@@ -1,5 +1,7 @@
 package book
 
+import "unsafe"
+
 const (
 	chunkBits = 12
 	chunkSize = 1 << chunkBits
@@ -26,9 +28,19 @@ func (s *slab[T]) take() uint32 {
 	}
 	s.used++
 	if int(s.used>>chunkBits) >= len(s.chunks) {
-		s.chunks = append(s.chunks, new([chunkSize]T))
+		s.grow()
 	}
 	return s.used
+}
+
+// grow adds chunks, a sixteenth of what is there at a time, in one piece: small books stay small, and large ones lie
+// in few places.
+func (s *slab[T]) grow() {
+	chunks := make([][chunkSize]T, len(s.chunks)/16+1)
+	wideRange(unsafe.Pointer(&chunks[0]), unsafe.Sizeof(chunks[0])*uintptr(len(chunks)))
+	for i := range chunks {
+		s.chunks = append(s.chunks, &chunks[i])
+	}
 }
 
 func (s *slab[T]) giveBack(number uint32) { s.free = append(s.free, number) }

@@ -3,6 +3,7 @@ package book
 import (
 	"encoding/binary"
 	"math/bits"
+	"unsafe"
 )
 
 // table finds slots by the hash of an id: open addressing, linear probing, one 64-bit word an entry, the hash above
@@ -63,6 +64,7 @@ func (t *table) place(entry uint64) {
 func (t *table) grow() {
 	old := t.entries
 	t.entries = make([]uint64, max(2*len(old), tableMinimum))
+	wideRange(unsafe.Pointer(&t.entries[0]), unsafe.Sizeof(t.entries[0])*uintptr(len(t.entries)))
 	t.mask = uint32(len(t.entries) - 1)
 	for _, entry := range old {
 		if entry != 0 {
