@@ -5,17 +5,17 @@ import "iter"
 // Group is what one fsync makes durable: records, encoded as they will lie on disk. Its memory is used again
 // after Reset. Who keeps a group that was appended (readers do) must not Reset or Add to it meanwhile.
 type Group struct {
-	buffer      []byte
-	records     int
-	first, last uint64
-	lastStampNS int64
+	buffer                    []byte
+	records                   int
+	first, last               uint64
+	firstStampNS, lastStampNS int64
 }
 
 // Add encodes a record behind the others. Sequences follow the last record's without a gap and stamps rise;
 // the bytes are copied. count is from 1.
 func (g *Group) Add(stampNS int64, first uint64, count int, command, events []byte) {
 	if g.records == 0 {
-		g.first = first
+		g.first, g.firstStampNS = first, stampNS
 	}
 	g.buffer = appendRecord(g.buffer, len(g.buffer), stampNS, first, count, command, events)
 	g.records++
@@ -55,4 +55,11 @@ func (g *Group) Records() iter.Seq[Record] {
 			rest = rest[length:]
 		}
 	}
+}
+
+// Clone is a copy of exactly the group's size, for who keeps it.
+func (g *Group) Clone() *Group {
+	clone := *g
+	clone.buffer = append([]byte(nil), g.buffer...)
+	return &clone
 }

@@ -6,12 +6,20 @@ package journal
 
 import (
 	"errors"
-	"iter"
+	"fmt"
+	"io"
 	"log/slog"
+	"sync"
+	"time"
+
+	"daytrading/matching-engine/internal/failpoint"
 )
 
 // DefaultSegmentBytes is the size of a segment when Options leave it open.
 const DefaultSegmentBytes = 64 << 20
+
+// maxGroupBytes bounds a group: a record says in 32 bits where in its group it lies.
+const maxGroupBytes = 1 << 31
 
 // Errors that callers tell apart. All others mean that the journal, or the start, is over.
 var (
@@ -23,6 +31,8 @@ var (
 	ErrPastEnd = errors.New("the position is past the log's end")
 	// ErrTooManyReaders: more readers than the journal keeps positions of.
 	ErrTooManyReaders = errors.New("too many readers have positions")
+	// ErrClosed: Close was called.
+	ErrClosed = errors.New("the journal is closed")
 )
 
 // Options of a journal.
@@ -35,62 +45,192 @@ type Options struct {
 	OnFsync      func(seconds float64)
 	Log          *slog.Logger // nil: slog.Default()
 	Disk         Disk         // nil: the operating system's
+
+	// inline leaves out the goroutines: what they do is done by who would have asked for it. For tests that
+	// count every operation of a disk.
+	inline bool
 }
 
 // Journal is an open journal. Append is for one goroutine; everything else is safe for many.
-type Journal struct{}
+type Journal struct {
+	options Options
+	disk    Disk
+	log     *slog.Logger
+	logID   string
+	lock    io.Closer
+	room    *room
+	readers *readers
 
-// Open locks the folder, gives the newest good snapshot to restore (not called when there is none, or none is
-// needed) and then every record after it to replay, in order. Views are valid during the call only. restore
-// may be called again with an older snapshot when it fails; it must leave no half-restored state behind. The
-// journal is durable to its end before Open returns.
-func Open(options Options, restore func(snapshot []byte) error, replay func(Record) error) (*Journal, error) {
-	return nil, errors.ErrUnsupported
+	file     File  // of the last segment; Append's
+	position int64 // where its next record goes; Append's
+
+	snapshotting sync.Mutex // one snapshot at a time
+	archiving    sync.Mutex // one move or removal of segments at a time
+
+	mutex          sync.RWMutex // guards what follows
+	segments       []*segment   // ascending; the last one is being written
+	capacity       int64        // allocated for the last segment
+	lastSequence   uint64
+	lastStampNS    int64
+	newestSnapshot Snapshot // without its body
+	olderSnapshot  uint64
+	snapshotBytes  int64
+	sealed         chan struct{} // closed when another segment is sealed
+	failed         error         // set for ever by a failed write or fsync
+	closed         bool
 }
+
+// usable is nil as long as the journal may promise anything. Call it with the mutex held.
+func (j *Journal) usable() error {
+	if j.failed == nil && j.closed {
+		return ErrClosed
+	}
+	return j.failed
+}
+
+// last is the segment that is being written. Call it with the mutex held, or from Append.
+func (j *Journal) last() *segment { return j.segments[len(j.segments)-1] }
 
 // Append writes a group that continues the log, and returns once it is durable. After an error nothing of the
 // group may be shown to anybody, and the journal accepts no more: the process must end.
-func (j *Journal) Append(g *Group) error { return errors.ErrUnsupported }
+func (j *Journal) Append(g *Group) error {
+	j.mutex.RLock()
+	err, last, lastStampNS := j.usable(), j.lastSequence, j.lastStampNS
+	j.mutex.RUnlock()
+	if err != nil {
+		return err
+	}
+	if g.records == 0 {
+		return nil
+	}
+	if g.first != last+1 || g.firstStampNS <= lastStampNS || len(g.buffer) > maxGroupBytes {
+		err = fmt.Errorf("a group of %d bytes from sequence %d at %d cannot follow sequence %d at %d",
+			len(g.buffer), g.first, g.firstStampNS, last, lastStampNS)
+	} else {
+		err = j.append(g)
+	}
+	if err != nil {
+		j.mutex.Lock()
+		j.failed = err
+		j.mutex.Unlock()
+		j.room.stop()
+	}
+	return err
+}
 
-// Room says whether bytes more can be appended without needing more of the volume than the journal has
-// already taken: nil, or ErrFull. Ask before deciding commands, with all that is under way (decided, not yet
-// appended) and the largest that may come. While room is being made, Room waits for that.
-func (j *Journal) Room(bytes int64) error { return errors.ErrUnsupported }
+func (j *Journal) append(g *Group) error {
+	if j.position+int64(len(g.buffer)) > j.capacity {
+		if err := j.rotate(int64(len(g.buffer))); err != nil {
+			return fmt.Errorf("begin a journal segment: %w", err)
+		}
+	}
+	if err := j.write(g.buffer, j.position); err != nil {
+		return err
+	}
+	j.mutex.Lock()
+	defer j.mutex.Unlock()
+	current := j.last()
+	for r := range g.Records() {
+		end := j.position + int64(recordHeaderBytes+len(r.Command)+len(r.Events))
+		current.note(&r, j.position, end)
+		j.position = end
+	}
+	j.lastSequence, j.lastStampNS = g.last, g.lastStampNS
+	return nil
+}
+
+func (j *Journal) write(content []byte, position int64) error {
+	_ = failpoint.Hit(failpoint.BeforeWrite)
+	if failpoint.Hit(failpoint.TornWrite) != nil {
+		_, _ = j.file.WriteAt(content[:len(content)/2], position)
+		failpoint.Exit()
+	}
+	if _, err := j.file.WriteAt(content, position); err != nil {
+		return fmt.Errorf("write to the journal: %w", err)
+	}
+	_ = failpoint.Hit(failpoint.BeforeFsync)
+	began := time.Now()
+	err := j.file.Sync()
+	if err == nil {
+		err = failpoint.Hit(failpoint.Fsync)
+	}
+	if err != nil {
+		return fmt.Errorf("fsync the journal: %w", err)
+	}
+	if j.options.OnFsync != nil {
+		j.options.OnFsync(time.Since(began).Seconds())
+	}
+	return nil
+}
+
+// rotate seals the last segment and goes on in the prepared one.
+func (j *Journal) rotate(groupBytes int64) error {
+	file, capacity, err := j.room.take(max(segmentHeaderBytes+groupBytes, j.options.SegmentBytes))
+	if err != nil {
+		return err
+	}
+	s, err := j.nameSegment(file, capacity, j.lastSequence+1, j.options.Rules, nil)
+	if err != nil {
+		return err
+	}
+	old, oldEnd := j.file, j.position
+	j.mutex.Lock()
+	j.last().fileBytes = oldEnd
+	j.segments = append(j.segments, s)
+	j.capacity = capacity
+	j.file, j.position = file, segmentHeaderBytes
+	close(j.sealed)
+	j.sealed = make(chan struct{})
+	j.mutex.Unlock()
+	j.room.prepare(old, oldEnd)
+	return nil
+}
+
+// nameSegment turns the prepared file into a segment. It has its header, durably, before it has its name: no
+// segment is ever seen without one.
+func (j *Journal) nameSegment(file File, capacity int64, first uint64, rules uint32, content []byte) (*segment, error) {
+	path := segmentPath(j.options.Dir, first)
+	_, err := file.WriteAt(append(segmentHeader(j.logID, first, rules), content...), 0)
+	if err == nil {
+		err = file.Sync()
+	}
+	if err == nil {
+		err = j.disk.Rename(j.room.path(), path)
+	}
+	if err == nil {
+		err = j.disk.SyncDir(j.options.Dir)
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return &segment{path: path, firstSequence: first, rules: rules, lastSequence: first - 1,
+		endBytes: segmentHeaderBytes, fileBytes: capacity, indexed: true}, nil
+}
 
 // LogID is the identity of the log: made at the first start, kept in the folder.
-func (j *Journal) LogID() string { return "" }
+func (j *Journal) LogID() string { return j.logID }
 
 // FirstSequence is the sequence of the oldest event that Records can give.
-func (j *Journal) FirstSequence() uint64 { return 0 }
+func (j *Journal) FirstSequence() uint64 {
+	j.mutex.RLock()
+	defer j.mutex.RUnlock()
+	return j.segments[0].firstSequence
+}
 
 // LastSequence is the sequence of the last durable event; 0: none yet.
-func (j *Journal) LastSequence() uint64 { return 0 }
+func (j *Journal) LastSequence() uint64 {
+	j.mutex.RLock()
+	defer j.mutex.RUnlock()
+	return j.lastSequence
+}
 
 // LastStampNS is the stamp of the last durable record; 0: none yet.
-func (j *Journal) LastStampNS() int64 { return 0 }
-
-// Records reads durable records in order, from the one that holds the event after a sequence to the end as it
-// is at the call; archived segments included. A view is valid until the next step. An error ends the reading;
-// ErrDeleted when the first of them is gone.
-func (j *Journal) Records(after uint64) iter.Seq2[Record, error] {
-	return func(yield func(Record, error) bool) { yield(Record{}, errors.ErrUnsupported) }
+func (j *Journal) LastStampNS() int64 {
+	j.mutex.RLock()
+	defer j.mutex.RUnlock()
+	return j.lastStampNS
 }
-
-// WriteSnapshot keeps the state right after the event with a sequence, whole and durable or not at all. The
-// newest two stay. It fails without harm to the journal.
-func (j *Journal) WriteSnapshot(sequence uint64, stampNS int64, body []byte) error {
-	return errors.ErrUnsupported
-}
-
-// Confirm keeps that a reader needs nothing up to a sequence, lower than before or not. It is on disk within
-// about a second.
-func (j *Journal) Confirm(reader string, sequence uint64) error { return errors.ErrUnsupported }
-
-// Positions are the readers' confirmed sequences.
-func (j *Journal) Positions() map[string]uint64 { return nil }
-
-// Forget drops a reader, so that nothing is kept for it; false when it is not known.
-func (j *Journal) Forget(reader string) bool { return false }
 
 // Stats are for metrics and status.
 type Stats struct {
@@ -105,7 +245,49 @@ type Stats struct {
 }
 
 // Stats asks the volume, too.
-func (j *Journal) Stats() Stats { return Stats{} }
+func (j *Journal) Stats() Stats {
+	free, _ := j.disk.Free(j.options.Dir)
+	j.mutex.RLock()
+	defer j.mutex.RUnlock()
+	s := Stats{
+		SnapshotSequence: j.newestSnapshot.Sequence, SnapshotStampNS: j.newestSnapshot.StampNS, SnapshotBytes: j.snapshotBytes,
+		RoomBytes: j.capacity - j.last().endBytes + j.room.prepared(), FreeBytes: free,
+	}
+	for _, segment := range j.segments {
+		s.SegmentBytes += segment.fileBytes
+		if segment.archived {
+			s.ArchivedSegments++
+		} else {
+			s.Segments++
+		}
+	}
+	return s
+}
 
-// Close releases the folder. It makes no records durable: every acknowledged group already is.
-func (j *Journal) Close() {}
+// Close releases the folder and what was allocated in it for later. It makes no records durable: every
+// acknowledged group already is.
+func (j *Journal) Close() {
+	j.mutex.Lock()
+	if j.closed {
+		j.mutex.Unlock()
+		return
+	}
+	j.closed = true
+	failed := j.failed
+	j.mutex.Unlock()
+	if j.room != nil {
+		j.room.close()
+	}
+	if j.readers != nil {
+		j.readers.close()
+	}
+	if j.file != nil {
+		if failed == nil {
+			_ = j.file.Truncate(j.position)
+		}
+		_ = j.file.Close()
+	}
+	if j.lock != nil {
+		_ = j.lock.Close()
+	}
+}

@@ -1,0 +1,17 @@
+package checkpoint
+
+import (
+	"os"
+	"syscall"
+	"testing"
+)
+
+// volume is the number of the volume of a folder.
+func volume(t *testing.T, dir string) uint64 {
+	t.Helper()
+	info, err := os.Stat(dir)
+	if err != nil {
+		t.Skip(err)
+	}
+	return uint64(info.Sys().(*syscall.Stat_t).Dev)
+}

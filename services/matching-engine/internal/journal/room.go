@@ -1,0 +1,276 @@
+package journal
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"daytrading/matching-engine/internal/failpoint"
+)
+
+const (
+	preparedFile      = "next" + segmentSuffix + temporarySuffix
+	retryRoomAfter    = time.Second
+	smallSegmentBytes = 64 << 10 // beyond what it must hold, when there is no room for a usual one
+	fillBytes         = 8 << 20  // zeros between two fsyncs of the filling, so that a group's fsync waits for few
+	noRoomFailpoint   = "no_room"
+)
+
+// room keeps the next segment ready, ahead of its need: a full disk is found here, before anything is written,
+// and a group's fsync finds blocks that are allocated and written already, so that it changes no metadata.
+type room struct {
+	disk   Disk
+	log    *slog.Logger
+	dir    string
+	usual  int64 // capacity of a segment
+	inline bool
+
+	mutex    sync.Mutex
+	changed  *sync.Cond
+	file     File // prepared; nil: none
+	capacity int64
+	wanted   int64 // to prepare; 0: nothing
+	working  bool
+	failure  error // of the last attempt; nil when it went well
+	trims    []trim
+	closed   bool
+	wake     chan struct{} // to the goroutine; one place
+	ended    chan struct{} // closed when the goroutine has returned
+}
+
+// trim is a sealed segment that still has allocated what it did not use.
+type trim struct {
+	file File
+	end  int64
+}
+
+func newRoom(options *Options, disk Disk, log *slog.Logger) *room {
+	r := &room{
+		disk: disk, log: log, dir: options.Dir, usual: options.SegmentBytes, inline: options.inline,
+		wake: make(chan struct{}, 1), ended: make(chan struct{}),
+	}
+	r.changed = sync.NewCond(&r.mutex)
+	if r.inline {
+		close(r.ended)
+	} else {
+		go r.run()
+	}
+	return r
+}
+
+func (r *room) path() string { return filepath.Join(r.dir, preparedFile) }
+
+// run prepares what is wanted, and tries again while that fails.
+func (r *room) run() {
+	defer close(r.ended)
+	again := time.NewTimer(time.Hour)
+	defer again.Stop()
+	for {
+		select {
+		case _, open := <-r.wake:
+			if !open {
+				return
+			}
+		case <-again.C:
+		}
+		if r.work() != nil {
+			again.Reset(retryRoomAfter)
+		}
+	}
+}
+
+// prepare asks for the next segment, and for an end of the one that was sealed.
+func (r *room) prepare(sealed File, end int64) {
+	r.mutex.Lock()
+	if sealed != nil {
+		r.trims = append(r.trims, trim{sealed, end})
+	}
+	r.ask(r.usual)
+	r.mutex.Unlock()
+	if r.inline {
+		_ = r.work()
+	}
+}
+
+// ask notes what is wanted, and wakes who makes it. Call it with the mutex held.
+func (r *room) ask(capacity int64) {
+	if r.file == nil || r.capacity < capacity {
+		r.wanted = max(r.wanted, capacity)
+		r.working = true
+	}
+	if r.inline || r.closed {
+		return
+	}
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// work does what was asked for, once.
+func (r *room) work() error {
+	r.mutex.Lock()
+	trims, wanted, file := r.trims, r.wanted, r.file
+	r.trims = nil
+	if wanted > 0 {
+		r.file = nil // it is being made larger, if it is there
+	}
+	r.mutex.Unlock()
+	for _, t := range trims { // what is not cut is zeros, which harm nobody
+		_ = t.file.Truncate(t.end)
+		_ = t.file.Close()
+	}
+	if wanted == 0 {
+		return nil
+	}
+	file, err := r.make(file, wanted, true)
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if err != nil && r.failure == nil {
+		r.log.Error("the journal's volume has no room: new commands are refused until it has", "error", err)
+	}
+	if err == nil && r.failure != nil {
+		r.log.Info("the journal's volume has room again")
+	}
+	if r.file = file; err == nil {
+		r.capacity = wanted
+		if r.wanted == wanted {
+			r.wanted = 0
+		}
+	}
+	r.failure, r.working = err, false
+	r.changed.Broadcast()
+	return err
+}
+
+// make allocates a segment, or a larger one in place of the file, and fills it with zeros: a block that was
+// written before costs a group's fsync less than one that was only allocated. A failure leaves things as they were.
+func (r *room) make(file File, capacity int64, fill bool) (_ File, err error) {
+	before := int64(0)
+	if file != nil {
+		before, err = file.Size()
+	} else {
+		file, err = r.disk.Create(r.path())
+	}
+	if err == nil {
+		err = file.Allocate(capacity)
+	}
+	for at := before; fill && at < capacity && err == nil; at += fillBytes {
+		if err = writeZeros(file, at, min(at+fillBytes, capacity)); err == nil {
+			err = file.Sync()
+		}
+	}
+	if err == nil {
+		return file, nil
+	}
+	if before > 0 {
+		_ = file.Truncate(before)
+		return file, err
+	}
+	if file != nil {
+		_ = file.Close()
+		_ = r.disk.Remove(r.path())
+	}
+	return nil, err
+}
+
+// take gives the prepared file away, waiting for it when it is being made.
+func (r *room) take(atLeast int64) (File, int64, error) {
+	if err := r.await(atLeast); err != nil {
+		return nil, 0, err
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	file := r.file
+	r.file = nil
+	return file, r.capacity, nil
+}
+
+// await returns once a segment of a capacity is ready, or with the reason why it is not. While attempts fail
+// it does not wait for the next one.
+func (r *room) await(capacity int64) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for asked := false; ; asked = true {
+		switch {
+		case r.file != nil && r.capacity >= capacity:
+			return nil
+		case r.closed:
+			return ErrClosed
+		case r.failure != nil && (asked || !r.inline):
+			return fmt.Errorf("%w: %w", ErrFull, r.failure)
+		}
+		if !r.working {
+			r.ask(capacity)
+		}
+		if r.inline {
+			r.mutex.Unlock()
+			_ = r.work()
+			r.mutex.Lock()
+			continue
+		}
+		r.changed.Wait()
+	}
+}
+
+// prepared is how much the prepared segment takes.
+func (r *room) prepared() int64 {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.file == nil {
+		return 0
+	}
+	return r.capacity - segmentHeaderBytes
+}
+
+// stop ends all waiting, for ever.
+func (r *room) stop() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if !r.closed {
+		r.closed = true
+		close(r.wake)
+		r.changed.Broadcast()
+	}
+}
+
+// close gives back what is prepared.
+func (r *room) close() {
+	r.stop()
+	<-r.ended
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.file != nil {
+		_ = r.file.Close()
+		_ = r.disk.Remove(r.path())
+		r.file = nil
+	}
+	for _, t := range r.trims {
+		_ = t.file.Truncate(t.end)
+		_ = t.file.Close()
+	}
+}
+
+// Room says whether bytes more can be appended without needing more of the volume than the journal has
+// already taken: nil, or ErrFull. Ask before deciding commands, with all that is under way (decided, not yet
+// appended) and the largest that may come. While room is being made, Room waits for that.
+func (j *Journal) Room(bytes int64) error {
+	if err := failpoint.Hit(noRoomFailpoint); err != nil {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	j.mutex.RLock()
+	err, left := j.usable(), j.capacity-j.last().endBytes
+	j.mutex.RUnlock()
+	if err != nil || bytes <= left {
+		return err
+	}
+	if err := j.room.await(max(j.options.SegmentBytes, segmentHeaderBytes+bytes)); !errors.Is(err, ErrClosed) {
+		return err
+	}
+	j.mutex.RLock()
+	defer j.mutex.RUnlock()
+	return j.usable()
+}
