@@ -19,7 +19,7 @@ FAST := -m "not slow and not cluster"
 BESIDE := --numprocesses logical --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream \
+.PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream bench-engine \
 	images deploy kind-up kind-down dev \
 	screenshots test test-python test-go test-ui test-browser test-slow cluster-test check format-check \
 	lint types imports go-check node-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
@@ -67,6 +67,12 @@ bench: setup ## Load the platform (started for it when none runs) and print what
 bench-stream: setup ## 500 clients on one moving symbol: is every trade delivered, how fast, for how much
 	@$(BIN)/python -m bench stream $(BENCH)
 
+bench-engine: ## The matching engine alone: its book beside a textbook one, its journal, HTTP, recovery (10 minutes)
+	@$(BOOTSTRAP) engine
+	@cd $(ENGINE)/bench && $(GO) build -o $(CURDIR)/.local/bin/bench-engine .
+	@mkdir -p .local/bench
+	@exec .local/bin/bench-engine -engine .local/bin/matching-engine -out .local/bench -scratch .local/bench $(BENCH)
+
 screenshots: setup-browser ## Take the README's pictures of the UI, from a seeded run
 	@$(NPM) run screenshots
 
@@ -102,6 +108,7 @@ test-python: ## The Python tests alone (TESTS=... for some of them)
 
 test-go: ## The Go tests alone, with the race detector
 	@cd $(ENGINE) && $(GO) test -race ./...
+	@cd $(ENGINE)/bench && $(GO) test ./...
 
 test-ui: ## The UI's tests without a browser
 	@$(NPM) run test
@@ -143,6 +150,7 @@ imports: ## The rules of who may import whom
 
 go-check: ## go vet and staticcheck; does the engine build for arm64, too?
 	@cd $(ENGINE) && $(GO) vet ./... && $(GO) tool staticcheck ./...
+	@cd $(ENGINE)/bench && $(GO) vet ./... && "$$(cd .. && $(GO) tool -n staticcheck)" ./...
 	@cd $(ENGINE) && CGO_ENABLED=0 GOARCH=arm64 $(GO) build -o /dev/null ./cmd/matching-engine
 
 # Run by cluster-test, and no part of `check`: it compiles Kubernetes' client, a minute or more where nothing is cached.

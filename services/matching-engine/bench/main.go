@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"runtime/pprof"
 	"slices"
@@ -53,8 +54,7 @@ type bench struct {
 }
 
 func main() {
-	b := &bench{started: time.Now()}
-	b.options = flags()
+	b := &bench{options: flags(), started: time.Now()}
 	// A journal of gigabytes must not stay behind because somebody lost patience.
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt)
@@ -79,7 +79,7 @@ func flags() options {
 	flag.IntVar(&o.rounds, "rounds", 5, "how often each book goes over each workload")
 	flag.BoolVar(&o.quick, "quick", false, "small sizes: does it work? The figures mean nothing")
 	flag.Uint64Var(&o.seed, "seed", 1, "of the messages")
-	flag.StringVar(&o.out, "out", "", "folder to write engine.json into (default: none)")
+	flag.StringVar(&o.out, "out", "", "folder for engine.json, or engine-part.json after a run of some sections or a quick one")
 	flag.StringVar(&o.scratch, "scratch", os.TempDir(), "folder on the disk to measure; needs some 8 GB for a while")
 	flag.StringVar(&o.engine, "engine", "", "the matching-engine program, for the section http")
 	flag.StringVar(&o.document, "document", "", "Markdown file in which the figures between the marks are replaced")
@@ -127,8 +127,12 @@ func (b *bench) run() error {
 	b.report.Seconds = time.Since(b.started).Seconds()
 	fmt.Print("\n" + b.report.Markdown() + "\n" + b.report.Next())
 	if b.out != "" {
+		name := "engine.json"
+		if b.quick || len(b.only)+len(b.workloads)+len(b.makers) > 0 {
+			name = "engine-part.json" // no run of some parts replaces the figures of a whole one
+		}
 		b.report.readOthers(b.out)
-		failures = append(failures, b.report.write(b.out))
+		failures = append(failures, b.report.write(filepath.Join(b.out, name)))
 	}
 	if b.document != "" {
 		failures = append(failures, replaceFigures(b.document, b.report.Markdown()))

@@ -66,15 +66,14 @@ func (r *Report) readOthers(folder string) {
 	}
 }
 
-func (r *Report) write(folder string) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+func (r *Report) write(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
 	content, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return err
 	}
-	path := filepath.Join(folder, "engine.json")
 	if err := os.WriteFile(path+".new", append(content, '\n'), 0o644); err != nil {
 		return err
 	}
@@ -83,7 +82,7 @@ func (r *Report) write(folder string) error {
 
 // The marks between which a run's figures stand in a document.
 const (
-	figuresBegin = "<!-- figures: written by `make bench-engine BENCH=-document` -->"
+	figuresBegin = "<!-- figures: written by `make bench-engine BENCH=-document=...` -->"
 	figuresEnd   = "<!-- end of the figures -->"
 )
 
