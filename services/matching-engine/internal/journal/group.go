@@ -45,7 +45,7 @@ func (g *Group) Records() iter.Seq[Record] {
 	return func(yield func(Record) bool) {
 		for rest := g.buffer; len(rest) > 0; {
 			length, err := recordLength(rest)
-			if err != nil {
+			if err != nil || length > len(rest) {
 				panic("journal: a group's own bytes are not records")
 			}
 			record, _ := viewRecord(rest[:length])

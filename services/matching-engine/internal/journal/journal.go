@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"daytrading/matching-engine/internal/failpoint"
@@ -64,6 +65,7 @@ type Journal struct {
 	file     File  // of the last segment; Append's
 	position int64 // where its next record goes; Append's
 
+	left         atomic.Int64 // of the last segment's capacity; negative when nothing may be appended any more
 	snapshotting sync.Mutex // one snapshot at a time
 	archiving    sync.Mutex // one move or removal of segments at a time
 
@@ -112,6 +114,7 @@ func (j *Journal) Append(g *Group) error {
 	if err != nil {
 		j.mutex.Lock()
 		j.failed = err
+		j.left.Store(-1)
 		j.mutex.Unlock()
 		j.room.stop()
 	}
@@ -136,6 +139,9 @@ func (j *Journal) append(g *Group) error {
 		j.position = end
 	}
 	j.lastSequence, j.lastStampNS = g.last, g.lastStampNS
+	if !j.closed {
+		j.left.Store(j.capacity - j.position)
+	}
 	return nil
 }
 
@@ -165,11 +171,11 @@ func (j *Journal) write(content []byte, position int64) error {
 
 // rotate seals the last segment and goes on in the prepared one.
 func (j *Journal) rotate(groupBytes int64) error {
-	file, capacity, err := j.room.take(max(segmentHeaderBytes+groupBytes, j.options.SegmentBytes))
+	file, path, capacity, err := j.room.take(max(segmentHeaderBytes+groupBytes, j.options.SegmentBytes))
 	if err != nil {
 		return err
 	}
-	s, err := j.nameSegment(file, capacity, j.lastSequence+1, j.options.Rules, nil)
+	s, err := j.nameSegment(file, path, capacity, j.lastSequence+1, j.options.Rules, nil)
 	if err != nil {
 		return err
 	}
@@ -179,6 +185,7 @@ func (j *Journal) rotate(groupBytes int64) error {
 	j.segments = append(j.segments, s)
 	j.capacity = capacity
 	j.file, j.position = file, segmentHeaderBytes
+	j.left.Store(j.capacity - j.position)
 	close(j.sealed)
 	j.sealed = make(chan struct{})
 	j.mutex.Unlock()
@@ -188,14 +195,14 @@ func (j *Journal) rotate(groupBytes int64) error {
 
 // nameSegment turns the prepared file into a segment. It has its header, durably, before it has its name: no
 // segment is ever seen without one.
-func (j *Journal) nameSegment(file File, capacity int64, first uint64, rules uint32, content []byte) (*segment, error) {
+func (j *Journal) nameSegment(file File, prepared string, capacity int64, first uint64, rules uint32, content []byte) (*segment, error) {
 	path := segmentPath(j.options.Dir, first)
 	_, err := file.WriteAt(append(segmentHeader(j.logID, first, rules), content...), 0)
 	if err == nil {
 		err = file.Sync()
 	}
 	if err == nil {
-		err = j.disk.Rename(j.room.path(), path)
+		err = j.disk.Rename(prepared, path)
 	}
 	if err == nil {
 		err = j.disk.SyncDir(j.options.Dir)
@@ -251,7 +258,7 @@ func (j *Journal) Stats() Stats {
 	defer j.mutex.RUnlock()
 	s := Stats{
 		SnapshotSequence: j.newestSnapshot.Sequence, SnapshotStampNS: j.newestSnapshot.StampNS, SnapshotBytes: j.snapshotBytes,
-		RoomBytes: j.capacity - j.last().endBytes + j.room.prepared(), FreeBytes: free,
+		RoomBytes: max(j.left.Load(), 0) + j.room.prepared(), FreeBytes: free,
 	}
 	for _, segment := range j.segments {
 		s.SegmentBytes += segment.fileBytes
@@ -273,6 +280,7 @@ func (j *Journal) Close() {
 		return
 	}
 	j.closed = true
+	j.left.Store(-1)
 	failed := j.failed
 	j.mutex.Unlock()
 	if j.room != nil {

@@ -214,14 +214,14 @@ func (j *Journal) readTail(s *segment, end tail, content *[]byte) error {
 // firstSegment begins the segment of this process. It is not filled with zeros first: a start is to be quick.
 func (j *Journal) firstSegment(first uint64, rules uint32, content []byte) error {
 	capacity := max(j.options.SegmentBytes, segmentHeaderBytes+int64(len(content)))
-	file, err := j.room.make(nil, capacity, false)
+	file, path, err := j.room.make(nil, "", capacity, false)
 	if err != nil { // reads can be served without room for commands
 		capacity = segmentHeaderBytes + int64(len(content)) + smallSegmentBytes
-		if file, err = j.room.make(nil, capacity, false); err != nil {
+		if file, path, err = j.room.make(nil, "", capacity, false); err != nil {
 			return fmt.Errorf("%w: %w", ErrFull, err)
 		}
 	}
-	s, err := j.nameSegment(file, capacity, first, rules, content)
+	s, err := j.nameSegment(file, path, capacity, first, rules, content)
 	if err != nil {
 		return err
 	}
@@ -237,6 +237,7 @@ func (j *Journal) firstSegment(first uint64, rules uint32, content []byte) error
 	}
 	j.segments = append(j.segments, s)
 	j.file, j.capacity = file, capacity
+	j.left.Store(capacity - j.position)
 	return nil
 }
 

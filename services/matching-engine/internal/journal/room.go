@@ -12,7 +12,6 @@ import (
 )
 
 const (
-	preparedFile      = "next" + segmentSuffix + temporarySuffix
 	retryRoomAfter    = time.Second
 	smallSegmentBytes = 64 << 10 // beyond what it must hold, when there is no room for a usual one
 	fillBytes         = 8 << 20  // zeros between two fsyncs of the filling, so that a group's fsync waits for few
@@ -31,6 +30,8 @@ type room struct {
 	mutex    sync.Mutex
 	changed  *sync.Cond
 	file     File // prepared; nil: none
+	path     string
+	made     int // files since the start: each has a name of its own, since one that was taken keeps it for a while
 	capacity int64
 	wanted   int64 // to prepare; 0: nothing
 	working  bool
@@ -60,8 +61,6 @@ func newRoom(options *Options, disk Disk, log *slog.Logger) *room {
 	}
 	return r
 }
-
-func (r *room) path() string { return filepath.Join(r.dir, preparedFile) }
 
 // run prepares what is wanted, and tries again while that fails.
 func (r *room) run() {
@@ -113,7 +112,7 @@ func (r *room) ask(capacity int64) {
 // work does what was asked for, once.
 func (r *room) work() error {
 	r.mutex.Lock()
-	trims, wanted, file := r.trims, r.wanted, r.file
+	trims, wanted, file, path := r.trims, r.wanted, r.file, r.path
 	r.trims = nil
 	if wanted > 0 {
 		r.file = nil // it is being made larger, if it is there
@@ -126,7 +125,7 @@ func (r *room) work() error {
 	if wanted == 0 {
 		return nil
 	}
-	file, err := r.make(file, wanted, true)
+	file, path, err := r.make(file, path, wanted, true)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if err != nil && r.failure == nil {
@@ -135,7 +134,7 @@ func (r *room) work() error {
 	if err == nil && r.failure != nil {
 		r.log.Info("the journal's volume has room again")
 	}
-	if r.file = file; err == nil {
+	if r.file, r.path = file, path; err == nil {
 		r.capacity = wanted
 		if r.wanted == wanted {
 			r.wanted = 0
@@ -148,12 +147,14 @@ func (r *room) work() error {
 
 // make allocates a segment, or a larger one in place of the file, and fills it with zeros: a block that was
 // written before costs a group's fsync less than one that was only allocated. A failure leaves things as they were.
-func (r *room) make(file File, capacity int64, fill bool) (_ File, err error) {
+func (r *room) make(file File, path string, capacity int64, fill bool) (_ File, _ string, err error) {
 	before := int64(0)
 	if file != nil {
 		before, err = file.Size()
 	} else {
-		file, err = r.disk.Create(r.path())
+		r.made++
+		path = filepath.Join(r.dir, fmt.Sprintf("next-%d%s%s", r.made, segmentSuffix, temporarySuffix))
+		file, err = r.disk.Create(path)
 	}
 	if err == nil {
 		err = file.Allocate(capacity)
@@ -164,29 +165,28 @@ func (r *room) make(file File, capacity int64, fill bool) (_ File, err error) {
 		}
 	}
 	if err == nil {
-		return file, nil
+		return file, path, nil
 	}
 	if before > 0 {
 		_ = file.Truncate(before)
-		return file, err
+		return file, path, err
 	}
 	if file != nil {
 		_ = file.Close()
-		_ = r.disk.Remove(r.path())
+		_ = r.disk.Remove(path)
 	}
-	return nil, err
+	return nil, "", err
 }
 
 // take gives the prepared file away, waiting for it when it is being made.
-func (r *room) take(atLeast int64) (File, int64, error) {
+func (r *room) take(atLeast int64) (file File, path string, capacity int64, err error) {
 	if err := r.await(atLeast); err != nil {
-		return nil, 0, err
+		return nil, "", 0, err
 	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	file := r.file
-	r.file = nil
-	return file, r.capacity, nil
+	file, r.file = r.file, nil
+	return file, r.path, r.capacity, nil
 }
 
 // await returns once a segment of a capacity is ready, or with the reason why it is not. While attempts fail
@@ -245,7 +245,7 @@ func (r *room) close() {
 	defer r.mutex.Unlock()
 	if r.file != nil {
 		_ = r.file.Close()
-		_ = r.disk.Remove(r.path())
+		_ = r.disk.Remove(r.path)
 		r.file = nil
 	}
 	for _, t := range r.trims {
@@ -261,10 +261,13 @@ func (j *Journal) Room(bytes int64) error {
 	if err := failpoint.Hit(noRoomFailpoint); err != nil {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
+	if bytes <= j.left.Load() {
+		return nil
+	}
 	j.mutex.RLock()
-	err, left := j.usable(), j.capacity-j.last().endBytes
+	err := j.usable()
 	j.mutex.RUnlock()
-	if err != nil || bytes <= left {
+	if err != nil {
 		return err
 	}
 	if err := j.room.await(max(j.options.SegmentBytes, segmentHeaderBytes+bytes)); !errors.Is(err, ErrClosed) {
