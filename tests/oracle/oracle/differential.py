@@ -22,10 +22,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from rich.table import Table
 
 from oracle.comparison import Difference, Tally, compare
+from oracle.corpus import CORPUS
 from oracle.outcomes import missing
 
 REPOSITORY = Path(__file__).parents[3]
-CORPUS = Path(__file__).parents[1] / "corpus"
 ENGINE = REPOSITORY / ".local" / "bin" / "matching-engine"
 RESULT = REPOSITORY / ".local" / "bench" / "differential.json"
 

@@ -15,19 +15,20 @@ from oracle.orders import Json
 START_NS = 1_790_000_000_000_000_000
 STEP_NS = 1_000  # stamps lie this far apart at least: room for the ticks of E2 between them
 SECOND_NS = 10**9
-HOUR_NS = 3600 * SECOND_NS
+MINUTE_NS = 60 * SECOND_NS
+HOUR_NS = 60 * MINUTE_NS
 HIGHEST = 10**15  # the contract's largest price
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 # A letter or an entry is chosen as often as it stands in its table.
-KINDS = "p" * 110 + "r" * 40 + "o" * 14 + "c" * 12 + "u" * 12 + "iiiit" + "ahels"
-JUMPS_NS = (SECOND_NS, 10 * SECOND_NS, 30 * SECOND_NS, 61 * SECOND_NS)
+KINDS = "p" * 110 + "r" * 40 + "o" * 14 + "c" * 12 + "u" * 10 + "i" * 8 + "t" + "aahels"
+JUMPS_NS = (SECOND_NS, 10 * SECOND_NS, 30 * SECOND_NS, MINUTE_NS)
 BASES = (100, 3, 5_000, HIGHEST - 4)
 LIMITS = (
     (1_000, 1_000, 1_000, 3, 1_000),
     (1_000, 1_000, 12, 3, 20),
-    (60, 25, 6, 3, 3),
-    (40, 30, 3, 2, 2),
+    (60, 20, 6, 3, 3),
+    (12, 30, 3, 2, 2),
     (1_000, 12, 1_000, 3, 1),
 )
 LIMIT_NAMES = (
@@ -63,6 +64,7 @@ LIVES_NS = (
     5 * SECOND_NS,
     300 * STEP_NS,
     9 * STEP_NS,
+    9 * STEP_NS + 1,
     1,
     0,
 )
@@ -74,7 +76,7 @@ SELF_TRADE = (
     *("decrement",) * 2,
 )
 CHANGES = ("q", "l", "ql", "s", "sl", "t", "b", "x", "n", "qs", "q", "l", "qlnx", "qt")
-SESSION_ENDS_NS = (-SECOND_NS, -200 * STEP_NS, -900 * STEP_NS, 0, SECOND_NS, -30 * SECOND_NS)
+COMMON_MEMBERS = ("command_id", "kind", "expires_at_ns", "trace")
 RECENT = 12
 
 
@@ -96,8 +98,9 @@ class Stream:
         self._stamp_ns = START_NS
         self._base_ticks = 0
         self._sent: list[Json] = []
+        self._stamps_ns: list[int] = []  # of the commands sent
         self._order_ids = 0  # how many were made up
-        self._orders: list[_Sent] = []
+        self._orders: list[_Sent] = []  # those that may stay open
 
     @property
     def position(self) -> int:
@@ -117,6 +120,7 @@ class Stream:
 
     def _send(self, command: Json) -> tuple[Json, int]:
         self._sent.append(command)
+        self._stamps_ns.append(self._stamp_ns)
         sent = command, self._stamp_ns
         self._stamp_ns += STEP_NS
         return sent
@@ -149,7 +153,7 @@ class Stream:
 
     def _order_id(self) -> int:
         """The number of a new order id, or now and then of one that an order had or has."""
-        if self._pick(24) == 0:
+        if self._pick(12) == 0:
             return self._recent().number
         self._order_ids += 1
         return self._order_ids
@@ -183,7 +187,8 @@ class Stream:
                 kind = {"l": "list_symbol", "h": "halt_symbol", "u": "resume_symbol"}[letter]
                 return self._command(kind, symbol=SYMBOLS[self._pick(len(SYMBOLS))])
             case "e":
-                ends_at_ns = self._stamp_ns + SESSION_ENDS_NS[self._pick(len(SESSION_ENDS_NS))]
+                at = max(len(self._stamps_ns) - 1 - self._pick(4 * RECENT), 0)
+                ends_at_ns = self._stamps_ns[at] + self._pick(2)
                 return self._command("end_session", session="2026-11-22", ends_at_ns=ends_at_ns)
             case "s":
                 return self._set_limits()
@@ -240,7 +245,8 @@ class Stream:
         quantity_lots: int,
     ) -> Json:
         number = self._order_id()
-        self._orders.append(_Sent(number, account_id, side))
+        if order_type != "market" and time_in_force not in ("ioc", "fok"):
+            self._orders.append(_Sent(number, account_id, side))
         order: Json = {
             "order_id": _uuid("d", number),
             "account_id": account_id,
@@ -332,9 +338,26 @@ class Stream:
         return self._command("cancel_all", **members)
 
     def _repeat(self) -> Json:
-        """One of the last commands again; a tick instead where that is the engine's own."""
-        command = self._sent[max(len(self._sent) - 1 - self._pick(RECENT), 0)]
-        return command if "command_id" in command else {"kind": "tick"}
+        """One of the last commands again; a tick instead where that is the engine's own.
+
+        Some come at the last moment at which the first is remembered, some under another id then.
+        """
+        at = max(len(self._sent) - 1 - self._pick(RECENT), 0)
+        command = self._sent[at]
+        if "command_id" not in command:
+            return {"kind": "tick"}
+        way = self._pick(3)
+        if way == 0:
+            return command
+        until_ns = command.get("expires_at_ns", self._stamps_ns[at] + MINUTE_NS)
+        if self._stamp_ns < until_ns <= self._stamp_ns + MINUTE_NS:
+            self._stamp_ns = until_ns
+        if way == 1:
+            return command
+        members = {name: command[name] for name in command if name not in COMMON_MEMBERS}
+        if "expires_at_ns" in command:
+            members = {"expires_at_ns": self._expiry(), **members}
+        return self._command(command["kind"], **members)
 
 
 def _uuid(letter: str, number: int) -> str:
