@@ -7,7 +7,7 @@ import (
 
 const (
 	hugePage   = 2 << 20 // bytes
-	adviseHuge = 14 // MADV_HUGEPAGE
+	adviseHuge = 14      // MADV_HUGEPAGE
 )
 
 // wideRange asks for huge pages under memory that will be used at random: a look-up then misses the caches at most, and
