@@ -176,7 +176,9 @@ class Market:
             self._emit(
                 "order_accepted",
                 command_id=None,
-                **{name: members.get(name) for name in ORDER_MEMBERS},
+                **{
+                    name: members.get(name) for name in ORDER_MEMBERS if members.get(name) != "none"
+                },
                 oco_order_id=partner,
                 terms=members["terms"],
             )

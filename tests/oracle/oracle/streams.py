@@ -69,7 +69,8 @@ LIVES_NS = (
     0,
 )
 SELF_TRADE = (
-    *("none",) * 3,
+    *("",) * 2,  # left out, which means none
+    "none",
     "cancel_newest",
     "cancel_oldest",
     "cancel_both",
@@ -290,7 +291,7 @@ class Stream:
 
     def _finish(self, order: Json) -> Json:
         mode = SELF_TRADE[self._pick(len(SELF_TRADE))]
-        if mode != "none":
+        if mode:
             order["self_trade_prevention"] = mode
         order["terms"] = {"n": len(self._sent) + 1}
         return order

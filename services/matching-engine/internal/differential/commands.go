@@ -157,7 +157,7 @@ func (o *order) json(command int64) string {
 	if o.expireNS != 0 {
 		members += integer("expire_at_ns", o.expireNS)
 	}
-	if o.selfTrade != "none" {
+	if o.selfTrade != "" {
 		members += text("self_trade_prevention", o.selfTrade)
 	}
 	return "{" + members[1:] + terms(command) + "}"

@@ -46,7 +46,7 @@ var (
 	livesNS          = []int64{
 		100 * secondNS, 20 * secondNS, 5 * secondNS, 300 * stepNS, 9 * stepNS, 9*stepNS + 1, 1, 0,
 	}
-	selfTrade = choices("none", 3, "cancel_newest", 1, "cancel_oldest", 1, "cancel_both", 1, "decrement", 2)
+	selfTrade = choices("", 2, "none", 1, "cancel_newest", 1, "cancel_oldest", 1, "cancel_both", 1, "decrement", 2)
 	changes   = []string{"q", "l", "ql", "s", "sl", "t", "b", "x", "n", "qs", "q", "l", "qlnx", "qt"}
 )
 
