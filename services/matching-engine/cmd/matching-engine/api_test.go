@@ -79,6 +79,14 @@ func TestWhatAnAnswerSaysEveryReadShows(t *testing.T) {
 	if rest.Next != nil || fmt.Sprint(orders) != fmt.Sprintf("[{%s sell limit active 2} {%s sell limit active 5} {%s buy limit active 2}]", uuid('3', 1), uuid('3', 2), uuid('3', 4)) {
 		t.Fatalf("%+v %+v", open, rest)
 	}
+	var one struct {
+		Sequence uint64
+		Order    openOrder
+	}
+	p.get(t, "/v1/orders/"+orders[0].OrderID, &one)
+	if one.Order != orders[0] || one.Sequence < a.LastSequence {
+		t.Fatalf("%+v, want %+v", one, orders[0])
+	}
 	var status struct {
 		Last    uint64 `json:"last_sequence"`
 		Symbols int    `json:"symbols"`
@@ -189,6 +197,8 @@ func TestWrongCallsGetAProblemAndChangeNothing(t *testing.T) {
 		{"GET", "/v1/book/NONE", "good", "", "not_found", 404, 40410000},
 		{"GET", "/v1/book/X?depth=0", "good", "", "malformed_request", 400, 40010000},
 		{"GET", "/v1/open-orders?cursor=x", "good", "", "malformed_request", 400, 40010000},
+		{"GET", "/v1/orders/" + uuid('3', 1), "good", "", "order_not_open", 404, 40410001},
+		{"GET", "/v1/orders/1", "good", "", "malformed_request", 400, 40010000},
 		{"GET", "/v1/nothing", "good", "", "not_found", 404, 40410000},
 	} {
 		name := c.method + " " + c.path + " " + c.kind

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,7 +19,8 @@ import (
 // while they do, and then looks for every acknowledgement in the log.
 func TestWhatWasAcknowledgedSurvivesKillsExactlyOnce(t *testing.T) {
 	p := newProcess(t)
-	p.start()
+	small := []string{"SEGMENT_BYTES=65536", "SNAPSHOT_EVERY_COMMANDS=100"} // segments are sealed, snapshots made, archives filled
+	p.start(small...)
 	if _, ok := p.submit(list(1, "X")); !ok {
 		t.Fatal("the symbol was not listed")
 	}
@@ -26,10 +28,13 @@ func TestWhatWasAcknowledgedSurvivesKillsExactlyOnce(t *testing.T) {
 	acknowledged := map[string]result{}
 	for round := range 4 {
 		_ = load(p, &numbers, acknowledged, time.Duration(60+70*round)*time.Millisecond, syscall.SIGKILL)
-		if out, err := exec.Command(binary, "verify", p.dir).CombinedOutput(); err != nil {
-			t.Fatalf("verify after kill %d: %s", round, out)
+		if code, said := once(t, nil, "verify", p.dir); code != 0 {
+			t.Fatalf("verify after kill %d: %s", round, said)
 		}
-		p.start()
+		p.start(small...)
+	}
+	if snapshots, _ := filepath.Glob(filepath.Join(p.dir, "*.snapshot")); len(snapshots) == 0 {
+		t.Fatal("no snapshot was made beside the writer: the test proves little")
 	}
 	if len(acknowledged) < 50 {
 		t.Fatalf("only %d commands were acknowledged: the test proves little", len(acknowledged))
@@ -43,7 +48,10 @@ func TestWhatWasAcknowledgedSurvivesKillsExactlyOnce(t *testing.T) {
 	if err := load(p, &numbers, acknowledged, 100*time.Millisecond, syscall.SIGTERM); err != nil {
 		t.Fatalf("SIGTERM under load: %v\n%s", err, p.logs)
 	}
-	p.start()
+	p.start(small...)
+	if !strings.Contains(p.logs.String(), `"replayed_commands":0`) {
+		t.Fatalf("the start after SIGTERM should go on from the snapshot at the end: %s", p.logs)
+	}
 	checkAcknowledged(t, p.log(), acknowledged)
 }
 
@@ -54,8 +62,7 @@ func load(p *process, numbers *atomic.Int64, acknowledged map[string]result, bef
 	for range 6 {
 		clients.Go(func() {
 			for {
-				n := int(numbers.Add(3))
-				a, ok := p.submit(place(n, "buy", 90+n%11, 1+n%7), place(n+1, "sell", 90+n%11, 1+n%5), cancel(n, n))
+				a, ok := p.submit(mixed(int(numbers.Add(5)))...)
 				if !ok {
 					return
 				}
@@ -73,9 +80,29 @@ func load(p *process, numbers *atomic.Int64, acknowledged map[string]result, bef
 	return p.ended()
 }
 
+// mixed is a call with commands of most kinds, numbered from n on; n is a multiple of 5.
+func mixed(n int) []string {
+	commands := []string{place(n, "buy", 90+n%11, 1+n%7), place(n+1, "sell", 90+n%11, 1+n%5), cancel(n, n)}
+	switch n / 5 % 5 {
+	case 0:
+		commands = append(commands, replace(n, n+1, n+2))
+	case 1:
+		commands = append(commands, pair(n+2, n+3))
+	case 2:
+		commands = append(commands, fmt.Sprintf(`{"command_id":%q,"kind":"cancel_all","account_id":%q}`, uuid('8', n), uuid('4', n%5)))
+	case 3:
+		commands = append(commands, symbol("halt_symbol", 'a', n), symbol("resume_symbol", 'b', n))
+	}
+	return commands
+}
+
 func checkAcknowledged(t *testing.T, events []logged, acknowledged map[string]result) {
 	t.Helper()
-	firsts := map[string][]uint64{} // the first event of each command in the log
+	type found struct {
+		first uint64
+		stamp int64
+	}
+	commands := map[string]found{} // the first event of each command in the log
 	for _, e := range events {
 		var data struct {
 			CommandID string `json:"command_id"`
@@ -83,18 +110,20 @@ func checkAcknowledged(t *testing.T, events []logged, acknowledged map[string]re
 		if err := json.Unmarshal(e.Data, &data); err != nil {
 			t.Fatal(err)
 		}
-		if data.CommandID != "" {
-			firsts[data.CommandID] = append(firsts[data.CommandID], e.Sequence)
+		if data.CommandID == "" {
+			continue
+		}
+		before, again := commands[data.CommandID]
+		if again && before.stamp != e.TimeNS {
+			t.Fatalf("command %s is in the log at %d and at %d", data.CommandID, before.first, e.Sequence)
+		}
+		if !again {
+			commands[data.CommandID] = found{e.Sequence, e.TimeNS}
 		}
 	}
 	for id, r := range acknowledged {
-		if r.Outcome != "journalled" || len(firsts[id]) == 0 || firsts[id][0] != r.FirstSequence {
-			t.Fatalf("command %s was acknowledged as %+v; the log has it at %v", id, r, firsts[id])
-		}
-	}
-	for id, at := range firsts {
-		if len(at) != 1 {
-			t.Fatalf("command %s is in the log at %v", id, at)
+		if at := commands[id]; r.Outcome != "journalled" || at.first != r.FirstSequence {
+			t.Fatalf("command %s was acknowledged as %+v; the log has it at %d", id, r, at.first)
 		}
 	}
 }
@@ -188,10 +217,12 @@ func TestWrongSettingsStopTheStartWithOneSentenceEach(t *testing.T) {
 	_, err := readSettings(func(name string) string {
 		return map[string]string{
 			"LISTEN_ADDRESS": "8105", "BROKER_URL": "http://x", "TICK_INTERVAL": "2001ms", "SEGMENT_BYTES": "1", "LOG_LEVEL": "LOUD",
+			"DEBUG_ADDRESS": "x", "MAX_OPEN_ORDERS": "0", "MAX_QUEUED_COMMANDS": "1023", "RETENTION": "-1h", "SNAPSHOT_EVERY_COMMANDS": "many",
 			"FAILPOINTS": "nowhere=exit",
 		}[name]
 	})
-	for _, name := range []string{"LISTEN_ADDRESS", "DATA_DIR", "SERVICE_KEYS_FILE", "BROKER_URL", "TICK_INTERVAL", "SEGMENT_BYTES", "LOG_LEVEL", "FAILPOINTS"} {
+	for _, name := range []string{"LISTEN_ADDRESS", "DATA_DIR", "SERVICE_KEYS_FILE", "BROKER_URL", "TICK_INTERVAL", "SEGMENT_BYTES", "LOG_LEVEL", "FAILPOINTS",
+		"DEBUG_ADDRESS", "MAX_OPEN_ORDERS", "MAX_QUEUED_COMMANDS", "RETENTION", "SNAPSHOT_EVERY_COMMANDS"} {
 		if err == nil || !strings.Contains(err.Error(), name+": ") {
 			t.Errorf("nothing is said about %s: %v", name, err)
 		}

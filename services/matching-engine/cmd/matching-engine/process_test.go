@@ -83,6 +83,12 @@ func newProcess(t *testing.T) *process {
 // start runs the program until it is ready, or until it ends.
 func (p *process) start(environment ...string) {
 	p.t.Helper()
+	p.startUntil("/readyz", environment...)
+}
+
+// startUntil runs the program until a path answers 200, or until it ends.
+func (p *process) startUntil(path string, environment ...string) {
+	p.t.Helper()
 	p.logs, p.exited = &lockedBuffer{}, make(chan error, 1)
 	p.command = exec.Command(binary)
 	p.command.Stderr = p.logs
@@ -97,7 +103,7 @@ func (p *process) start(environment ...string) {
 	go func() { exited <- command.Wait() }()
 	deadline := time.Now().Add(20 * time.Second)
 	for time.Now().Before(deadline) {
-		if response, err := http.Get("http://" + p.address + "/readyz"); err == nil {
+		if response, err := http.Get("http://" + p.address + path); err == nil {
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {
 				return
@@ -230,3 +236,22 @@ func cancel(n, order int) string {
 }
 
 func uuid(kind byte, n int) string { return fmt.Sprintf("%c0000000-0000-4000-8000-%012d", kind, n) }
+
+func replace(n, order, with int) string {
+	return fmt.Sprintf(`{"command_id":%q,"kind":"replace","expires_at_ns":%d,"order_id":%q,"account_id":%q,"new_order_id":%q,"limit_price_ticks":%d}`,
+		uuid('6', n), time.Now().Add(20*time.Second).UnixNano(), uuid('3', order), uuid('4', order%5), uuid('3', with), 90+n%11)
+}
+
+func pair(limit, stop int) string {
+	order := func(n int, kind string) string {
+		return fmt.Sprintf(`{"order_id":%q,"account_id":%q,"client_order_id":"c-%d","symbol":"X","side":"sell","order_type":%s,`+
+			`"time_in_force":"day","quantity_lots":2,"terms":{}}`, uuid('3', n), uuid('4', limit%5), n, kind)
+	}
+	return fmt.Sprintf(`{"command_id":%q,"kind":"place_pair","expires_at_ns":%d,"limit_order":%s,"stop_order":%s}`,
+		uuid('7', limit), time.Now().Add(20*time.Second).UnixNano(),
+		order(limit, `"limit","limit_price_ticks":101`), order(stop, `"stop","limit_price_ticks":80,"stop_price_ticks":89`))
+}
+
+func symbol(kind string, id byte, n int) string {
+	return fmt.Sprintf(`{"command_id":%q,"kind":%q,"symbol":"X"}`, uuid(id, n), kind)
+}

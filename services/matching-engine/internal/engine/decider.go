@@ -161,7 +161,9 @@ func (d *decider) decideCall(c *Call) {
 
 // refusal says why nothing of a call can be decided now.
 func (d *decider) refusal(c *Call) error {
-	if err := d.journal.Room(d.undurableBytes() + roomFor(c)); err != nil {
+	need := d.undurableBytes() + roomFor(c)
+	if err := d.journal.Room(need); err != nil {
+		d.refused.Store(need)
 		return err
 	}
 	if int64(d.sequencer.Remembered()+len(c.Commands)) > d.options.MaxRemembered {

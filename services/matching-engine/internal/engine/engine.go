@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"daytrading/matching-engine/internal/book"
@@ -58,6 +59,9 @@ type Engine struct {
 	log       *eventlog.Log
 	inbox     *inbox
 
+	// refused is how much room the call needed that was last refused for it; 0: none was since there is room again.
+	refused atomic.Int64
+
 	groups chan *group // from the decider to the committer, which is free exactly when it receives
 	free   chan *group
 	failed chan struct{} // closed when a write failed: nobody in flight will be answered
@@ -99,7 +103,12 @@ func (e *Engine) Room() error {
 	if e.inbox.isStopped() {
 		return ErrStopping
 	}
-	return e.journal.Room(recordBytes)
+	need := e.refused.Load()
+	err := e.journal.Room(max(need, recordBytes))
+	if err == nil && need > 0 {
+		e.refused.CompareAndSwap(need, 0)
+	}
+	return err
 }
 
 // Failed is closed when a write failed: no call in flight will be answered, and Run returns why.

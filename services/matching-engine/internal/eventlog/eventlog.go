@@ -119,8 +119,11 @@ func (l *Log) Read(after uint64, limit, maxBytes int) (Page, error) {
 	state, records := l.state, l.recentAfter(after, uint64(limit))
 	l.mutex.RUnlock()
 	page := Page{FirstSequence: l.archive.FirstSequence(), LastSequence: state.LastSequence, JournalTimeNS: state.JournalTimeNS}
-	if after >= state.LastSequence {
+	switch {
+	case after >= state.LastSequence:
 		return page, nil
+	case after+1 < page.FirstSequence: // even where memory still holds it: what is told does not depend on that
+		return Page{}, journal.ErrDeleted
 	}
 	if records == nil {
 		records = l.archive.Records(after)
