@@ -66,8 +66,8 @@ type Journal struct {
 	position int64 // where its next record goes; Append's
 
 	left         atomic.Int64 // of the last segment's capacity; negative when nothing may be appended any more
-	snapshotting sync.Mutex // one snapshot at a time
-	archiving    sync.Mutex // one move or removal of segments at a time
+	snapshotting sync.Mutex   // one snapshot at a time
+	archiving    sync.Mutex   // one move or removal of segments at a time
 
 	mutex          sync.RWMutex // guards what follows
 	segments       []*segment   // ascending; the last one is being written

@@ -58,7 +58,7 @@ func (s *scanner) peek(n int) ([]byte, error) {
 		return s.buffer[offset : offset+n], nil
 	}
 	rest := s.filled - offset
-	if need := max(n, s.chunk); len(s.buffer) < need {
+	if need := max(n, int(min(int64(s.chunk), s.limit-s.at))); len(s.buffer) < need {
 		grown := make([]byte, need)
 		copy(grown, s.buffer[offset:s.filled])
 		s.buffer = grown

@@ -139,7 +139,7 @@ func (w *walker) records(s *segment, next uint64, end *tail) error {
 
 // lastByte is the position after the last byte that is not zero, or from.
 func lastByte(file File, from, size int64) (int64, error) {
-	buffer := make([]byte, zerosBytes)
+	buffer := make([]byte, min(zerosBytes, max(size-from, 0)))
 	last := from
 	for at := from; at < size; at += int64(len(buffer)) {
 		n, err := file.ReadAt(buffer[:min(int64(len(buffer)), size-at)], at)
