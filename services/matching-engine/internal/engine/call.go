@@ -76,10 +76,9 @@ func roomFor(c *Call) int64 {
 
 // reading is somebody who looks at the state.
 type reading struct {
-	look   func(*sequencer.Sequencer)
-	ctx    context.Context
-	looked bool
-	done   chan struct{}
+	look func(*sequencer.Sequencer)
+	ctx  context.Context
+	done chan struct{}
 }
 
 // Read calls look with the state after some command, and returns once all of that is durable: what look saw may be

@@ -66,7 +66,6 @@ type Engine struct {
 	free   chan *group
 	failed chan struct{} // closed when a write failed: nobody in flight will be answered
 	ended  chan struct{} // closed when Run returns
-	once   sync.Once
 }
 
 // New makes an engine that continues where the journal ends. The sequencer holds the recovered state. The limits are

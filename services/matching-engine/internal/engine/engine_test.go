@@ -213,7 +213,7 @@ func TestAPlaceCommandMayNotWaitLongerThanTheCap(t *testing.T) {
 func TestNothingIsVisibleBeforeItsFsync(t *testing.T) {
 	e := start(t, t.TempDir(), NewSystemClock())
 	before := e.Log().State()
-	arm(t, "before_fsync=delay:1000")
+	arm(t, "before_fsync=delay:300")
 	submitted := make(chan error, 1)
 	go func() {
 		_, err := e.submit(listX())
@@ -254,7 +254,7 @@ func TestAGroupFormsWhileTheOneBeforeIsMadeDurable(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	arm(t, "before_fsync=delay:1000")
+	arm(t, "before_fsync=delay:300")
 	before := e.groups.count.Load()
 	begin(0)
 	eventually(t, "the first group should be written", func() bool { return failpoint.Hits(failpoint.BeforeFsync) == 1 })
@@ -267,7 +267,7 @@ func TestAGroupFormsWhileTheOneBeforeIsMadeDurable(t *testing.T) {
 	}
 	groups := e.groups.count.Load() - before
 	if !duringOneFsync {
-		t.Skip("this machine took a second for 20 calls")
+		t.Skip("this machine took that long for 20 calls")
 	}
 	if groups != 2 {
 		t.Fatalf("20 calls that came during one fsync went into %d groups", groups-1)

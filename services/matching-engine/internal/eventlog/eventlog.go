@@ -37,6 +37,7 @@ type State struct {
 type Log struct {
 	LogID   string
 	archive Archive
+	limit   int // of bytes; maxRecentBytes but for tests
 
 	mutex   sync.RWMutex
 	state   State
@@ -47,7 +48,7 @@ type Log struct {
 
 // New makes a log that ends where the archive does.
 func New(archive Archive, state State) *Log {
-	return &Log{LogID: archive.LogID(), archive: archive, state: state, changed: make(chan struct{})}
+	return &Log{LogID: archive.LogID(), archive: archive, limit: maxRecentBytes, state: state, changed: make(chan struct{})}
 }
 
 // Commit shows a durable group to readers. It follows the last one without a gap, and must not change any more.
@@ -57,7 +58,7 @@ func (l *Log) Commit(g *journal.Group, state State) {
 	l.recent = append(l.recent, g)
 	l.bytes += g.Bytes()
 	drop := 0
-	for l.bytes > maxRecentBytes && drop < len(l.recent)-1 {
+	for l.bytes > l.limit && drop < len(l.recent)-1 {
 		l.bytes -= l.recent[drop].Bytes()
 		l.recent[drop] = nil
 		drop++

@@ -126,15 +126,16 @@ func TestDeletedEventsAreAnErrorOfTheirOwn(t *testing.T) {
 func TestMemoryIsBoundedAndTheNewestGroupStays(t *testing.T) {
 	s := eventlogtest.New(t)
 	l := New(s, State{})
+	l.limit = 1 << 16
 	s.Group(command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")})
-	terms := fmt.Appendf(nil, `{"x":%q}`, strings.Repeat("x", maxRecentBytes/4))
+	terms := fmt.Appendf(nil, `{"x":%q}`, strings.Repeat("x", l.limit/4))
 	for range 10 {
 		large := place(book.Buy, 1)
 		large.Terms = terms
 		g := s.Group(large)
 		l.Commit(g, stateAt(g))
 	}
-	if l.bytes > maxRecentBytes || len(l.recent) != 3 || l.recent[2].LastSequence() != l.State().LastSequence {
+	if l.bytes > l.limit || len(l.recent) != 3 || l.recent[2].LastSequence() != l.State().LastSequence {
 		t.Fatalf("%d bytes in %d groups", l.bytes, len(l.recent))
 	}
 	sum := 0
