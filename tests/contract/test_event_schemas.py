@@ -78,7 +78,9 @@ LIVES: dict[str, tuple[str, str, Callable[[Exchange], str], set[str]]] = {
     # What trading never asks for; the engine's own tests hold these to the same schema.
     "matching-engine": (
         "engine/event.schema.json", "engine:read", live_in_the_engine,
-        {"symbol_rejected", "order_rejected", "cancel_rejected", "order_expired", "session_ended"},
+        {"symbol_rejected", "order_rejected", "cancel_rejected", "order_expired", "session_ended",
+         "phase_changed", "order_repriced", "order_reduced", "order_triggered", "order_replaced",
+         "replace_rejected", "all_cancelled"},
     ),
 }  # fmt: skip
 

@@ -357,6 +357,12 @@ export interface components {
       /** Fractionable */
       fractionable: boolean
       /**
+       * Phase
+       * @description halted: nothing trades, new orders are rejected, and orders can be canceled.
+       * @enum {string}
+       */
+      phase: 'continuous' | 'halted'
+      /**
        * Last Price
        * @description Of the last trade; null before the first.
        */
