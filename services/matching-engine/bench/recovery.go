@@ -10,8 +10,6 @@ import (
 
 	"daytrading/matching-engine/bench/load"
 	"daytrading/matching-engine/bench/workload"
-	"daytrading/matching-engine/internal/journal"
-	"daytrading/matching-engine/internal/sequencer"
 )
 
 // RecoveryRow is what a start takes.
@@ -22,8 +20,10 @@ type RecoveryRow struct {
 	SnapshotBytes   int64   `json:"snapshot_bytes"`
 	TailCommands    int     `json:"tail_commands"` // after the snapshot
 	TailBytes       int64   `json:"tail_bytes"`
-	SnapshotSeconds float64 `json:"snapshot_seconds"` // to read the snapshot and replay the rest
-	WriteSeconds    float64 `json:"write_seconds"`    // what it took to write the journal
+	SnapshotSeconds float64 `json:"snapshot_seconds"`     // to read the snapshot and replay the rest
+	CPUSeconds      float64 `json:"cpu_seconds"`          // processor time of the first
+	SnapshotCPU     float64 `json:"snapshot_cpu_seconds"` // and of the second
+	WriteSeconds    float64 `json:"write_seconds"`        // what it took to write the journal
 }
 
 // measureRecovery writes a journal of ten million commands with a snapshot after nine, and starts from both.
@@ -51,11 +51,11 @@ func measureRecovery(b *bench) error {
 	row.TailBytes = row.JournalBytes - before
 
 	b.progress("recovery from a snapshot")
-	last, seconds, err := recoverOnce(folder)
+	last, seconds, cpu, err := recoverOnce(folder)
 	if err != nil {
 		return err
 	}
-	row.SnapshotSeconds = seconds
+	row.SnapshotSeconds, row.SnapshotCPU = seconds, cpu
 	snapshots, err := filepath.Glob(filepath.Join(folder, "*.snapshot"))
 	if err != nil {
 		return err
@@ -66,11 +66,11 @@ func measureRecovery(b *bench) error {
 		}
 	}
 	b.progress("recovery of the whole journal")
-	whole, seconds, err := recoverOnce(folder)
+	whole, seconds, cpu, err := recoverOnce(folder)
 	if err != nil {
 		return err
 	}
-	row.Seconds = seconds
+	row.Seconds, row.CPUSeconds = seconds, cpu
 	if whole != last {
 		return fmt.Errorf("the whole journal leads to sequence %d, the snapshot to %d", whole, last)
 	}
@@ -109,17 +109,16 @@ func writeJournal(b *bench, folder string, stream *workload.Stream, sender *load
 }
 
 // recoverOnce is a start: open, restore, replay. It answers with the sequence that it came to.
-func recoverOnce(folder string) (last uint64, seconds float64, err error) {
+func recoverOnce(folder string) (last uint64, seconds, cpuSeconds float64, err error) {
 	debug.FreeOSMemory()
-	began := time.Now()
-	var j *journal.Journal
-	var state *sequencer.Sequencer
-	if j, state, err = recovered(folder); err != nil {
-		return 0, 0, err
+	cpu, began := processTime(), time.Now()
+	j, state, err := recovered(folder)
+	if err != nil {
+		return 0, 0, 0, err
 	}
-	seconds = time.Since(began).Seconds()
+	seconds, cpuSeconds = time.Since(began).Seconds(), (processTime() - cpu).Seconds()
 	j.Close()
-	return state.LastSequence(), seconds, nil
+	return state.LastSequence(), seconds, cpuSeconds, nil
 }
 
 // folderBytes is what the files of a pattern take; what is only set aside for later is not counted.

@@ -113,10 +113,11 @@ func (t *text) rest(r *Report) {
 		}
 	}
 	if v := r.Recovery; v != nil {
-		t.line("\n| recovery | commands | bytes read | seconds |\n|---|---|---|---|")
-		t.line("| all of the journal | %s | %s | %.2f |", thousands(float64(v.Commands)), thousands(float64(v.JournalBytes)), v.Seconds)
-		t.line("| a snapshot and the rest | %s | %s and %s | %.2f |", thousands(float64(v.TailCommands)),
-			thousands(float64(v.SnapshotBytes)), thousands(float64(v.TailBytes)), v.SnapshotSeconds)
+		t.line("\n| recovery | commands | bytes read | seconds | of processor time |\n|---|---|---|---|---|")
+		t.line("| all of the journal | %s | %s | %.2f | %.2f |", thousands(float64(v.Commands)),
+			thousands(float64(v.JournalBytes)), v.Seconds, v.CPUSeconds)
+		t.line("| a snapshot and the rest | %s | %s and %s | %.2f | %.2f |", thousands(float64(v.TailCommands)),
+			thousands(float64(v.SnapshotBytes)), thousands(float64(v.TailBytes)), v.SnapshotSeconds, v.SnapshotCPU)
 	}
 }
 

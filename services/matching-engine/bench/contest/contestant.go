@@ -38,7 +38,7 @@ type engine struct {
 	replacement book.Replacement
 	stamp       int64
 	ahead       bool
-	ids         [lookAhead]book.ID
+	next        [lookAhead]book.Next
 }
 
 // lookAhead is how many messages are told at once; the sequencer does the same with the commands of a group.
@@ -75,9 +75,13 @@ func (e *engine) Ahead(next []workload.Message) {
 		return
 	}
 	for i := range next {
-		e.ids[i] = next[i].Order
+		m, n := &next[i], &e.next[i]
+		*n = book.Next{Order: m.Order, Symbol: book.NoSymbol}
+		if m.Kind == workload.Place {
+			n.Symbol, n.Side, n.PriceTicks = 0, m.Side, m.PriceTicks
+		}
 	}
-	e.books.Touch(e.ids[:len(next)])
+	e.books.Prefetch(e.next[:len(next)])
 }
 
 func (e *engine) Open() int { return e.books.Open() }
