@@ -19,8 +19,8 @@ from devkit.services import SERVICES, SIMULATOR, WAVES, Service
 ADMIN_USERNAME = "admin"
 PASSED_ON = ("LOG_LEVEL", "OTLP_ENDPOINT", "TRACE_FILE", "TRACE_SAMPLE_RATIO")
 """Settings of every service that are handed on from our own environment when set."""
-
-
+ENGINE_STOP_SECONDS, SERVICE_STOP_SECONDS = 60.0, 30.0
+"""The engine leaves a snapshot of its books when it ends."""
 SIMULATOR_SETTINGS = ("SIMULATOR_RATE", "SIMULATOR_SEED")
 
 
@@ -107,6 +107,7 @@ def service_process(
             **overrides.by_service.get(service.name, {}),
         },
         is_ready=functools.partial(is_ready, addresses.url(service)),
+        stop_seconds=ENGINE_STOP_SECONDS if service.package is None else SERVICE_STOP_SECONDS,
     )
 
 
