@@ -90,7 +90,7 @@ func (t *trial) line(line []byte) error {
 	return t.command(asked.Command, asked.StampNS)
 }
 
-// command decides one command as the engine does, behind the tick that rule E2 may ask for.
+// command decides one command as the engine does, behind the ticks that rule E2 may ask for.
 func (t *trial) command(text []byte, stampNS int64) error {
 	c, err := command.Decode(text)
 	var invalid *command.InvalidError
@@ -100,7 +100,7 @@ func (t *trial) command(text []byte, stampNS int64) error {
 	if err != nil {
 		return err
 	}
-	if c.Kind != command.Tick && t.sequencer.Due(stampNS) {
+	for c.Kind != command.Tick && t.sequencer.Due(stampNS) {
 		if err := t.apply(&command.Command{Kind: command.Tick}, stampNS); err != nil {
 			return err
 		}

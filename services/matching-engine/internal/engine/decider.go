@@ -177,10 +177,10 @@ func (d *decider) undurableBytes() int64 {
 	return int64(d.group.records.Bytes() + d.handedOver)
 }
 
-// decide decides one command that is no tick, behind the tick that rule E2 may ask for.
+// decide decides one command that is no tick, behind the ticks that rule E2 may ask for.
 func (d *decider) decide(c *command.Command, now int64) sequencer.Decision {
 	stamp := d.time.next(now)
-	if d.sequencer.Due(stamp) {
+	for d.sequencer.Due(stamp) {
 		d.apply(&command.Command{Kind: command.Tick}, stamp)
 		stamp = d.time.next(now)
 	}
