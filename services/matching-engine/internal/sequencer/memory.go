@@ -25,6 +25,7 @@ type memory struct {
 	oldest           int64        // no second before this one holds anything
 	newest           int64        // nor any behind this one
 	count            int          // entries, with what expired and still takes room
+	touched          uint64
 }
 
 type entry struct {
@@ -102,11 +103,6 @@ func (m *memory) used(id *book.ID, stampNS int64) bool {
 	return false
 }
 
-// touch loads where the tables would hold these ids.
-func (m *memory) touch(command, order *book.ID) uint64 {
-	return m.commands.touch(hashOf(command)) + m.orders.touch(hashOf(order))
-}
-
 // touchReclaimed loads where the tables hold the ids that are forgotten next.
 func (m *memory) touchReclaimed(most int) (sum uint64) {
 	s := &m.seconds[m.oldest&(ring-1)]
@@ -115,7 +111,7 @@ func (m *memory) touchReclaimed(most int) (sum uint64) {
 	}
 	for i := s.reclaimed; i < min(m.blocks[s.first].used, s.reclaimed+uint32(most)); i++ {
 		e := m.at(s.first*blockEntries + i)
-		sum += m.touch(&e.command, &e.order)
+		sum += m.commands.touch(hashOf(&e.command)) + m.orders.touch(hashOf(&e.order))
 	}
 	return sum
 }

@@ -33,9 +33,8 @@ type Sequencer struct {
 	made        []book.Event
 	order, stop book.Order
 	replacement book.Replacement
-	replayed    command.Command
-	bytes       []byte
-	ids         []book.ID
+	replayer    Replayer
+	next        [aheadOfBooks]book.Next
 	touched     uint64
 }
 
@@ -193,22 +192,31 @@ func (s *Sequencer) remember(c *command.Command, stampNS int64, first uint64) {
 // Due says whether a tick must come before a command with this stamp (rule E2).
 func (s *Sequencer) Due(stampNS int64) bool { return s.books.NextExpiryNS() <= stampNS }
 
+// aheadOfBooks is how many commands the books look at together.
+const aheadOfBooks = 16
+
 // Ahead loads what the next commands will need into the caches, so that their misses overlap. It changes nothing that can
-// be seen; a dozen or so commands at a time pay.
+// be seen; a dozen or so commands at a time pay, more than 16 do not.
 func (s *Sequencer) Ahead(commands []command.Command) {
-	s.ids = s.ids[:0]
+	commands = commands[:min(len(commands), aheadOfBooks)]
 	sum := s.memory.touchReclaimed(2 * len(commands))
 	for i := range commands {
-		c := &commands[i]
-		used := &c.Order.ID
-		if c.Kind == command.Replace {
-			used = &c.NewOrderID
+		c, next := &commands[i], &s.next[i]
+		sum += s.memory.commands.touch(hashOf(&c.ID))
+		*next = book.Next{Order: c.Order.ID, Symbol: book.NoSymbol}
+		switch c.Kind {
+		case command.Place, command.PlacePair:
+			sum += s.memory.orders.touch(hashOf(&c.Order.ID))
+			if c.Order.Type == book.Limit {
+				next.Symbol, _ = s.books.Symbol(string(c.Symbol))
+				next.Side, next.PriceTicks = c.Order.Side, c.Order.LimitPriceTicks
+			}
+		case command.Replace:
+			sum += s.memory.orders.touch(hashOf(&c.NewOrderID))
 		}
-		sum += s.memory.touch(&c.ID, used)
-		s.ids = append(s.ids, c.Order.ID)
 	}
-	s.books.Touch(s.ids)
-	s.touched += sum
+	s.books.Prefetch(s.next[:len(commands)])
+	s.touched = sum // or the compiler would leave the loads out
 }
 
 // LastSequence is the sequence of the last event; 0: none yet.

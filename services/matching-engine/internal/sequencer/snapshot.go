@@ -106,28 +106,48 @@ func (m *memory) restore(data []byte, entries, lastSequence uint64, stampNS int6
 	if entries > uint64(len(data)/snapshotEntry) {
 		return nil, fmt.Errorf("%w: it is cut short", ErrSnapshot)
 	}
+	m.commands.reserve(int(entries))
+	m.orders.reserve(int(entries))
 	before := entry{}
-	for range entries {
-		e, length := readEntry(data)
-		if length == 0 {
-			return nil, fmt.Errorf("%w: it is cut short", ErrSnapshot)
+	var batch [64]entry // their places in the tables are loaded together
+	for entries > 0 {
+		count := int(min(entries, uint64(len(batch))))
+		entries -= uint64(count)
+		sum := uint64(0)
+		for i := range count {
+			e, length := readEntry(data)
+			if length == 0 {
+				return nil, fmt.Errorf("%w: it is cut short", ErrSnapshot)
+			}
+			batch[i], data = e, data[length:]
+			sum += m.commands.touch(hashOf(&e.command)) + m.orders.touch(hashOf(&e.order))
 		}
-		data = data[length:]
-		longest := max(maxExpiryAhead, rememberedWithoutExpiry)
-		switch {
-		case e.untilNS <= stampNS || e.untilNS-stampNS > longest,
-			e.first == 0 || e.first > lastSequence || uint64(e.events) > lastSequence-e.first+1,
-			secondNumber(e.untilNS) < secondNumber(before.untilNS):
-			return nil, fmt.Errorf("%w: it remembers what cannot be", ErrSnapshot)
-		case e.command == (book.ID{}) && (e.order == (book.ID{}) || before.order == (book.ID{}) || e.events != 0):
-			return nil, fmt.Errorf("%w: it remembers an order of no command", ErrSnapshot)
-		case e.command != (book.ID{}) && (e.events == 0 || m.command(&e.command, stampNS) != nil):
-			return nil, fmt.Errorf("%w: it remembers the command %s twice", ErrSnapshot, e.command)
+		m.touched = sum // or the compiler would leave the loads out
+		for i := range count {
+			if err := m.restoreEntry(&batch[i], &before, lastSequence, stampNS); err != nil {
+				return nil, err
+			}
+			before = batch[i]
 		}
-		m.remember(e)
-		before = e
 	}
 	return data, nil
+}
+
+func (m *memory) restoreEntry(e, before *entry, lastSequence uint64, stampNS int64) error {
+	longest := max(maxExpiryAhead, rememberedWithoutExpiry)
+	second, secondBefore := secondNumber(e.untilNS), secondNumber(before.untilNS)
+	switch {
+	case e.untilNS <= stampNS || e.untilNS-stampNS > longest,
+		e.first == 0 || e.first > lastSequence || uint64(e.events) > lastSequence-e.first+1,
+		second < secondBefore || second == secondBefore && e.first < before.first:
+		return fmt.Errorf("%w: it remembers what cannot be", ErrSnapshot)
+	case e.command == (book.ID{}) && (e.order == (book.ID{}) || before.order == (book.ID{}) || e.events != 0):
+		return fmt.Errorf("%w: it remembers an order of no command", ErrSnapshot)
+	case e.command != (book.ID{}) && (e.events == 0 || m.command(&e.command, stampNS) != nil):
+		return fmt.Errorf("%w: it remembers the command %s twice", ErrSnapshot, e.command)
+	}
+	m.remember(*e)
+	return nil
 }
 
 func readEntry(data []byte) (e entry, length int) {

@@ -14,10 +14,14 @@ import (
 
 func replayed(t *testing.T, s *Sequencer, records []event.Record) *Sequencer {
 	t.Helper()
+	p := NewReplayer(s)
 	for _, r := range records {
-		if err := s.Replay(r); err != nil {
+		if err := p.Add(r); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := p.Finish(); err != nil {
+		t.Fatal(err)
 	}
 	return s
 }

@@ -60,7 +60,7 @@ func (t *table) next(hash, place uint32) (entry, behind uint32, found bool) {
 // put adds an entry.
 func (t *table) put(hash, entry uint32) {
 	if t.count*5 >= len(t.words)*3 {
-		t.grow()
+		t.reserve(t.count + 1)
 	}
 	t.place(uint64(hash)<<32 | uint64(entry+1))
 	t.count++
@@ -75,11 +75,15 @@ func (t *table) place(word uint64) {
 	t.words[at] = word
 }
 
-func (t *table) grow() {
+// reserve makes room for so many entries in all.
+func (t *table) reserve(count int) {
+	bits := tableMinimumBits
+	for count*5 >= 3<<bits {
+		bits++
+	}
 	old := t.words
-	bits := max(tableMinimumBits, 33-int(t.shift))
-	if len(old) == 0 {
-		bits = tableMinimumBits
+	if len(old) >= 1<<bits {
+		return
 	}
 	t.words, t.shift = make([]uint64, 1<<bits), uint8(32-bits)
 	for _, word := range old {
