@@ -262,3 +262,26 @@ func TestRequestsAreCountedAsInEveryService(t *testing.T) {
 		t.Error("probes are counted")
 	}
 }
+
+// TestTheProfilerHasAnAddressOfItsOwnAndFiguresAreShown: it is not served to those who may send commands.
+func TestTheProfilerHasAnAddressOfItsOwnAndFiguresAreShown(t *testing.T) {
+	p, debug := newProcess(t), newProcess(t).address
+	p.start("DEBUG_ADDRESS=" + debug)
+	response, err := http.Get("http://" + debug + "/debug/pprof/cmdline")
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatal(response, err)
+	}
+	_ = response.Body.Close()
+	if status, said := p.ask(t, "GET", "/debug/pprof/cmdline", ""); status != http.StatusNotFound || said.Type != "not_found" {
+		t.Fatalf("%d %+v", status, said)
+	}
+	_, metrics, _ := p.do("GET", "/metrics", "")
+	for _, name := range []string{
+		"accepting 1", "first_sequence 1", "journal_segments 1", "journal_room_bytes", "journal_free_bytes", "snapshot_age_seconds",
+		"match_seconds_count", "publish_seconds_count", "remembered_commands", "price_levels",
+	} {
+		if !strings.Contains(string(metrics), "\nmatching_engine_"+name) {
+			t.Errorf("%s is not in the metrics:\n%s", name, metrics)
+		}
+	}
+}

@@ -71,7 +71,7 @@ func serve(s settings) error {
 		p.writer <- failure
 	case failure = <-p.failed:
 	}
-	p.shutDown()
+	p.shutDown(failure == nil)
 	return failure
 }
 
@@ -181,8 +181,8 @@ func (p *service) checkpoint() {
 }
 
 // shutDown ends things in the order in which nothing is lost: no new calls, the queued ones to their end and their
-// answers out, the long polls, the publisher's last page, then a snapshot for the next start.
-func (p *service) shutDown() {
+// answers out, the long polls, the publisher's last page, then a snapshot for the next start unless something is wrong.
+func (p *service) shutDown(snapshot bool) {
 	slog.Info("shutting down")
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
@@ -197,13 +197,13 @@ func (p *service) shutDown() {
 		_ = p.web.Close()
 	}
 	if p.publisher != nil && failure == nil {
-		drain, cancel := context.WithTimeout(ctx, drainTimeout)
+		drain, cancel := context.WithTimeout(context.Background(), drainTimeout)
 		p.publisher.Drain(drain)
 		cancel()
 	}
 	p.stopBackground()
 	p.running.Wait()
-	if failure == nil {
+	if snapshot && failure == nil {
 		began := time.Now()
 		if err := p.engine.WriteSnapshot(); err != nil {
 			slog.Warn("no snapshot at the end: the next start replays more", "error", err)

@@ -37,6 +37,7 @@ func (d *decider) run() {
 				return
 			}
 		}
+		d.tickIfSilent()
 		d.lookAll()
 		if d.group.empty() {
 			if stopped {
@@ -45,7 +46,7 @@ func (d *decider) run() {
 			select {
 			case <-d.inbox.wake:
 			case <-idle.C:
-				idle.Reset(d.tickIfIdle())
+				idle.Reset(d.tickIfSilent())
 			case <-d.failed:
 				return
 			}
@@ -206,8 +207,9 @@ func (d *decider) apply(c *command.Command, stamp int64) sequencer.Decision {
 	return decision
 }
 
-// tickIfIdle lets journal time go on when nothing else did, and says when to look again.
-func (d *decider) tickIfIdle() time.Duration {
+// tickIfSilent lets journal time go on when nothing else did, be it that nobody calls or that calls only repeat, and says
+// when to look again.
+func (d *decider) tickIfSilent() time.Duration {
 	silent := time.Duration(d.time.now() - d.time.last)
 	if silent < d.options.TickInterval {
 		return d.options.TickInterval - silent

@@ -458,6 +458,29 @@ func TestASilentLogIsTicked(t *testing.T) {
 	}
 }
 
+// TestJournalTimeGoesOnUnderCallsThatOnlyRepeat: what is not journalled makes no time.
+func TestJournalTimeGoesOnUnderCallsThatOnlyRepeat(t *testing.T) {
+	e := start(t, t.TempDir(), NewSystemClock(), func(o *Options) { o.TickInterval = 5 * time.Millisecond })
+	done := make(chan struct{})
+	var clients sync.WaitGroup
+	for range 4 {
+		clients.Go(func() {
+			for {
+				select {
+				case <-done:
+					return
+				default:
+					e.must(cancels(1)...)
+				}
+			}
+		})
+	}
+	before := e.Log().State().LastSequence
+	eventually(t, "the log should be ticked", func() bool { return e.Log().State().LastSequence > before+5 })
+	close(done)
+	clients.Wait()
+}
+
 // TestACommandAllocatesNothing: what a group costs is shared by its commands.
 func TestACommandAllocatesNothing(t *testing.T) {
 	e := start(t, t.TempDir(), NewSystemClock())
