@@ -8,6 +8,7 @@ import pytest
 from floor import BUY, SELL, Floor
 
 
+# C1
 def test_a_cancel_takes_an_open_order_of_its_account_out() -> None:
     floor = Floor()
     floor.limit("a", BUY, 5, 100)
@@ -18,6 +19,7 @@ def test_a_cancel_takes_an_open_order_of_its_account_out() -> None:
     assert floor.cancel("s") == ["s loses 2: requested"]
 
 
+# C2, C6
 def test_a_cancel_of_all_of_an_account_goes_by_acceptance() -> None:
     floor = Floor()
     floor.send("list_symbol", symbol="Y")
@@ -34,6 +36,7 @@ def test_a_cancel_of_all_of_an_account_goes_by_acceptance() -> None:
     ]
 
 
+# C2
 def test_a_cancel_of_all_of_a_symbol_goes_through_bids_asks_and_stops() -> None:
     floor = Floor()
     floor.trade(105)
@@ -61,6 +64,7 @@ def test_a_cancel_of_all_of_a_symbol_goes_through_bids_asks_and_stops() -> None:
     assert happened == [*(f"{name} loses 1: requested" for name in names), "9 cancelled"]
 
 
+# C2
 def test_a_cancel_of_all_of_an_account_in_a_symbol_leaves_the_others() -> None:
     floor = Floor()
     floor.send("list_symbol", symbol="Y")
@@ -73,6 +77,7 @@ def test_a_cancel_of_all_of_an_account_in_a_symbol_leaves_the_others() -> None:
     assert floor.send("cancel_all", symbol="Z") == ["Z rejected: unknown_symbol"]
 
 
+# C2
 def test_a_cancel_of_all_counts_partners_that_left_with_theirs() -> None:
     floor = Floor()
     floor.pair(
@@ -86,6 +91,7 @@ def test_a_cancel_of_all_counts_partners_that_left_with_theirs() -> None:
     ]
 
 
+# C4
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
@@ -110,6 +116,7 @@ def test_less_quantity_keeps_the_place_other_changes_lose_it(
     assert (first if place == "in its place" else last).endswith(" a2")
 
 
+# C3
 def test_the_new_quantity_counts_what_has_traded() -> None:
     floor = Floor()
     floor.limit("a", BUY, 5, 100)
@@ -121,6 +128,7 @@ def test_the_new_quantity_counts_what_has_traded() -> None:
     assert floor.last.events[0]["data"]["remaining_lots"] == 1
 
 
+# C3
 def test_a_replacement_is_rejected_for_the_first_reason_that_holds() -> None:
     floor = Floor()
     floor.limit("a", BUY, 5, 100)
@@ -138,6 +146,7 @@ def test_a_replacement_is_rejected_for_the_first_reason_that_holds() -> None:
     assert floor.replace("a", "a2", **bad) == ["a stays: quantity_filled"]
 
 
+# C3, D4
 def test_an_id_that_a_rejected_replacement_named_stays_free() -> None:
     floor = Floor()
     floor.limit("a", BUY, 5, 100)
@@ -148,6 +157,7 @@ def test_an_id_that_a_rejected_replacement_named_stays_free() -> None:
     assert floor.limit("c", BUY, 1, 99) == ["c rejected: duplicate_order_id"]
 
 
+# C3
 @pytest.mark.parametrize(
     ("change", "fits"),
     [
@@ -169,6 +179,7 @@ def test_what_an_order_does_not_have_cannot_be_replaced(change: str, fits: set[s
         assert (happened != [f"{order_id} stays: not_applicable"]) == (order_id in fits)
 
 
+# C3
 def test_a_triggered_stop_limit_has_no_stop_price_any_more() -> None:
     floor = Floor()
     floor.trade(100)
@@ -178,6 +189,7 @@ def test_a_triggered_stop_limit_has_no_stop_price_any_more() -> None:
     assert "stop_price_ticks" not in floor.last.events[0]["data"]
 
 
+# C4
 def test_an_iceberg_that_keeps_its_place_loses_reserve_before_shown_lots() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 9, 100, display_lots=3)
@@ -188,6 +200,7 @@ def test_an_iceberg_that_keeps_its_place_loses_reserve_before_shown_lots() -> No
     assert floor.queue(SELL) == ["2@100 ice3", "1@100 behind"]
 
 
+# C5, O6
 def test_an_iceberg_that_loses_its_place_shows_its_display_anew() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 9, 100, display_lots=3)
@@ -197,6 +210,7 @@ def test_an_iceberg_that_loses_its_place_shows_its_display_anew() -> None:
     assert floor.queue(SELL) == ["3@101 ice2"]
 
 
+# C5
 def test_a_replaced_order_that_loses_its_place_arrives_again_as_a_taker() -> None:
     floor = Floor()
     floor.limit("a", BUY, 5, 100)
@@ -208,6 +222,7 @@ def test_a_replaced_order_that_loses_its_place_arrives_again_as_a_taker() -> Non
     assert floor.queue(BUY) == ["3@103 a2"]
 
 
+# C5
 def test_a_replaced_stop_waits_at_the_back_of_its_price() -> None:
     floor = Floor()
     floor.stop("a", BUY, 1, stop=110, collar=200)
@@ -218,6 +233,7 @@ def test_a_replaced_stop_waits_at_the_back_of_its_price() -> None:
     assert happened[:2] == ["b2 loses 1: requested", "a2 loses 1: requested"]
 
 
+# C5
 def test_a_replaced_trailing_stop_keeps_its_mark() -> None:
     floor = Floor()
     floor.trade(100)
@@ -228,6 +244,7 @@ def test_a_replaced_trailing_stop_keeps_its_mark() -> None:
     assert floor.replace("a2", "a3", trail_ticks=10)[1] == "a3 triggered"
 
 
+# C6
 def test_a_replaced_order_keeps_the_moment_of_its_first_acceptance() -> None:
     floor = Floor()
     floor.limit("a", BUY, 5, 100, time_in_force="day")
@@ -237,6 +254,7 @@ def test_a_replaced_order_keeps_the_moment_of_its_first_acceptance() -> None:
     assert happened[0] == "a2 expires with 5"
 
 
+# C4, O7
 def test_a_repriced_order_keeps_its_place_at_the_price_where_it_stands() -> None:
     floor = Floor()
     floor.limit("ask", SELL, 1, 100)

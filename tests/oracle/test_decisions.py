@@ -8,6 +8,7 @@ import pytest
 from floor import BUY, SECOND_NS, SELL, Floor
 
 
+# D1
 def test_events_have_consecutive_sequences_and_share_their_commands_stamp() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100)
@@ -17,6 +18,7 @@ def test_events_have_consecutive_sequences_and_share_their_commands_stamp() -> N
     assert {event["time_ns"] for event in floor.last.events} == {floor.stamp_ns}
 
 
+# D1
 def test_a_stamp_that_is_not_later_is_an_error() -> None:
     floor = Floor()
     floor.market.decide({"kind": "tick"}, floor.stamp_ns + 1)
@@ -33,6 +35,7 @@ def place(floor: Floor, order_id: str, expires_in_s: int) -> dict[str, Any]:
     }
 
 
+# D2
 def test_a_repeat_changes_nothing_and_is_answered_with_the_first_result() -> None:
     floor = Floor()
     command = place(floor, "a", expires_in_s=10)
@@ -45,6 +48,7 @@ def test_a_repeat_changes_nothing_and_is_answered_with_the_first_result() -> Non
     assert floor.market.last_sequence == first
 
 
+# D2
 def test_a_command_with_an_expiry_is_remembered_until_a_stamp_is_later() -> None:
     floor = Floor()
     command = place(floor, "a", expires_in_s=10)
@@ -59,6 +63,7 @@ def test_a_command_with_an_expiry_is_remembered_until_a_stamp_is_later() -> None
     assert floor.submit(later) == ["a rejected: duplicate_order_id"]  # forgotten, but open
 
 
+# D2
 def test_a_command_without_an_expiry_is_remembered_for_a_minute() -> None:
     floor = Floor()
     command = {"command_id": "c", "kind": "cancel", "order_id": "a", "account_id": "b"}
@@ -71,6 +76,7 @@ def test_a_command_without_an_expiry_is_remembered_for_a_minute() -> None:
     assert floor.submit(command) == ["a stays: order_not_open"]
 
 
+# D3
 @pytest.mark.parametrize("kind", ["place", "place_pair", "replace"])
 def test_what_expires_is_refused_too_late_and_too_early_without_a_trace(kind: str) -> None:
     floor = Floor()
@@ -97,6 +103,7 @@ def test_what_expires_is_refused_too_late_and_too_early_without_a_trace(kind: st
         assert floor.last.events
 
 
+# D4
 def test_an_order_is_rejected_for_the_first_reason_that_holds() -> None:
     floor = Floor(open_orders=2, open_orders_per_account=1, trailing_stops_per_symbol=0)
     floor.limit("mine", BUY, 1, 1, by="me")
@@ -123,6 +130,7 @@ def test_an_order_is_rejected_for_the_first_reason_that_holds() -> None:
     assert reason() == "too_many_trailing_stops"
 
 
+# D4
 def test_an_order_id_counts_as_used_while_its_command_is_remembered() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100)
@@ -132,6 +140,7 @@ def test_an_order_id_counts_as_used_while_its_command_is_remembered() -> None:
     assert floor.limit("a", BUY, 1, 100) == []
 
 
+# D4
 def test_the_id_of_a_rejected_order_stays_free() -> None:
     floor = Floor()
     floor.send("halt_symbol", symbol="X")
@@ -140,6 +149,7 @@ def test_the_id_of_a_rejected_order_stays_free() -> None:
     assert floor.limit("a", BUY, 1, 100) == []
 
 
+# D4
 def test_every_order_counts_against_the_limit_of_open_orders() -> None:
     floor = Floor(open_orders=1)
     floor.limit("a", SELL, 1, 100)
@@ -148,6 +158,7 @@ def test_every_order_counts_against_the_limit_of_open_orders() -> None:
     ]
 
 
+# D5
 def test_what_is_open_beyond_a_lowered_limit_stays() -> None:
     floor = Floor()
     floor.limit("a", BUY, 1, 100)
@@ -158,6 +169,7 @@ def test_what_is_open_beyond_a_lowered_limit_stays() -> None:
     assert floor.queue(BUY) == ["1@101 b", "1@100 a"]
 
 
+# D6
 def test_a_symbol_is_listed_once_and_only_so_many_are() -> None:
     floor = Floor(symbols=2)
     assert floor.send("list_symbol", symbol="X") == ["X rejected: already_listed"]

@@ -17,6 +17,7 @@ def sell_pair(
     )
 
 
+# L1, L2
 def test_both_legs_are_accepted_limit_first_and_name_each_other() -> None:
     floor = Floor()
     assert sell_pair(floor) == []
@@ -25,6 +26,7 @@ def test_both_legs_are_accepted_limit_first_and_name_each_other() -> None:
     assert [data["oco_order_id"] for data in accepted] == ["stop", "limit"]
 
 
+# L1, D4
 def test_both_legs_are_rejected_for_the_first_reason_that_holds_for_either() -> None:
     floor = Floor(open_orders=3)
     happened = floor.pair(
@@ -44,6 +46,7 @@ def test_both_legs_are_rejected_for_the_first_reason_that_holds_for_either() -> 
     assert happened == [f"{leg} rejected: too_many_open_orders" for leg in ("limit", "fourth")]
 
 
+# L2
 def test_the_stop_is_dormant_while_the_limit_leg_takes() -> None:
     floor = Floor()
     floor.limit("bid", BUY, 2, 95)
@@ -56,12 +59,14 @@ def test_the_stop_is_dormant_while_the_limit_leg_takes() -> None:
     ]
 
 
+# L2, G2
 def test_the_last_trade_may_trigger_the_stop_after_the_limit_leg_is_done() -> None:
     floor = Floor()
     floor.trade(90)
     assert sell_pair(floor) == ["stop triggered", "limit loses 5: oco", "stop loses 5: collar"]
 
 
+# L3
 def test_each_trade_of_the_limit_leg_reduces_the_stop() -> None:
     floor = Floor()
     sell_pair(floor)
@@ -74,6 +79,7 @@ def test_each_trade_of_the_limit_leg_reduces_the_stop() -> None:
     assert floor.remaining("stop") == 0
 
 
+# L3, S3
 def test_a_reduction_of_the_limit_leg_reduces_the_stop() -> None:
     floor = Floor()
     sell_pair(floor, by="me")
@@ -90,6 +96,7 @@ def test_a_reduction_of_the_limit_leg_reduces_the_stop() -> None:
     ]
 
 
+# L4
 def test_a_triggered_stop_cancels_the_limit_leg_and_goes_on_alone() -> None:
     floor = Floor()
     sell_pair(floor)
@@ -102,6 +109,7 @@ def test_a_triggered_stop_cancels_the_limit_leg_and_goes_on_alone() -> None:
     ]
 
 
+# L3, G3
 def test_a_stop_that_waits_in_the_line_is_still_reduced_by_its_partner() -> None:
     floor = Floor()
     floor.stop("first", BUY, 3, stop=90, collar=110)
@@ -118,6 +126,7 @@ def test_a_stop_that_waits_in_the_line_is_still_reduced_by_its_partner() -> None
     ]
 
 
+# L3, G3
 def test_a_stop_that_waits_in_the_line_leaves_it_when_its_partner_is_filled() -> None:
     floor = Floor()
     floor.stop("first", BUY, 5, stop=90, collar=110)
@@ -131,6 +140,7 @@ def test_a_stop_that_waits_in_the_line_leaves_it_when_its_partner_is_filled() ->
     ]
 
 
+# L4
 def test_whichever_leg_leaves_the_other_is_cancelled() -> None:
     for leg, other in (("limit", "stop"), ("stop", "limit")):
         floor = Floor()
@@ -138,6 +148,7 @@ def test_whichever_leg_leaves_the_other_is_cancelled() -> None:
         assert floor.cancel(leg) == [f"{leg} loses 5: requested", f"{other} loses 5: oco"]
 
 
+# L4, E1
 def test_a_leg_that_expires_takes_its_partner_along() -> None:
     floor = Floor()
     sell_pair(floor, time_in_force="day")
@@ -148,12 +159,14 @@ def test_a_leg_that_expires_takes_its_partner_along() -> None:
     ]
 
 
+# L4, P7
 def test_a_limit_leg_that_may_not_rest_takes_its_partner_along() -> None:
     floor = Floor(levels_per_side=1)
     floor.limit("a", SELL, 1, 120)
     assert sell_pair(floor) == ["limit loses 5: too_many_levels", "stop loses 5: oco"]
 
 
+# L5
 def test_a_replaced_leg_keeps_its_quantity_and_stays_linked() -> None:
     floor = Floor()
     sell_pair(floor)
@@ -168,6 +181,7 @@ def test_a_replaced_leg_keeps_its_quantity_and_stays_linked() -> None:
     assert floor.cancel("s3") == ["s3 loses 3: requested", "l2 loses 3: oco"]
 
 
+# L6
 def test_after_a_trade_the_makers_partner_changes_first() -> None:
     floor = Floor()
     sell_pair(floor)

@@ -6,12 +6,14 @@ import pytest
 from floor import BUY, SELL, Floor
 
 
+# O1
 def test_a_limit_order_that_meets_nobody_rests() -> None:
     floor = Floor()
     assert floor.limit("a", BUY, 5, 100) == []
     assert floor.queue(BUY) == ["5@100 a"]
 
 
+# O2
 @pytest.mark.parametrize("time_in_force", ["ioc", "day", "gtc"])
 def test_a_market_order_trades_up_to_its_collar_and_loses_the_rest(time_in_force: str) -> None:
     floor = Floor()
@@ -21,12 +23,14 @@ def test_a_market_order_trades_up_to_its_collar_and_loses_the_rest(time_in_force
     assert happened == ["m takes 3 of near at 100", "m loses 2: collar"]
 
 
+# O2
 def test_a_market_order_that_meets_nobody_does_not_rest() -> None:
     floor = Floor()
     assert floor.market_order("m", BUY, 5, 100) == ["m loses 5: collar"]
     assert floor.queue(BUY) == []
 
 
+# O3
 def test_a_stop_waits_and_then_acts_as_a_market_order_with_its_collar() -> None:
     floor = Floor()
     assert floor.stop("s", BUY, 5, stop=101, collar=102) == []
@@ -41,6 +45,7 @@ def test_a_stop_waits_and_then_acts_as_a_market_order_with_its_collar() -> None:
     ]
 
 
+# O4
 def test_a_stop_limit_waits_and_then_acts_as_a_limit_order() -> None:
     floor = Floor()
     floor.stop_limit("s", BUY, 5, stop=101, limit=102)
@@ -53,6 +58,7 @@ def test_a_stop_limit_waits_and_then_acts_as_a_limit_order() -> None:
     assert floor.queue(BUY) == ["4@102 s"]
 
 
+# O6
 def test_an_iceberg_shows_its_display_and_is_shown_anew_at_the_back() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 7, 100, display_lots=3)
@@ -64,6 +70,7 @@ def test_an_iceberg_shows_its_display_and_is_shown_anew_at_the_back() -> None:
     assert floor.queue(SELL) == ["1@100 ice"]
 
 
+# O6
 def test_an_iceberg_is_shown_anew_within_one_match() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 5, 100, display_lots=2)
@@ -76,6 +83,7 @@ def test_an_iceberg_is_shown_anew_within_one_match() -> None:
     ]
 
 
+# O6
 def test_the_remaining_lots_of_a_trade_count_the_reserve() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 7, 100, display_lots=3)
@@ -83,6 +91,7 @@ def test_the_remaining_lots_of_a_trade_count_the_reserve() -> None:
     assert floor.last.events[1]["data"]["maker_remaining_lots"] == 6
 
 
+# O6
 def test_an_iceberg_that_arrives_trades_with_all_its_lots() -> None:
     floor = Floor()
     floor.limit("a", SELL, 4, 100)
@@ -91,6 +100,7 @@ def test_an_iceberg_that_arrives_trades_with_all_its_lots() -> None:
     assert floor.remaining("ice") == 5
 
 
+# O6
 def test_a_stop_limit_may_be_an_iceberg() -> None:
     floor = Floor()
     floor.trade(100)
@@ -98,6 +108,7 @@ def test_a_stop_limit_may_be_an_iceberg() -> None:
     assert floor.queue(BUY) == ["2@99 ice"]
 
 
+# O7
 def test_a_post_only_order_that_would_trade_is_rejected() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100)
@@ -105,6 +116,7 @@ def test_a_post_only_order_that_would_trade_is_rejected() -> None:
     assert floor.limit("q", BUY, 1, 99, post_only="reject") == []
 
 
+# O7
 def test_a_post_only_order_would_trade_with_its_own_account_too() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100, by="me")
@@ -114,6 +126,7 @@ def test_a_post_only_order_would_trade_with_its_own_account_too() -> None:
     assert happened == ["p rejected: would_trade"]
 
 
+# O7
 def test_a_post_only_order_may_be_repriced_behind_the_touch_instead() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100)
@@ -123,12 +136,14 @@ def test_a_post_only_order_may_be_repriced_behind_the_touch_instead() -> None:
     assert floor.queue(SELL) == ["1@100 a", "1@100 q", "1@101 r"]
 
 
+# O7
 def test_there_is_no_price_below_one_to_be_repriced_to() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 1)
     assert floor.limit("p", BUY, 1, 1, post_only="reprice") == ["p rejected: would_trade"]
 
 
+# O7
 def test_a_post_only_order_stays_so_when_it_is_replaced() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100)
@@ -142,6 +157,7 @@ def test_a_post_only_order_stays_so_when_it_is_replaced() -> None:
     assert floor.replace("p", "p3", limit_price_ticks=99) == ["p becomes p3 anew"]
 
 
+# O8
 def test_a_minimum_quantity_that_cannot_trade_at_once_cancels_all() -> None:
     floor = Floor()
     floor.limit("a", SELL, 3, 100)
@@ -154,12 +170,14 @@ def test_a_minimum_quantity_that_cannot_trade_at_once_cancels_all() -> None:
     assert floor.queue(BUY) == ["3@102 u"]
 
 
+# O8
 def test_a_minimum_quantity_counts_reserves() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 6, 100, display_lots=1)
     assert len(floor.limit("t", BUY, 9, 100, minimum_lots=6)) == 6
 
 
+# O8
 def test_a_minimum_quantity_counts_when_a_stop_limit_is_triggered() -> None:
     floor = Floor()
     floor.trade(100)
@@ -168,6 +186,7 @@ def test_a_minimum_quantity_counts_when_a_stop_limit_is_triggered() -> None:
     assert happened == ["s triggered", "s loses 5: minimum_quantity"]
 
 
+# O8, C5
 def test_a_minimum_quantity_counts_only_once() -> None:
     floor = Floor()
     floor.limit("a", SELL, 2, 100)
@@ -180,6 +199,7 @@ def test_a_minimum_quantity_counts_only_once() -> None:
     assert floor.queue(BUY) == ["2@101 t2"]
 
 
+# O8, C5
 def test_the_minimum_of_a_dormant_stop_limit_stays_when_it_is_replaced() -> None:
     floor = Floor()
     floor.stop_limit("s", BUY, 5, stop=100, limit=101, minimum_lots=4)
@@ -188,6 +208,7 @@ def test_the_minimum_of_a_dormant_stop_limit_stays_when_it_is_replaced() -> None
     assert floor.limit("t", BUY, 1, 100)[1:] == ["s2 triggered", "s2 loses 3: minimum_quantity"]
 
 
+# O9
 def test_every_active_order_shows_at_least_one_lot() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 5, 100, display_lots=2)

@@ -12,6 +12,7 @@ def gtd(floor: Floor, ahead_s: int, **more: Any) -> dict[str, Any]:
     return {"time_in_force": "gtd", "expire_at_ns": floor.stamp_ns + ahead_s * SECOND_NS, **more}
 
 
+# H1, H2
 def test_a_halted_symbol_rejects_orders_and_replacements_and_takes_cancels() -> None:
     floor = Floor()
     floor.limit("a", BUY, 5, 100)
@@ -23,6 +24,7 @@ def test_a_halted_symbol_rejects_orders_and_replacements_and_takes_cancels() -> 
     assert floor.limit("c", BUY, 5, 100) == []
 
 
+# H2
 def test_orders_of_a_halted_symbol_expire() -> None:
     floor = Floor()
     floor.limit("day", BUY, 5, 100, time_in_force="day")
@@ -33,6 +35,7 @@ def test_orders_of_a_halted_symbol_expire() -> None:
     assert happened[0] == "day expires with 5"
 
 
+# H3
 def test_a_change_of_phase_that_is_none_is_rejected() -> None:
     floor = Floor()
     assert floor.send("resume_symbol", symbol="X") == ["X rejected: not_halted"]
@@ -42,6 +45,7 @@ def test_a_change_of_phase_that_is_none_is_rejected() -> None:
     assert floor.send("resume_symbol", symbol="Z") == ["Z rejected: unknown_symbol"]
 
 
+# E1
 def test_the_end_of_a_session_leaves_the_orders_of_the_next() -> None:
     floor = Floor()
     floor.limit("old", BUY, 1, 100, time_in_force="day")
@@ -51,6 +55,7 @@ def test_the_end_of_a_session_leaves_the_orders_of_the_next() -> None:
     assert happened == ["old expires with 1", "session ended, 1 expired"]
 
 
+# E1
 def test_a_session_ends_symbol_by_symbol_in_the_order_of_listing() -> None:
     floor = Floor()
     floor.send("list_symbol", symbol="B")
@@ -61,6 +66,7 @@ def test_a_session_ends_symbol_by_symbol_in_the_order_of_listing() -> None:
     assert [text.split(" ")[0] for text in happened[:-1]] == ["x2", "x1", "s", "b"]
 
 
+# E2
 def test_a_tick_expires_what_is_due_earliest_first_then_by_acceptance() -> None:
     floor = Floor()
     for order_id, ahead_s in (("third", 9), ("first", 7), ("second", 7), ("last", 60)):
@@ -74,6 +80,7 @@ def test_a_tick_expires_what_is_due_earliest_first_then_by_acceptance() -> None:
     assert "command_id" not in floor.last.events[0]["data"]
 
 
+# E2
 def test_of_a_pair_the_limit_order_expires_first_and_the_tick_leaves_the_command_id_out() -> None:
     floor = Floor()
     moment = gtd(floor, 3)
@@ -87,6 +94,7 @@ def test_of_a_pair_the_limit_order_expires_first_and_the_tick_leaves_the_command
     assert "command_id" not in floor.last.events[1]["data"]
 
 
+# E2
 def test_a_tick_comes_before_a_command_at_or_after_the_earliest_moment() -> None:
     floor = Floor()
     floor.limit("a", BUY, 1, 100, **gtd(floor, 2))
@@ -95,6 +103,7 @@ def test_a_tick_comes_before_a_command_at_or_after_the_earliest_moment() -> None
     assert [event["time_ns"] for event in floor.last.events] == [floor.stamp_ns + 1]
 
 
+# E2
 def test_a_moment_right_after_the_tick_is_another_tick() -> None:
     floor = Floor()
     moment = floor.stamp_ns + 10 * SECOND_NS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from floor import BUY, SELL, Floor
 
 
+# P1, P3
 def test_the_better_price_trades_first_and_every_trade_prints_at_the_makers_price() -> None:
     floor = Floor()
     floor.limit("far", SELL, 5, 102)
@@ -15,6 +16,7 @@ def test_the_better_price_trades_first_and_every_trade_prints_at_the_makers_pric
     assert floor.limit("s", SELL, 2, 80) == ["s takes 1 of high at 91", "s takes 1 of low at 90"]
 
 
+# P2
 def test_at_one_price_the_first_in_the_queue_trades_first() -> None:
     floor = Floor()
     for order_id in ("first", "second"):
@@ -25,6 +27,7 @@ def test_at_one_price_the_first_in_the_queue_trades_first() -> None:
     ]
 
 
+# P3
 def test_a_taker_trades_up_to_its_limit_and_no_further() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100)
@@ -34,6 +37,7 @@ def test_a_taker_trades_up_to_its_limit_and_no_further() -> None:
     assert floor.queue(SELL) == ["1@102 c"]
 
 
+# P4
 def test_a_partial_fill_keeps_the_makers_place() -> None:
     floor = Floor()
     for order_id in ("first", "second"):
@@ -42,6 +46,7 @@ def test_a_partial_fill_keeps_the_makers_place() -> None:
     assert floor.queue(BUY) == ["4@100 first", "5@100 second"]
 
 
+# P5
 def test_a_remainder_that_may_rest_joins_the_back_of_the_queue_at_its_limit() -> None:
     floor = Floor()
     floor.limit("waits", BUY, 1, 100)
@@ -52,6 +57,7 @@ def test_a_remainder_that_may_rest_joins_the_back_of_the_queue_at_its_limit() ->
     assert floor.queue(SELL) == []
 
 
+# P7
 def test_a_side_holds_so_many_prices_and_a_remainder_at_one_more_is_cancelled() -> None:
     floor = Floor(levels_per_side=2)
     floor.limit("a", BUY, 1, 100)
@@ -65,6 +71,7 @@ def test_a_side_holds_so_many_prices_and_a_remainder_at_one_more_is_cancelled() 
     ]
 
 
+# P7
 def test_a_maker_that_leaves_makes_room_for_another_price() -> None:
     floor = Floor(levels_per_side=1)
     floor.limit("a", BUY, 1, 100)

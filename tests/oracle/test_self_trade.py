@@ -5,12 +5,14 @@ from __future__ import annotations
 from floor import BUY, SELL, Floor
 
 
+# S1
 def test_orders_of_one_account_trade_unless_the_taker_says_otherwise() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100, by="me", self_trade_prevention="cancel_both")
     assert floor.limit("t", BUY, 1, 100, by="me") == ["t takes 1 of a at 100"]
 
 
+# S2
 def test_cancel_newest_cancels_what_is_left_of_the_taker() -> None:
     floor = Floor()
     floor.limit("a", SELL, 1, 100)
@@ -20,6 +22,7 @@ def test_cancel_newest_cancels_what_is_left_of_the_taker() -> None:
     assert floor.queue(SELL) == ["5@101 own"]
 
 
+# S2
 def test_cancel_oldest_cancels_the_maker_with_its_reserve_and_goes_on() -> None:
     floor = Floor()
     floor.limit("own", SELL, 5, 100, by="me", display_lots=1)
@@ -29,6 +32,7 @@ def test_cancel_oldest_cancels_the_maker_with_its_reserve_and_goes_on() -> None:
     assert floor.queue(BUY) == ["3@102 t"]
 
 
+# S2
 def test_cancel_both_cancels_first_the_maker_then_the_taker() -> None:
     floor = Floor()
     floor.limit("own", SELL, 5, 100, by="me")
@@ -38,6 +42,7 @@ def test_cancel_both_cancels_first_the_maker_then_the_taker() -> None:
     assert floor.queue(SELL) == ["1@101 a"]
 
 
+# S3
 def test_decrement_takes_the_lesser_from_both_and_the_other_keeps_its_place() -> None:
     floor = Floor()
     floor.limit("own", SELL, 5, 100, by="me")
@@ -55,6 +60,7 @@ def test_decrement_takes_the_lesser_from_both_and_the_other_keeps_its_place() ->
     ]
 
 
+# S3
 def test_decrement_of_equal_orders_cancels_both_maker_first() -> None:
     floor = Floor()
     floor.limit("own", SELL, 2, 100, by="me")
@@ -62,6 +68,7 @@ def test_decrement_of_equal_orders_cancels_both_maker_first() -> None:
     assert happened == ["own loses 2: self_trade", "t loses 2: self_trade"]
 
 
+# S3
 def test_decrement_takes_an_icebergs_reserve_before_what_it_shows() -> None:
     floor = Floor()
     floor.limit("own", SELL, 6, 100, by="me", display_lots=2)
@@ -73,6 +80,7 @@ def test_decrement_takes_an_icebergs_reserve_before_what_it_shows() -> None:
     assert floor.queue(SELL) == ["1@100 own", "1@100 a"]
 
 
+# S3, C3
 def test_lots_lost_without_a_trade_lower_the_orders_quantity() -> None:
     floor = Floor()
     floor.limit("own", SELL, 5, 100, by="me")
@@ -82,6 +90,7 @@ def test_lots_lost_without_a_trade_lower_the_orders_quantity() -> None:
     assert floor.last.events[0]["data"]["keeps_priority"]
 
 
+# S1
 def test_a_triggered_order_is_a_taker_with_its_own_mode() -> None:
     floor = Floor()
     floor.limit("own", SELL, 5, 101, by="me")

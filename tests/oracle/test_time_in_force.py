@@ -6,6 +6,7 @@ import pytest
 from floor import BUY, SECOND_NS, SELL, Floor
 
 
+# T1, T2, E1
 def test_day_orders_rest_until_the_session_ends_and_others_stay() -> None:
     floor = Floor()
     floor.limit("day", BUY, 5, 100, time_in_force="day")
@@ -15,6 +16,7 @@ def test_day_orders_rest_until_the_session_ends_and_others_stay() -> None:
     assert floor.queue(BUY) == ["5@100 gtc"]
 
 
+# T3
 def test_an_order_good_till_a_moment_that_has_come_is_rejected() -> None:
     floor = Floor()
     for ahead_ns, happened in ((0, ["a rejected: already_expired"]), (1, [])):
@@ -25,6 +27,7 @@ def test_an_order_good_till_a_moment_that_has_come_is_rejected() -> None:
         )
 
 
+# T4
 def test_immediate_or_cancel_never_rests() -> None:
     floor = Floor()
     floor.limit("ask", SELL, 3, 100)
@@ -32,6 +35,7 @@ def test_immediate_or_cancel_never_rests() -> None:
     assert happened == ["t takes 3 of ask at 100", "t loses 7: immediate_or_cancel"]
 
 
+# T5
 @pytest.mark.parametrize(("lots", "fills"), [(8, True), (9, False)])
 def test_fill_or_kill_fills_whole_or_not_at_all(lots: int, fills: bool) -> None:
     floor = Floor()
@@ -46,6 +50,7 @@ def test_fill_or_kill_fills_whole_or_not_at_all(lots: int, fills: bool) -> None:
     )
 
 
+# O2, T5
 def test_a_market_order_may_be_fill_or_kill() -> None:
     floor = Floor()
     floor.limit("a", SELL, 3, 100)
@@ -53,6 +58,7 @@ def test_a_market_order_may_be_fill_or_kill() -> None:
     assert happened == ["m loses 4: fill_or_kill"]
 
 
+# T5
 @pytest.mark.parametrize(
     ("mode", "fills"),
     [
@@ -73,6 +79,7 @@ def test_fill_or_kill_counts_as_self_trade_prevention_would_decide(mode: str, fi
     assert (happened == ["t loses 6: fill_or_kill"]) is not fills
 
 
+# T5
 def test_a_count_goes_through_the_queue_as_the_match_would() -> None:
     floor = Floor()
     floor.limit("ice", SELL, 9, 100, display_lots=2)
@@ -82,6 +89,7 @@ def test_a_count_goes_through_the_queue_as_the_match_would() -> None:
     assert floor.limit("u", BUY, 2, 100, **taker) == ["u takes 2 of ice at 100"]
 
 
+# T5, O8
 def test_a_minimum_is_counted_past_what_decrement_takes() -> None:
     floor = Floor()
     floor.limit("own", SELL, 4, 100, by="me")

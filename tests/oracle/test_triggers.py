@@ -6,6 +6,7 @@ import pytest
 from floor import BUY, SELL, Floor
 
 
+# G1
 def test_a_buy_stop_is_triggered_at_its_price_or_above_a_sell_stop_at_its_price_or_below() -> None:
     floor = Floor()
     floor.stop("b", BUY, 1, stop=101, collar=200)
@@ -15,6 +16,7 @@ def test_a_buy_stop_is_triggered_at_its_price_or_above_a_sell_stop_at_its_price_
     assert floor.trade(98) == ["s triggered", "s loses 1: collar"]
 
 
+# G1
 def test_only_trades_of_its_own_symbol_trigger() -> None:
     floor = Floor()
     floor.send("list_symbol", symbol="Y")
@@ -22,6 +24,7 @@ def test_only_trades_of_its_own_symbol_trigger() -> None:
     assert floor.trade(100) == []
 
 
+# G2
 def test_a_stop_is_triggered_at_once_when_the_last_trade_would() -> None:
     floor = Floor()
     assert floor.stop("early", BUY, 1, stop=100, collar=200) == []
@@ -31,6 +34,7 @@ def test_a_stop_is_triggered_at_once_when_the_last_trade_would() -> None:
     assert floor.stop("c", BUY, 1, stop=101, collar=200) == []
 
 
+# G2, C5
 def test_a_replaced_stop_is_triggered_at_once_when_the_last_trade_would() -> None:
     floor = Floor()
     floor.trade(100)
@@ -42,6 +46,7 @@ def test_a_replaced_stop_is_triggered_at_once_when_the_last_trade_would() -> Non
     ]
 
 
+# G3
 def test_triggered_orders_act_when_the_taker_is_done() -> None:
     floor = Floor()
     floor.stop_limit("s", BUY, 1, stop=100, limit=102)
@@ -55,6 +60,7 @@ def test_triggered_orders_act_when_the_taker_is_done() -> None:
     ]
 
 
+# G3
 def test_what_triggered_orders_trigger_joins_the_end_of_the_line() -> None:
     floor = Floor()
     floor.stop("first", BUY, 1, stop=100, collar=200)
@@ -73,6 +79,7 @@ def test_what_triggered_orders_trigger_joins_the_end_of_the_line() -> None:
     ]
 
 
+# G4
 def test_one_trade_triggers_buys_from_below_then_sells_from_above_then_trailing_stops() -> None:
     floor = Floor()
     floor.trade(100)
@@ -100,6 +107,7 @@ def test_one_trade_triggers_buys_from_below_then_sells_from_above_then_trailing_
     ]
 
 
+# O5, G5
 @pytest.mark.parametrize(
     ("trail", "side", "prices", "stop"),
     [
@@ -124,6 +132,7 @@ def test_a_trailing_stop_lies_behind_the_best_trade_since_its_acceptance(
     assert floor.trade(stop)[0] == "s triggered"
 
 
+# G5
 def test_the_mark_of_a_trailing_stop_begins_at_the_last_trade() -> None:
     floor = Floor()
     assert floor.trailing("a", SELL, 1, collar=1, trail_ticks=3) == [
@@ -135,6 +144,7 @@ def test_the_mark_of_a_trailing_stop_begins_at_the_last_trade() -> None:
     assert floor.last.events[-2]["data"]["stop_price_ticks"] == 97
 
 
+# G5
 def test_a_trade_first_moves_the_mark_then_may_trigger() -> None:
     floor = Floor()
     floor.trade(100)
@@ -143,6 +153,7 @@ def test_a_trade_first_moves_the_mark_then_may_trigger() -> None:
     assert floor.trade(107) == ["a triggered", "a loses 1: collar"]
 
 
+# G6
 def test_a_symbol_holds_so_many_trailing_stops() -> None:
     floor = Floor(trailing_stops_per_symbol=1)
     floor.trade(100)

@@ -68,7 +68,7 @@ func TestOneTradeTriggersInOrder(t *testing.T) {
 			"cancelled s1 1 collar; triggered t2 102; cancelled t2 1 collar")
 }
 
-// G5
+// O5, G5
 func TestTrailingStopFollowsTheMarket(t *testing.T) {
 	books := play(t,
 		"t0 sell 1@90 trail=5", "rejected t0 no_reference_price",

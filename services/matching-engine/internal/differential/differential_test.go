@@ -57,7 +57,7 @@ func TestTheEngineAnswersTheCorpusAsThePlainEngineDid(t *testing.T) {
 	}
 }
 
-// FuzzStream: after every command the books are sound and the events are JSON; a replay of the whole log, and one of
+// P6, O9: after every command the books are sound and the events are JSON; a replay of the whole log, and one of
 // its tail on a snapshot, come to the same state.
 func FuzzStream(f *testing.F) {
 	for _, path := range corpusStreams(f) {
