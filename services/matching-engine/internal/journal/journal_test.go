@@ -172,10 +172,15 @@ func TestWhatWasAppendedIsReplayedAndReadOverManySegments(t *testing.T) {
 }
 
 func TestRecordsBeginWithTheOneThatHoldsTheSequence(t *testing.T) {
-	j, _ := open(t, options(t.TempDir(), 100_000))
-	made := groups(1, 3000)
-	appendAll(t, j, made)
-	all := recordsOf(made)
+	j, _ := open(t, options(t.TempDir(), 3*markEveryBytes))
+	all := recordsOf(groups(1, 6000))
+	for of := range slices.Chunk(all, 500) {
+		var g Group
+		for _, r := range of {
+			g.Add(r.StampNS, r.FirstSequence, r.Count, r.Command, r.Events)
+		}
+		appendAll(t, j, []*Group{&g})
+	}
 	for after := uint64(0); after <= j.LastSequence()+1; after += 97 {
 		at := slices.IndexFunc(all, func(r Record) bool { return r.LastSequence() > after })
 		n := 0

@@ -146,7 +146,7 @@ func TestRoomIsAskedForWhileSegmentsChange(t *testing.T) {
 			}
 		}
 	})
-	made := groups(1, 600)
+	made := groups(1, 200)
 	appendAll(t, j, made)
 	close(stop)
 	asking.Wait()

@@ -45,7 +45,7 @@ func (w *walker) walk(segments []*segment) (end tail, err error) {
 		}
 		if s.firstSequence != w.last+1 {
 			return tail{}, fmt.Errorf("segment %s should start with sequence %d: a segment is missing or repeated; restore it from "+
-				"the archive or a back-up", s.name(), w.last+1)
+				"a back-up (docs/operations.md, \"When the journal does not open\")", s.name(), w.last+1)
 		}
 		if end, err = w.walkSegment(s, next); err != nil {
 			return tail{}, err
@@ -81,11 +81,19 @@ func (w *walker) walkSegment(s *segment, next uint64) (tail, error) {
 			end.tornEnd = end.end
 			return end, nil
 		}
-		if next != 0 {
+		if end.tornEnd, err = lastByte(file, end.end, s.fileBytes); err != nil {
+			return tail{}, err
+		}
+		if next != 0 && end.tornEnd > end.end {
 			return tail{}, damaged(s.name(), end.end, w.last+1, fmt.Sprintf("the next segment begins with %d", next))
 		}
-		if end.tornEnd, err = lastByte(file, end.end, s.fileBytes); err != nil || end.tornEnd == end.end {
-			return end, err
+		if next != 0 {
+			return tail{}, fmt.Errorf("segment %s ends at byte %d before sequence %d, and the next segment begins with %d: its end or a "+
+				"segment is missing; restore it from a back-up (docs/operations.md, \"When the journal does not open\")",
+				s.name(), end.end, w.last+1, next)
+		}
+		if end.tornEnd == end.end {
+			return end, nil
 		}
 		verdict := judgeTail(file, s.name(), end, w.last+1)
 		if verdict == nil {
