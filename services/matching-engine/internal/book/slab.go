@@ -3,7 +3,7 @@ package book
 import "unsafe"
 
 const (
-	chunkBits = 12
+	chunkBits = 10
 	chunkSize = 1 << chunkBits
 )
 

@@ -29,7 +29,7 @@ func compareTree(t *testing.T, mirror uint64, draw func(r *rand.Rand) int64) {
 	l := &b.ladders
 	tr := &tree{mirror: mirror}
 	var prices []int64
-	for range 4_000 {
+	for range 1_200 {
 		price := draw(random)
 		at, there := slices.BinarySearch(prices, price)
 		number := tr.find(l, price)
@@ -45,7 +45,7 @@ func compareTree(t *testing.T, mirror uint64, draw func(r *rand.Rand) int64) {
 			prices = slices.Insert(prices, at, price)
 		}
 		if random.IntN(16) == 0 {
-			tr.remove2best(l, &prices)
+			tr.removeBest(l, &prices)
 		}
 		want := slices.Clone(prices)
 		if mirror != 0 {
@@ -65,8 +65,8 @@ func compareTree(t *testing.T, mirror uint64, draw func(r *rand.Rand) int64) {
 	}
 }
 
-// remove2best takes out the best level, as a sweep does.
-func (t *tree) remove2best(l *ladders, prices *[]int64) {
+// removeBest takes out the best level, as a sweep does.
+func (t *tree) removeBest(l *ladders, prices *[]int64) {
 	if t.best == 0 {
 		return
 	}
