@@ -1,0 +1,59 @@
+"""What operators do at the engine, behind trading's back: it is settled like everything else in the log."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from trading_platform import Platform, Trader, until
+
+from devkit.testing_support.engine import Engine
+
+
+async def _tell(engine: Engine, kind: str, **members: Any) -> None:
+    command = {"command_id": str(uuid4()), "kind": kind, **members}
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(
+            f"{engine.url}/v1/commands", json={"commands": [command]}, headers=engine.headers()
+        )
+    assert answer.json()["results"][0]["outcome"] == "journalled", answer.text
+
+
+async def _buying_power(trader: Trader) -> str:
+    return str((await trader.get("/v2/account"))["buying_power"])
+
+
+async def test_a_halted_symbol_rejects_orders_and_lets_cancels_through(
+    platform: Platform, engine: Engine
+) -> None:
+    trader = await platform.funded("100")
+    resting = await trader.order("buy", "1", "50.00")
+    await _tell(engine, "halt_symbol", symbol="ACME")
+
+    rejected = await trader.order("buy", "1", "50.00")
+
+    assert (rejected["status"], rejected["reject_reason"]) == ("rejected", "symbol_halted")
+    assert await _buying_power(trader) == "50"
+    assert (await trader.cancel(resting["id"])).status_code == 204
+    assert await _buying_power(trader) == "100"
+    await _tell(engine, "resume_symbol", symbol="ACME")
+    assert (await trader.order("buy", "1", "50.00"))["status"] == "new"
+    assert await platform.violations() == {}
+
+
+async def test_an_engine_with_other_limits_says_so_and_rejects_what_is_too_much(
+    platform: Platform, engine: Engine
+) -> None:
+    trader = await platform.funded("100")
+    engine.stop()
+    engine.start(MAX_OPEN_ORDERS="1")
+
+    async def taken() -> bool:
+        answer = await trader.request("GET", "/v2/orders")
+        return platform.app.state.sender.open and answer.status_code == 200
+
+    await until(taken)
+    assert (await trader.order("buy", "1", "10.00"))["status"] == "new"
+    rejected = await trader.order("buy", "1", "10.00")
+    assert (rejected["status"], rejected["reject_reason"]) == ("rejected", "too_many_open_orders")
+    assert await _buying_power(trader) == "90"
+    assert await platform.violations() == {}
