@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,6 +54,11 @@ func TestTheEngineAnswersTheCorpusAsThePlainEngineDid(t *testing.T) {
 			if rest := strings.Join(want[at:], "\n"); rest != "" {
 				t.Fatalf("the plain engine said more: %s", rest)
 			}
+			shown := strings.Split(strings.TrimSpace(string(read(t, strings.TrimSuffix(path, ".stream")+".books"))), "\n")
+			if got := log.Books(); !slices.Equal(got, shown) {
+				t.Fatalf("at the end the engine shows\n%s\nand the rules\n%s",
+					strings.Join(got, "\n"), strings.Join(shown, "\n"))
+			}
 		})
 	}
 }
@@ -100,10 +106,14 @@ func FuzzStream(f *testing.F) {
 // replay goes through a log's records from one on, and must end where the log did.
 func replay(t *testing.T, log *Log, from int, s *sequencer.Sequencer, end []byte) {
 	t.Helper()
+	replayer := sequencer.NewReplayer(s)
 	for _, r := range log.Records[from:] {
-		if err := s.Replay(r); err != nil {
+		if err := replayer.Add(r); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := replayer.Finish(); err != nil {
+		t.Fatal(err)
 	}
 	if !bytes.Equal(s.AppendSnapshot(nil), end) {
 		t.Fatalf("a replay from record %d on comes to another state", from)
