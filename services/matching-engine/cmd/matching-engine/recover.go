@@ -16,27 +16,35 @@ import (
 )
 
 // state is a sequencer that is recovered: from a snapshot, or from the beginning of the log, and what follows.
+// After records it is whole only once it is finished.
 type state struct {
 	*sequencer.Sequencer
+	replayer *sequencer.Replayer
 	replayed int // records
 }
 
 // emptyState is the state before the first record, which sets the limits.
-func emptyState() *state { return &state{Sequencer: sequencer.New(book.Limits{})} }
+func emptyState() *state {
+	s := sequencer.New(book.Limits{})
+	return &state{Sequencer: s, replayer: sequencer.NewReplayer(s)}
+}
 
 func (s *state) restore(snapshot []byte) error {
 	restored, err := sequencer.Restore(snapshot)
 	if err == nil {
-		s.Sequencer = restored
+		s.Sequencer, s.replayer = restored, sequencer.NewReplayer(restored)
 	}
 	return err
 }
 
-// Replay applies a journalled command with its journalled stamp and compares the events.
+// Replay applies a journalled command with its journalled stamp and compares the events, some records at a time.
 func (s *state) Replay(r journal.Record) error {
 	s.replayed++
-	return s.Sequencer.Replay(event.Record(r))
+	return s.replayer.Add(event.Record(r))
 }
+
+// Finish replays the records that still wait for others.
+func (s *state) Finish() error { return s.replayer.Finish() }
 
 // restoreState is what the checkpointer starts from.
 func restoreState(snapshot []byte) (checkpoint.State, error) {
@@ -66,6 +74,10 @@ func recoverEngine(ctx context.Context, s settings, metrics *telemetry.Metrics) 
 		NewLogID: newUUID, OnFsync: metrics.FsyncSeconds.Observe,
 	}, recovered.restore, unlessDone(ctx, recovered.Replay))
 	if err != nil {
+		return nil, nil, fmt.Errorf("the journal in DATA_DIR: %w", err)
+	}
+	if err := recovered.Finish(); err != nil {
+		j.Close()
 		return nil, nil, fmt.Errorf("the journal in DATA_DIR: %w", err)
 	}
 	e, err := engine.New(engine.Options{

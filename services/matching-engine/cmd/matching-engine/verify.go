@@ -17,12 +17,18 @@ func verify(out io.Writer, dir, archive string) error {
 	found, err := journal.Walk(journal.WalkOptions{
 		Dir: dir, ArchiveDir: archive, Rules: sequencer.RulesVersion,
 		AtSnapshot: func(_ uint64, body []byte) error {
+			if err := s.Finish(); err != nil {
+				return err
+			}
 			if !bytes.Equal(body, s.AppendSnapshot(nil)) {
 				return errors.New("it is not the state that the records before it lead to")
 			}
 			return nil
 		},
 	}, s.restore, s.Replay)
+	if err == nil {
+		err = s.Finish()
+	}
 	if err != nil {
 		return err
 	}

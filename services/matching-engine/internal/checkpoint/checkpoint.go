@@ -18,8 +18,11 @@ const tryAgainAfter = 30 * time.Second
 
 // State is what a snapshot holds: a sequencer.
 type State interface {
-	// Replay applies a record and fails when it gives other events than the record holds.
+	// Replay applies a record, now or with those that follow it, and fails when it gives other events than the
+	// record holds. The record's bytes are its own only during the call.
 	Replay(r journal.Record) error
+	// Finish is called after the last record, and fails as Replay does.
+	Finish() error
 	AppendSnapshot(to []byte) []byte
 }
 
@@ -121,6 +124,9 @@ func (c *Checkpointer) replay(ctx context.Context, sealed uint64) (State, int64,
 			return nil, 0, fmt.Errorf("sequence %d: %w", record.FirstSequence, err)
 		}
 		stampNS = record.StampNS
+	}
+	if err := state.Finish(); err != nil {
+		return nil, 0, err
 	}
 	return state, stampNS, nil
 }

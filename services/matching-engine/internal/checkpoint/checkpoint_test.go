@@ -36,6 +36,8 @@ func (f *fold) Replay(r journal.Record) error {
 	return nil
 }
 
+func (f *fold) Finish() error { return nil }
+
 func (f *fold) AppendSnapshot(to []byte) []byte {
 	return binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint64(to, f.sequence), f.sum)
 }

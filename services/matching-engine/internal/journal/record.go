@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
+	"slices"
 )
 
 // Record is one decided command with the events it caused, one moment of the log. It is written as a whole, so
@@ -41,21 +42,20 @@ var errRecord = errors.New("not a whole record")
 
 // appendRecord appends an encoded record that begins groupOffset bytes into its group.
 func appendRecord(to []byte, groupOffset int, stampNS int64, first uint64, count int, command, events []byte) []byte {
-	var header [recordHeaderBytes]byte
-	h := header[:]
+	start, length := len(to), recordHeaderBytes+len(command)+len(events)
+	to = slices.Grow(to, length)[:start+length]
+	record := to[start:]
 	little := binary.LittleEndian
-	little.PutUint32(h, recordMagic)
-	little.PutUint32(h[atLength:], uint32(recordHeaderBytes+len(command)+len(events)))
-	little.PutUint32(h[atGroup:], uint32(groupOffset))
-	little.PutUint64(h[atStamp:], uint64(stampNS))
-	little.PutUint64(h[atFirst:], first)
-	little.PutUint32(h[atCount:], uint32(count))
-	little.PutUint32(h[atCommand:], uint32(len(command)))
-	start := len(to)
-	to = append(to, h...)
-	to = append(to, command...)
-	to = append(to, events...)
-	little.PutUint32(to[start+atCRC:], crc32.Checksum(to[start+atLength:], castagnoli))
+	little.PutUint32(record, recordMagic)
+	little.PutUint32(record[atLength:], uint32(length))
+	little.PutUint32(record[atGroup:], uint32(groupOffset))
+	little.PutUint64(record[atStamp:], uint64(stampNS))
+	little.PutUint64(record[atFirst:], first)
+	little.PutUint32(record[atCount:], uint32(count))
+	little.PutUint32(record[atCommand:], uint32(len(command)))
+	copy(record[recordHeaderBytes:], command)
+	copy(record[recordHeaderBytes+len(command):], events)
+	little.PutUint32(record[atCRC:], crc32.Checksum(record[atLength:], castagnoli))
 	return to
 }
 
