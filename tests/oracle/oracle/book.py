@@ -14,6 +14,9 @@ from oracle.orders import OpenOrder, Side, State
 # Writes an event: its kind, then its data's members in their order.
 Emit = Callable[..., None]
 
+# Stands for the id of the command under decision, which the book need not know.
+THE_COMMANDS = "the command's"
+
 
 class BookSide:
     """The active orders of one side: a queue for each price."""
@@ -140,7 +143,7 @@ class OrderBook:
             account_id=order.account_id,
             symbol=self.symbol,
             remaining_lots=order.remaining_lots,
-            command_id=None,
+            command_id=THE_COMMANDS,
         )
         self._cancel_partner(order)
 
@@ -148,10 +151,6 @@ class OrderBook:
         del self.open_orders[order.order_id]
         order.order_id = new_order_id
         self.open_orders[new_order_id] = order
-
-    def replace_in_place(self, order: OpenOrder, lots: int) -> None:
-        """C4: it loses so many lots and keeps its place."""
-        order.lose(lots)
 
     def requeue(self, order: OpenOrder, change: Callable[[], None]) -> None:
         """C5: change an order that loses its place; `change` writes the event."""
@@ -405,7 +404,7 @@ class OrderBook:
             account_id=order.account_id,
             symbol=self.symbol,
             remaining_lots=lots,
-            command_id=None,
+            command_id=THE_COMMANDS,
             reason=reason,
         )
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracle.book import OrderBook
+from oracle.book import THE_COMMANDS, OrderBook
 from oracle.orders import Json, OpenOrder
 
 REMEMBERED_WITHOUT_EXPIRY_NS = 60 * 10**9
@@ -131,8 +131,8 @@ class Market:
         return Answer(self._events)
 
     def _emit(self, kind: str, **data: Any) -> None:
-        """Write an event. None leaves a member out, but a command_id is then that of the command."""
-        if "command_id" in data and data["command_id"] is None:
+        """Write an event. A member that is None is left out, as is the command_id of a tick."""
+        if data.get("command_id") is THE_COMMANDS:
             data["command_id"] = self._command.get("command_id")
         self.last_sequence += 1
         event: Json = {
@@ -163,7 +163,7 @@ class Market:
             for order in orders:
                 self._emit(
                     "order_rejected",
-                    command_id=None,
+                    command_id=THE_COMMANDS,
                     order_id=order.order_id,
                     account_id=order.account_id,
                     symbol=order.symbol,
@@ -173,12 +173,13 @@ class Market:
         ids = [order.order_id for order in orders]
         partners = reversed(ids) if len(ids) == 2 else [None]
         for members, partner in zip(self._sent_orders(), partners, strict=True):
+            accepted = {name: members.get(name) for name in ORDER_MEMBERS}
+            if accepted["self_trade_prevention"] == "none":
+                accepted["self_trade_prevention"] = None
             self._emit(
                 "order_accepted",
-                command_id=None,
-                **{
-                    name: members.get(name) for name in ORDER_MEMBERS if members.get(name) != "none"
-                },
+                command_id=THE_COMMANDS,
+                **accepted,
                 oco_order_id=partner,
                 terms=members["terms"],
             )
@@ -235,7 +236,7 @@ class Market:
         if reason is not None:
             self._emit(
                 "cancel_rejected",
-                command_id=None,
+                command_id=THE_COMMANDS,
                 order_id=command["order_id"],
                 account_id=command["account_id"],
                 reason=reason,
@@ -261,7 +262,7 @@ class Market:
                 self.books[order.symbol].cancel(order, "requested")
         self._emit(
             "all_cancelled",
-            command_id=None,
+            command_id=THE_COMMANDS,
             account_id=account_id,
             symbol=symbol,
             cancelled_orders=len(self._events) - before,
@@ -273,7 +274,7 @@ class Market:
         if reason is not None:
             self._emit(
                 "replace_rejected",
-                command_id=None,
+                command_id=THE_COMMANDS,
                 order_id=command["order_id"],
                 new_order_id=command["new_order_id"],
                 account_id=command["account_id"],
@@ -335,7 +336,7 @@ class Market:
             setattr(order, name, command.get(name, getattr(order, name)))
         self._emit(
             "order_replaced",
-            command_id=None,
+            command_id=THE_COMMANDS,
             order_id=old_order_id,
             new_order_id=order.order_id,
             account_id=order.account_id,
@@ -368,7 +369,7 @@ class Market:
         else:
             self.books[symbol] = OrderBook(symbol, self._emit)
             self._pass_on_limits()
-            self._emit("symbol_listed", command_id=None, symbol=symbol)
+            self._emit("symbol_listed", command_id=THE_COMMANDS, symbol=symbol)
 
     def _halt_symbol(self, command: Json) -> None:
         self._change_phase(command, halt=True)
@@ -385,10 +386,12 @@ class Market:
         else:
             book.is_halted = halt
             phase = "halted" if halt else "continuous"
-            self._emit("phase_changed", command_id=None, symbol=book.symbol, phase=phase)
+            self._emit("phase_changed", command_id=THE_COMMANDS, symbol=book.symbol, phase=phase)
 
     def _reject_symbol(self, command: Json, reason: str) -> None:
-        self._emit("symbol_rejected", command_id=None, symbol=command["symbol"], reason=reason)
+        self._emit(
+            "symbol_rejected", command_id=THE_COMMANDS, symbol=command["symbol"], reason=reason
+        )
 
     # --- Expiry (E) and limits (D5) ---------------------------------------------------------------
 
@@ -405,7 +408,10 @@ class Market:
                     book.expire(order)
                     expired += 1
         self._emit(
-            "session_ended", command_id=None, session=command["session"], expired_orders=expired
+            "session_ended",
+            command_id=THE_COMMANDS,
+            session=command["session"],
+            expired_orders=expired,
         )
 
     def _tick(self, command: Json) -> None:
