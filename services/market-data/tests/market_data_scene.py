@@ -151,6 +151,18 @@ class Exchange:
             "account_id": order["account_id"],
         }
 
+    def replace(self, place: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """The order of a place command under a new id."""
+        order = place["order"]
+        return {
+            "kind": "replace",
+            "expires_at_ns": time.time_ns() + 5_000_000_000,
+            "order_id": order["order_id"],
+            "account_id": order["account_id"],
+            "new_order_id": str(uuid4()),
+            **changes,
+        }
+
     async def last_sequence(self) -> int:
         return int((await self.get("/v1/status"))["last_sequence"])
 

@@ -5,32 +5,60 @@ import random
 from pathlib import Path
 from typing import Any
 
-from market_data_scene import Exchange, Scene, Wire, until
+from market_data_scene import ACCOUNTS, Exchange, Scene, Wire, until
 
 from chassis.broker import open_channel
 from chassis.event_log.events import Event, Page, encode
 
 
 async def _trade_at_random(exchange: Exchange, symbols: list[str], batches: int, seed: int) -> None:
-    """Orders of every kind, and cancels, in calls of a few commands each."""
+    """Orders of every kind, replacements and cancels, in calls of a few commands each."""
     chance = random.Random(seed)
     live: list[dict[str, Any]] = []
     for _ in range(batches):
         commands: list[dict[str, Any]] = []
         for _ in range(chance.randint(1, 12)):
-            if live and chance.random() < 0.25:
+            fate = chance.random()
+            if live and fate < 0.2:
                 commands.append(exchange.cancel(live.pop(chance.randrange(len(live)))))
-                continue
-            place = exchange.place(
-                chance.choice(symbols),
-                chance.choice(["buy", "sell"]),
-                chance.randint(90, 110),
-                chance.randint(1, 50),
-                time_in_force=chance.choice(["gtc", "gtc", "day", "ioc", "fok"]),
-            )
-            live.append(place)
-            commands.append(place)
+            elif live and fate < 0.3:
+                order = live.pop(chance.randrange(len(live)))
+                change = {"limit_price_ticks": chance.randint(90, 110)}
+                if chance.random() < 0.5:
+                    change = {"quantity_lots": chance.randint(1, 50)}
+                replace = exchange.replace(order, **change)
+                live.append({"order": order["order"] | {"order_id": replace["new_order_id"]}})
+                commands.append(replace)
+            else:
+                place = _place_at_random(exchange, chance, chance.choice(symbols))
+                live.append(place)
+                commands.append(place)
         await exchange.send(*commands)
+
+
+def _place_at_random(exchange: Exchange, chance: random.Random, symbol: str) -> dict[str, Any]:
+    lots, price = chance.randint(1, 50), chance.randint(90, 110)
+    rests: dict[str, Any] = {"time_in_force": chance.choice(["gtc", "day"])}
+    order = chance.choice(
+        [
+            *[{"time_in_force": tif} for tif in ("gtc", "gtc", "day", "ioc", "fok")],
+            rests | {"display_lots": chance.randint(1, lots)},
+            rests | {"order_type": "stop", "stop_price_ticks": chance.randint(90, 110)},
+            rests
+            | {"order_type": "stop_limit", "stop_price_ticks": chance.randint(90, 110)}
+            | {"display_lots": chance.randint(1, lots)},
+            rests | {"order_type": "trailing_stop", "trail_ticks": chance.randint(1, 5)},
+            rests | {"post_only": chance.choice(["reject", "reprice"])},
+            # Whoever takes from himself: one account on both sides.
+            {"account_id": ACCOUNTS[0]}
+            | {
+                "self_trade_prevention": chance.choice(
+                    ["cancel_oldest", "cancel_both", "decrement"]
+                )
+            },
+        ]
+    )
+    return exchange.place(symbol, chance.choice(["buy", "sell"]), price, lots, **order)
 
 
 async def _require_same_as_engine(scene: Scene, symbols: list[str]) -> None:
