@@ -19,6 +19,7 @@ const (
 	maxGroupBytes    = 4 << 20 // and this by one command's events
 	maxQueuedReads   = 1024
 	window           = 16  // commands whose memory is looked up ahead together
+	snapshotBytes    = 80  // more than an order or a command id takes in a snapshot, as a rule
 	recordBytes      = 512 // more than a record takes that makes no trade, but for the sender's own texts
 
 	// maxExpiryAhead caps how long a place command may wait for its stamp, whatever it says itself.
@@ -136,7 +137,8 @@ func (e *Engine) Run() error {
 // WriteSnapshot keeps the state at the log's end, so that the next start replays nothing. For after Run returned nil.
 func (e *Engine) WriteSnapshot() error {
 	s := e.sequencer
-	if err := e.journal.WriteSnapshot(s.LastSequence(), s.LastStampNS(), s.AppendSnapshot(nil)); err != nil {
+	body := make([]byte, 0, snapshotBytes*(1+s.Books().Open()+s.Remembered())) // growing would copy it again and again
+	if err := e.journal.WriteSnapshot(s.LastSequence(), s.LastStampNS(), s.AppendSnapshot(body)); err != nil {
 		return fmt.Errorf("the snapshot at the end of the log: %w", err)
 	}
 	return nil
