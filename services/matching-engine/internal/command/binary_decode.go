@@ -144,7 +144,7 @@ func (r *binaryReader) text(to *[]byte, length int, check func([]byte) error, pa
 		return
 	}
 	*to = b
-	if r.full {
+	if r.full || length == 0 {
 		if err := check(b); err != nil {
 			r.fail(path, err)
 		}

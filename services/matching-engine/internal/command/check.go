@@ -52,7 +52,8 @@ func checkSymbol(text []byte) error {
 var errClientOrderID = fmt.Errorf("must be 1 to %d characters, none of them a control character", maxClientOrderIDRunes)
 
 func checkClientOrderID(text []byte) error {
-	if len(text) == 0 || len(text) > maxClientOrderIDRunes*utf8.UTFMax || utf8.RuneCount(text) > maxClientOrderIDRunes {
+	if len(text) == 0 || len(text) > maxClientOrderIDRunes*utf8.UTFMax || utf8.RuneCount(text) > maxClientOrderIDRunes ||
+		!utf8.Valid(text) {
 		return errClientOrderID
 	}
 	for _, c := range text {

@@ -84,6 +84,9 @@ func restore(snapshot []byte) (*Sequencer, error) {
 	head := snapshot[len(snapshotMagic)+4:]
 	sequence, stamp := binary.LittleEndian.Uint64(head), int64(binary.LittleEndian.Uint64(head[8:]))
 	entries := binary.LittleEndian.Uint64(head[16:])
+	if stamp < 0 {
+		return nil, fmt.Errorf("%w: it is from before the epoch", ErrSnapshot)
+	}
 	m := newMemory()
 	rest, err := m.restore(snapshot[snapshotHeader:], entries, sequence, stamp)
 	if err != nil {
@@ -93,8 +96,8 @@ func restore(snapshot []byte) (*Sequencer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(rest) > 0 || stamp < 0 {
-		return nil, ErrSnapshot
+	if len(rest) > 0 {
+		return nil, fmt.Errorf("%w: something follows it", ErrSnapshot)
 	}
 	s := with(books)
 	s.lastSequence, s.lastStampNS, s.memory = sequence, stamp, m
