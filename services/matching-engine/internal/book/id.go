@@ -15,34 +15,35 @@ var ErrID = errors.New("must be a UUID in its lower-case text form")
 
 // ParseID reads the lower-case text form of a UUID.
 func ParseID(text string) (ID, error) {
-	var id ID
 	if len(text) != idTextBytes || text[8] != '-' || text[13] != '-' || text[18] != '-' || text[23] != '-' {
 		return ID{}, ErrID
 	}
-	at := 0
-	for i := range id {
-		if at == 8 || at == 13 || at == 18 || at == 23 {
-			at++
-		}
-		high, low := hexValue(text[at]), hexValue(text[at+1])
-		if high > 15 || low > 15 {
-			return ID{}, ErrID
-		}
+	var id ID
+	wrong := byte(0)
+	for i, at := range idDigits {
+		high, low := hexValues[text[at]], hexValues[text[at+1]]
+		wrong |= high | low
 		id[i] = high<<4 | low
-		at += 2
+	}
+	if wrong > 15 {
+		return ID{}, ErrID
 	}
 	return id, nil
 }
 
-func hexValue(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
+// idDigits says where in the text the two digits of each byte begin.
+var idDigits = [16]uint8{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
+// hexValues are the values of the digits; 255: none.
+var hexValues = func() (values [256]byte) {
+	for c := range values {
+		values[c] = 255
 	}
-	return 255
-}
+	for i, c := range []byte("0123456789abcdef") {
+		values[c] = byte(i)
+	}
+	return values
+}()
 
 // AppendText appends the lower-case text form.
 func (id ID) AppendText(to []byte) []byte {
