@@ -143,3 +143,52 @@ func TestABrokenSnapshotIsPassedOverForTheOneBefore(t *testing.T) {
 		}
 	}
 }
+
+// TestADamagedSegmentIsNoticedByACheckpointAndTheEngineGoesOn: its memory is not damaged, and it leaves a snapshot.
+func TestADamagedSegmentIsNoticedByACheckpointAndTheEngineGoesOn(t *testing.T) {
+	p := newProcess(t)
+	p.start("SEGMENT_BYTES=4096", "SNAPSHOT_EVERY_COMMANDS=100")
+	if _, ok := p.submit(list(1, "X")); !ok {
+		t.Fatal("not listed")
+	}
+	n := 0
+	place40 := func() {
+		for range 40 {
+			n++
+			if _, ok := p.submit(place(n, "buy", 5, 1)); !ok {
+				t.Fatalf("refused\n%s", p.logs)
+			}
+		}
+	}
+	place40() // seals the first segment
+	first, _ := filepath.Glob(filepath.Join(p.dir, "*.journal"))
+	content, err := os.ReadFile(first[0])
+	if err != nil || len(first) < 2 {
+		t.Fatal(first, err)
+	}
+	content[1000] ^= 1
+	if err := os.WriteFile(first[0], content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for noticed := false; !noticed; {
+		if place40(); n > 4000 {
+			t.Fatalf("the damage is not noticed\n%s", p.logs)
+		}
+		_, metrics, _ := p.do("GET", "/metrics", "")
+		noticed = strings.Contains(string(metrics), "\nmatching_engine_journal_unreplayable 1\n")
+	}
+	if code, said := once(t, nil, "verify", p.dir); code != 1 || !strings.Contains(said, "is damaged at byte") {
+		t.Fatalf("%d %s", code, said)
+	}
+	place40()
+	if err := p.terminate(); err != nil {
+		t.Fatal(err)
+	}
+	p.start()
+	var status struct {
+		Open int `json:"open_orders"`
+	}
+	if p.get(t, "/v1/status", &status); status.Open != n {
+		t.Fatalf("%d of %d orders are open\n%s", status.Open, n, p.logs)
+	}
+}

@@ -43,14 +43,14 @@ type service struct {
 	running        sync.WaitGroup // what ends with background
 	stopPolls      context.CancelFunc
 	writer         chan error // the writer's end
-	failed         chan error // the first of the others that cannot go on
+	serving        chan error // the HTTP server's end
 }
 
 // serve recovers the journal and runs until SIGTERM or SIGINT, or until the journal fails.
 func serve(s settings) error {
 	signalled, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGINT)
 	defer stop()
-	p := &service{settings: s, metrics: telemetry.NewMetrics(), writer: make(chan error, 1), failed: make(chan error, 4)}
+	p := &service{settings: s, metrics: telemetry.NewMetrics(), writer: make(chan error, 1), serving: make(chan error, 1)}
 	p.background, p.stopBackground = context.WithCancel(context.Background())
 	defer p.stopBackground()
 	err := p.start(signalled)
@@ -69,9 +69,9 @@ func serve(s settings) error {
 	case <-signalled.Done():
 	case failure = <-p.writer:
 		p.writer <- failure
-	case failure = <-p.failed:
+	case failure = <-p.serving:
 	}
-	p.shutDown(failure == nil)
+	p.shutDown()
 	return failure
 }
 
@@ -107,7 +107,7 @@ func (p *service) start(signalled context.Context) error {
 	if p.publisher != nil {
 		p.running.Go(func() { p.publisher.Run(p.background) })
 	}
-	go func() { p.failed <- p.web.Serve(listener) }()
+	go func() { p.serving <- p.web.Serve(listener) }()
 	slog.Info("serving", "address", listener.Addr().String(), "log_id", p.journal.LogID(), "last_sequence", p.journal.LastSequence())
 	return nil
 }
@@ -168,21 +168,24 @@ func (p *service) prepareWeb(verifier *identity.Verifier) error {
 	return nil
 }
 
-// checkpoint makes snapshots beside the writer. Its error says that the journal does not replay to what it says: going
-// on would make that worse.
+// checkpoint makes snapshots beside the writer. Its error says that the journal on disk does not replay to what it says.
+// The writer's own state is not touched by that, and the snapshot that it leaves at the end is the way out: so it goes
+// on, and says so where it is seen.
 func (p *service) checkpoint() {
 	err := checkpoint.New(checkpoint.Options{
 		Journal: p.journal, EveryCommands: int(p.settings.snapshotEvery), Retention: p.settings.retention, Restore: restoreState,
 		OnSnapshot: func(_ uint64, took time.Duration) { p.metrics.Snapshot(took) },
 	}).Run(p.background)
 	if err != nil && p.background.Err() == nil {
-		p.failed <- fmt.Errorf("the journal was replayed for a snapshot: %w", err)
+		p.metrics.Unreplayable.Set(1)
+		slog.Error("the journal on disk does not replay: no more snapshots are made while this process runs. End it with SIGTERM "+
+			"so that it leaves its own, and keep the data folder (docs/operations.md)", "error", err)
 	}
 }
 
 // shutDown ends things in the order in which nothing is lost: no new calls, the queued ones to their end and their
-// answers out, the long polls, the publisher's last page, then a snapshot for the next start unless something is wrong.
-func (p *service) shutDown(snapshot bool) {
+// answers out, the long polls, the publisher's last page, then a snapshot for the next start.
+func (p *service) shutDown() {
 	slog.Info("shutting down")
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
@@ -203,7 +206,7 @@ func (p *service) shutDown(snapshot bool) {
 	}
 	p.stopBackground()
 	p.running.Wait()
-	if snapshot && failure == nil {
+	if failure == nil {
 		began := time.Now()
 		if err := p.engine.WriteSnapshot(); err != nil {
 			slog.Warn("no snapshot at the end: the next start replays more", "error", err)

@@ -21,6 +21,7 @@ type Metrics struct {
 	PublishSeconds  prometheus.Histogram
 	SnapshotSeconds prometheus.Gauge
 	Snapshots       prometheus.Counter
+	Unreplayable    prometheus.Gauge
 	Published       prometheus.Counter
 	Reconnections   prometheus.Counter
 
@@ -41,6 +42,7 @@ func NewMetrics() *Metrics {
 		PublishSeconds:  histogram("publish_seconds", "From sending a message to the broker to its confirmation.", 0.0005, 15),
 		SnapshotSeconds: gauge("snapshot_duration_seconds", "How long the newest snapshot took to make, beside the writer."),
 		Snapshots:       counter("snapshots_total", "Snapshots made while running."),
+		Unreplayable:    gauge("journal_unreplayable", "1 when the journal on disk was found not to replay to what it says."),
 		Published:       counter("published_events_total", "Events that the broker confirmed."),
 		Reconnections:   counter("publisher_connections_total", "Connections made to the broker."),
 		// Named as in every service of the platform, so that one panel or alert covers all of them.
@@ -70,7 +72,7 @@ func NewMetrics() *Metrics {
 	info.WithLabelValues(strconv.Itoa(sequencer.RulesVersion)).Set(1)
 	m.Registry.MustRegister(
 		info, commands, m.events, m.trades, m.groupCommands, m.decideSeconds, m.FsyncSeconds,
-		m.PublishSeconds, m.Published, m.Reconnections, m.SnapshotSeconds, m.Snapshots, m.httpRequests, m.httpSeconds,
+		m.PublishSeconds, m.Published, m.Reconnections, m.SnapshotSeconds, m.Snapshots, m.Unreplayable, m.httpRequests, m.httpSeconds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
