@@ -50,6 +50,10 @@ func (j *Journal) open(restore func([]byte) error, replay func(Record) error) (e
 		if err := removeTemporary(j.disk, folder); err != nil {
 			return err
 		}
+		// What an earlier process named last may not be on disk yet; what follows builds on it.
+		if err := j.disk.SyncDir(folder); err != nil {
+			return err
+		}
 	}
 	if err := j.findSegments(); err != nil {
 		return err

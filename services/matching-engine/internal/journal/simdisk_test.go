@@ -38,7 +38,8 @@ type simDisk struct {
 	happened   bool // the fault did
 	gone       bool // the process has ended: nothing works until restart
 	noRoom     bool
-	generation int // of processes; handles of an earlier one are dead
+	volumes    bool // every folder is a volume of its own
+	generation int  // of processes; handles of an earlier one are dead
 
 	seen    map[string]*inode
 	kept    map[string]*inode // names on the disk
@@ -65,7 +66,8 @@ type change struct {
 }
 
 func newSimDisk(seed uint64) *simDisk {
-	return &simDisk{random: rand.New(rand.NewPCG(seed, 1)), seen: map[string]*inode{}, kept: map[string]*inode{}}
+	return &simDisk{random: rand.New(rand.NewPCG(seed, 1)), seen: map[string]*inode{}, kept: map[string]*inode{},
+		volumes: seed%2 == 1}
 }
 
 // operate counts an operation and says what becomes of it: whether it is done, and with what error.
@@ -219,6 +221,9 @@ func (d *simDisk) Create(path string) (File, error) {
 }
 
 func (d *simDisk) Rename(from, to string) error {
+	if d.volumes && filepath.Dir(from) != filepath.Dir(to) {
+		return syscall.EXDEV
+	}
 	do, err := d.operate()
 	if do && d.seen[from] != nil {
 		d.name(naming{from, to, d.seen[from]})
