@@ -110,7 +110,8 @@ var faults = map[string]func(c *command.Command){
 	"control character": func(c *command.Command) { c.ClientOrderID = []byte("a\x7f") },
 	"terms' NUL":        func(c *command.Command) { c.Terms = []byte(`{"a":"\u0000"}`) },
 	"terms' surrogate":  func(c *command.Command) { c.Terms = []byte(`{"a":"\ud800"}`) },
-	"terms' number":     func(c *command.Command) { c.Terms = []byte(`{"a":1e999}`) },
+	"terms' fraction":   func(c *command.Command) { c.Terms = []byte(`{"a":0.5}`) },
+	"terms' number":     func(c *command.Command) { c.Terms = []byte(`{"a":9223372036854775808}`) },
 	"terms' depth": func(c *command.Command) {
 		c.Terms = []byte(`{"a":` + strings.Repeat("[", 64) + strings.Repeat("]", 64) + `}`)
 	},
@@ -205,6 +206,7 @@ func TestBodiesBeyondTheSchemaAreRefused(t *testing.T) {
 		"a fraction":            in(`"quantity_lots":5`, `"quantity_lots":5.0`),
 		"a leading zero":        in(`"quantity_lots":5`, `"quantity_lots":05`),
 		"a NUL in the terms":    in(`"terms":{`, `"terms":{"y":"\u0000",`),
+		"a float in the terms":  in(`"x":1`, `"x":1.5`),
 		"an infinite number":    in(`"x":1`, `"x":1e400`),
 		"half a pair":           in(`"x":1`, `"x":"\ud83d"`),
 		"a control character":   in(`"client"`, `"client\u0007"`),

@@ -27,12 +27,13 @@ type item struct {
 type scanner struct {
 	data    []byte
 	parties parties
+	asked   command.Kind
 	symbol  []byte
 }
 
 func (s *scanner) begin(c *command.Command, events []byte) {
 	s.parties.of(c)
-	s.symbol, s.data = c.Symbol, events
+	s.asked, s.symbol, s.data = c.Kind, c.Symbol, events
 }
 
 // next reads the next event.
@@ -45,10 +46,35 @@ func (s *scanner) next(to *item) error {
 		head, ok = s.byte()
 	}
 	*to = item{kind: book.EventKind(head & kindBits), whose: head >> whoseShift}
-	if !ok || to.kind == symbolNamed || to.kind >= kinds || to.whose > triggered || !s.read(to) {
+	if !ok || to.kind == symbolNamed || to.kind >= kinds || to.whose > triggered || !s.read(to) || !s.fits(to) {
 		return ErrFormat
 	}
 	return nil
+}
+
+// fits says whether the event can be one of the command's: it is then told with members that the command has.
+func (s *scanner) fits(v *item) bool {
+	switch v.kind {
+	case book.Accepted, book.Rejected:
+		return s.asked == command.Place && v.whose == first || s.asked == command.PlacePair
+	case book.Listed:
+		return s.asked == command.ListSymbol
+	case book.PhaseChanged:
+		return s.asked == command.HaltSymbol || s.asked == command.ResumeSymbol
+	case book.CancelRejected:
+		return s.asked == command.Cancel
+	case book.Replaced, book.ReplaceRejected:
+		return s.asked == command.Replace && (len(s.symbol) > 0 || v.kind == book.ReplaceRejected)
+	case book.AllCancelled:
+		return s.asked == command.CancelAll
+	case SessionEnded:
+		return s.asked == command.EndSession
+	case LimitsChanged:
+		return s.asked == command.SetLimits
+	case Tick:
+		return s.asked == command.Tick
+	}
+	return len(s.symbol) > 0
 }
 
 // read reads what the kind has.

@@ -5,18 +5,14 @@ import (
 	"errors"
 )
 
-// Limits of an opaque object. What is within them every reader of the log can take: a parser that recurses, one that
-// makes floats of numbers, a database that keeps text.
-const (
-	maxDepth          = 64
-	maxNumberBytes    = 64
-	maxExponentDigits = 2
-)
+// maxDepth bounds an opaque object. What is within it, and has no other faults that are named here, every reader of the
+// log can take: a parser that recurses, one that makes floats of numbers, a database that keeps text.
+const maxDepth = 64
 
 // Errors of an opaque object.
 var (
 	errDepth      = errors.New("must not be nested more than 64 deep")
-	errNumber     = errors.New("must not contain a number of more than 64 characters or with an exponent of more than 2 digits")
+	errNumber     = errors.New("must not contain numbers but 64-bit integers; a decimal is a string")
 	errNUL        = errors.New(`must not contain the character \u0000`)
 	errSurrogate  = errors.New("must not contain half of a surrogate pair")
 	errNotCompact = errors.New("must be without space between its parts")
@@ -147,42 +143,13 @@ func (r *Reader) skipWord(word string) error {
 }
 
 func (r *Reader) skipNumber() error {
-	start := r.at
-	if r.byteAt() == '-' {
-		r.at++
-	}
-	whole := r.at
-	if r.skipDigits() == 0 || r.data[whole] == '0' && r.at > whole+1 {
+	if c := r.byteAt(); c != '-' && !isDigit(c) {
 		return ErrSyntax
 	}
-	if r.byteAt() == '.' {
-		r.at++
-		if r.skipDigits() == 0 {
-			return ErrSyntax
-		}
-	}
-	exponent := 0
-	if r.byteAt()|0x20 == 'e' {
-		r.at++
-		if c := r.byteAt(); c == '+' || c == '-' {
-			r.at++
-		}
-		if exponent = r.skipDigits(); exponent == 0 {
-			return ErrSyntax
-		}
-	}
-	if r.at-start > maxNumberBytes || exponent > maxExponentDigits {
+	if _, err := r.Integer(); err != nil {
 		return errNumber
 	}
 	return nil
-}
-
-func (r *Reader) skipDigits() int {
-	start := r.at
-	for isDigit(r.byteAt()) {
-		r.at++
-	}
-	return r.at - start
 }
 
 // byteAt is the byte here; 0 at the end.

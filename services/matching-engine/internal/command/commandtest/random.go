@@ -139,5 +139,5 @@ func text(random *rand.Rand) []byte {
 }
 
 func terms(random *rand.Rand) []byte {
-	return []byte([]string{`{}`, `{"fee_rate":"0.0025"}`, `{"a":[1,-2.5e3,null,true,{"b":"\"\\\u00e9"}],"ü":{}}`}[random.IntN(3)])
+	return []byte([]string{`{}`, `{"fee_rate":"0.0025"}`, `{"a":[1,-25,null,true,{"b":"\"\\\u00e9"}],"ü":{}}`}[random.IntN(3)])
 }
