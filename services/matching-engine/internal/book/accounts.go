@@ -12,16 +12,21 @@ type account struct {
 // accounts numbers the accounts that had an order accepted.
 type accounts struct {
 	table table
+	last  Account       // the latest one found: a command asks twice
 	slab  slab[account] // the number of an account is one less than that in the slab
 }
 
 func (a *accounts) at(number Account) *account { return a.slab.at(uint32(number) + 1) }
 
 func (a *accounts) find(id *ID) (Account, bool) {
+	if uint32(a.last) < a.slab.used && a.at(a.last).id == *id {
+		return a.last, true
+	}
 	hash := hashOf(id)
 	for slot, place := a.table.next(hash, hash); slot != 0; slot, place = a.table.next(hash, place) {
 		if a.slab.at(slot).id == *id {
-			return Account(slot - 1), true
+			a.last = Account(slot - 1)
+			return a.last, true
 		}
 	}
 	return NoAccount, false

@@ -47,20 +47,23 @@ func benchmarkDeep(b *testing.B, ahead int) {
 	for range resting {
 		place(newID())
 	}
-	ids, chosen := make([]ID, 0, 16), make([]int, 0, 16)
+	ids, next := make([]ID, 0, 16), make([]Next, 0, 16)
 	for i := 0; b.Loop(); i++ {
 		if i%16 == 0 {
-			ids, chosen = ids[:0], chosen[:0]
+			ids, next = ids[:0], next[:0]
 			for range 8 {
 				n := random.IntN(len(live) - 1)
-				ids, chosen = append(ids, live[n]), append(chosen, n)
+				ids = append(ids, live[n])
 				live[n] = live[len(live)-1]
 				live = live[:len(live)-1]
 			}
 			for range 8 {
 				ids = append(ids, newID())
 			}
-			books.Touch(ids[:ahead])
+			for _, id := range ids[:ahead] {
+				next = append(next, Next{Order: id, Symbol: NoSymbol})
+			}
+			books.Prefetch(next)
 		}
 		if n := i % 16; n < 8 {
 			o, _ := books.Order(ids[n])

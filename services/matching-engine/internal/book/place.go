@@ -72,7 +72,8 @@ func (b *Books) refusal(o, pair *Order, stampNS int64) Reason {
 	if b.open+orders > b.limits.OpenOrders {
 		return TooManyOpenOrders
 	}
-	if b.openOf(&o.Account)+orders > b.limits.OpenOrdersPerAccount {
+	if account, known := b.accounts.find(&o.Account); known && b.accounts.at(account).open+orders > b.limits.OpenOrdersPerAccount ||
+		!known && orders > b.limits.OpenOrdersPerAccount {
 		return TooManyOpenOrdersOfAccount
 	}
 	if stop.Type == TrailingStop {
@@ -89,23 +90,15 @@ func (b *Books) refusal(o, pair *Order, stampNS int64) Reason {
 	return 0
 }
 
-func (b *Books) openOf(id *ID) int64 {
-	number, known := b.accounts.find(id)
-	if !known {
-		return 0
-	}
-	return b.accounts.at(number).open
-}
-
 // accept takes a new order in: it has a slot and counts as open, but stands nowhere yet.
 func (b *Books) accept(o *Order, stampNS int64) uint32 {
 	slot := b.orders.take()
 	account := b.accounts.intern(&o.Account)
 	taken := b.orders.at(slot)
-	*taken = order{
-		id: o.ID, acceptedNS: stampNS, quantity: o.QuantityLots, remaining: o.QuantityLots,
-		account: account, flags: flagsOf(o).with(taking),
-	}
+	taken.id, taken.acceptedNS = o.ID, stampNS
+	taken.quantity, taken.remaining = o.QuantityLots, o.QuantityLots
+	taken.level, taken.prev, taken.next = 0, 0, 0
+	taken.account, taken.extension, taken.flags = account, 0, flagsOf(o).with(taking)
 	b.open++
 	b.accounts.at(account).open++
 	if o.Type != Market && o.TimeInForce <= GoodTillDate {

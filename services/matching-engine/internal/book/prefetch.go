@@ -49,12 +49,3 @@ func (b *Books) Prefetch(next []Next) {
 	}
 	b.prefetched = sum // or the compiler would leave the loads out
 }
-
-// Touch is Prefetch for commands of which only the ids are known.
-func (b *Books) Touch(ids []ID) {
-	var next [prefetched]Next
-	for i := range min(len(ids), prefetched) {
-		next[i] = Next{Order: ids[i], Symbol: NoSymbol}
-	}
-	b.Prefetch(next[:min(len(ids), prefetched)])
-}

@@ -55,6 +55,9 @@ func (t *tree) find(l *ladders, price int64) uint32 {
 		}
 		t.near = at &^ nodeBit
 		at = *n.child(key)
+		if n.shift == 0 {
+			return at // every bit of the key has been followed: no need to touch the level
+		}
 	}
 	if at != 0 && l.levels.at(at).price != price {
 		return 0
@@ -175,7 +178,7 @@ func (t *tree) next(l *ladders, number uint32) uint32 {
 	return 0
 }
 
-// reaches says whether a price is as good as the tree's order asks: at the limit or better, seen from the other side.
+// within says whether a price of this side is at an arriving order's limit or better for it.
 func (t *tree) within(price, limit int64) bool {
 	if t.mirror == 0 {
 		return price <= limit
