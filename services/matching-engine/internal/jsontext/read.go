@@ -3,9 +3,11 @@
 package jsontext
 
 import (
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"math"
+	"math/bits"
 )
 
 // Errors of this package say what a value should have been.
@@ -116,7 +118,7 @@ func (r *Reader) String() ([]byte, error) {
 	}
 	start := r.at
 	escaped := false
-	for at := start + 1; at < len(r.data); at++ {
+	for at := plainUntil(r.data, start+1); at < len(r.data); at = plainUntil(r.data, at+1) {
 		switch c := r.data[at]; {
 		case c == '"':
 			r.at = at + 1
@@ -132,6 +134,20 @@ func (r *Reader) String() ([]byte, error) {
 		}
 	}
 	return nil, ErrSyntax
+}
+
+// plainUntil is where the first byte that is a quote, a backslash or a control character may be, eight bytes at a step.
+func plainUntil(data []byte, at int) int {
+	const ones, high = 0x0101010101010101, 0x8080808080808080
+	for ; at+8 <= len(data); at += 8 {
+		word := binary.LittleEndian.Uint64(data[at:])
+		quote, backslash := word^(ones*'"'), word^(ones*'\\')
+		special := ((quote-ones)&^quote | (backslash-ones)&^backslash | (word-ones*' ')&^word) & high
+		if special != 0 {
+			return at + bits.TrailingZeros64(special)/8
+		}
+	}
+	return at
 }
 
 func unescape(quoted []byte) ([]byte, error) {
