@@ -29,7 +29,10 @@ type HTTPRow struct {
 	ClientMicroseconds float64 `json:"client_cpu_us_per_command"`
 }
 
-const connections = 64
+const (
+	connections    = 64
+	profileSeconds = 5
+)
 
 // measureHTTP starts the service itself and sends it the realistic workload: a symbol and a stream for each connection,
 // since what travels on different connections has no order.
@@ -64,8 +67,14 @@ func overHTTP(b *bench, form service.Form) (HTTPRow, error) {
 	if err != nil {
 		return HTTPRow{}, err
 	}
+	var profiled error
+	var profile sync.WaitGroup
+	if b.cpuProfile != "" {
+		profile.Go(func() { profiled = process.Profile(b.cpuProfile+"."+form.Name, profileSeconds) })
+	}
 	row, err := drive(process, form, lines)
-	return row, errors.Join(err, process.Stop())
+	profile.Wait()
+	return row, errors.Join(err, profiled, process.Stop())
 }
 
 // line is one connection's calls, made before the clock starts.

@@ -83,7 +83,7 @@ func flags() options {
 	flag.StringVar(&o.scratch, "scratch", os.TempDir(), "folder on the disk to measure; needs some 8 GB for a while")
 	flag.StringVar(&o.engine, "engine", "", "the matching-engine program, for the section http")
 	flag.StringVar(&o.document, "document", "", "Markdown file in which the figures between the marks are replaced")
-	flag.StringVar(&o.cpuProfile, "cpuprofile", "", "file for a CPU profile of all sections that run")
+	flag.StringVar(&o.cpuProfile, "cpuprofile", "", "file for a CPU profile of the sections that run; the service's own, over HTTP, goes beside it")
 	flag.Parse()
 	o.only, o.workloads, o.makers = list(*only), list(*workloads), list(*makers)
 	return o

@@ -99,10 +99,10 @@ func (t *text) rest(r *Report) {
 		}
 	}
 	if len(r.DurableRows) > 0 {
-		t.line("\n| in process, commands under way | commands/s | answer p50 | p99 | commands a group | processor time a command |\n|---|---|---|---|---|---|")
+		t.line("\n| in process, commands under way | commands/s | answer p50 | p99 | longest | commands a group | processor time a command |\n|---|---|---|---|---|---|---|")
 		for _, d := range r.DurableRows {
-			t.line("| %s | %s | %.2f ms | %.2f ms | %.0f | %.2f us |", thousands(float64(d.Depth)), thousands(d.CommandsPerSecond),
-				d.P50MS, d.P99MS, d.GroupCommands, d.CPUMicroseconds)
+			t.line("| %s | %s | %.2f ms | %.2f ms | %.2f ms | %.0f | %.2f us |", thousands(float64(d.Depth)), thousands(d.CommandsPerSecond),
+				d.P50MS, d.P99MS, d.MaxMS, d.GroupCommands, d.CPUMicroseconds)
 		}
 	}
 	if len(r.HTTPRows) > 0 {

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -22,6 +23,7 @@ import (
 // Process is a running engine with a data folder of its own.
 type Process struct {
 	address string
+	debug   string // where pprof is
 	command *exec.Cmd
 	ended   chan error
 	private ed25519.PrivateKey
@@ -48,10 +50,14 @@ func Start(program, folder string) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Process{address: address, private: private, ended: make(chan error, 1)}
+	debug, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	p := &Process{address: address, debug: debug, private: private, ended: make(chan error, 1)}
 	p.command = exec.Command(program)
 	p.command.Env = append(os.Environ(), "DATA_DIR="+filepath.Join(folder, "data"), "SERVICE_KEYS_FILE="+keyFile,
-		"LISTEN_ADDRESS="+address, "BROKER_URL=", "LOG_LEVEL=ERROR", "MAX_OPEN_ORDERS_PER_ACCOUNT=4000000")
+		"LISTEN_ADDRESS="+address, "DEBUG_ADDRESS="+debug, "BROKER_URL=", "LOG_LEVEL=ERROR", "MAX_OPEN_ORDERS_PER_ACCOUNT=4000000")
 	p.command.Stderr = os.Stderr
 	if err := p.command.Start(); err != nil {
 		return nil, err
@@ -111,6 +117,24 @@ func (p *Process) CPU() time.Duration {
 		sum += ticks
 	}
 	return time.Duration(sum) * time.Second / ticksPerSecond
+}
+
+// Profile writes what the engine's processor time goes into for some seconds from now on.
+func (p *Process) Profile(path string, seconds int) error {
+	answer, err := http.Get(fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", p.debug, seconds))
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("the engine's profile: status %d", answer.StatusCode)
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, answer.Body)
+	return errors.Join(err, file.Close())
 }
 
 // Stop asks the engine to end and waits until it has.
