@@ -215,13 +215,13 @@ func (j *Journal) readTail(s *segment, end tail, content *[]byte) error {
 	return readFull(file, *content, end.groupStart)
 }
 
-// firstSegment begins the segment of this process. It is not filled with zeros first: a start is to be quick.
+// firstSegment begins the segment of this process. Nobody fills it with zeros first: a start is to be quick.
 func (j *Journal) firstSegment(first uint64, rules uint32, content []byte) error {
 	capacity := max(j.options.SegmentBytes, segmentHeaderBytes+int64(len(content)))
-	file, path, err := j.room.make(nil, "", capacity, false)
+	file, path, err := j.room.make(nil, "", capacity)
 	if err != nil { // reads can be served without room for commands
 		capacity = segmentHeaderBytes + int64(len(content)) + smallSegmentBytes
-		if file, path, err = j.room.make(nil, "", capacity, false); err != nil {
+		if file, path, err = j.room.make(nil, "", capacity); err != nil {
 			return fmt.Errorf("%w: %w", ErrFull, err)
 		}
 	}

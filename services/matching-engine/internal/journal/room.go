@@ -14,12 +14,15 @@ import (
 const (
 	retryRoomAfter    = time.Second
 	smallSegmentBytes = 64 << 10 // beyond what it must hold, when there is no room for a usual one
-	fillBytes         = 8 << 20  // zeros between two fsyncs of the filling, so that a group's fsync waits for few
+	fillBytes         = 1 << 20  // zeros between two fsyncs of the filling, so that a group's fsync waits for few
+	fillPause         = 4        // times as long as the last zeros took: most of the disk is left to the groups
+	fillPauseAtLeast  = 10 * time.Millisecond
 	noRoomFailpoint   = "no_room"
 )
 
-// room keeps the next segment ready, ahead of its need: a full disk is found here, before anything is written,
-// and a group's fsync finds blocks that are allocated and written already, so that it changes no metadata.
+// room keeps the next segment allocated, ahead of its need: a full disk is found here, before anything is
+// written. Then, while nobody needs the segment yet, it fills it with zeros, a little at a time: an fsync of blocks
+// that were written before changes no metadata, and costs a group less.
 type room struct {
 	disk   Disk
 	log    *slog.Logger
@@ -36,6 +39,8 @@ type room struct {
 	wanted   int64 // to prepare; 0: nothing
 	working  bool
 	failure  error // of the last attempt; nil when it went well
+	filled   int64 // of the prepared file, from its beginning
+	filling  bool  // more of it, at this moment
 	trims    []trim
 	closed   bool
 	wake     chan struct{} // to the goroutine; one place
@@ -62,11 +67,12 @@ func newRoom(options *Options, disk Disk, log *slog.Logger) *room {
 	return r
 }
 
-// run prepares what is wanted, and tries again while that fails.
+// run prepares what is wanted, tries again while that fails, and fills what is prepared.
 func (r *room) run() {
 	defer close(r.ended)
-	again := time.NewTimer(time.Hour)
+	again, more := time.NewTimer(time.Hour), time.NewTimer(time.Hour)
 	defer again.Stop()
+	defer more.Stop()
 	for {
 		select {
 		case _, open := <-r.wake:
@@ -74,10 +80,16 @@ func (r *room) run() {
 				return
 			}
 		case <-again.C:
+		case <-more.C:
+			if pause := r.fill(); pause > 0 {
+				more.Reset(pause)
+			}
+			continue
 		}
 		if r.work() != nil {
 			again.Reset(retryRoomAfter)
 		}
+		more.Reset(fillPauseAtLeast)
 	}
 }
 
@@ -91,6 +103,7 @@ func (r *room) prepare(sealed File, end int64) {
 	r.mutex.Unlock()
 	if r.inline {
 		_ = r.work()
+		r.fill()
 	}
 }
 
@@ -117,6 +130,9 @@ func (r *room) work() error {
 	if wanted > 0 {
 		r.file = nil // it is being made larger, if it is there
 	}
+	if file == nil {
+		r.filled = 0
+	}
 	r.mutex.Unlock()
 	for _, t := range trims { // what is not cut is zeros, which harm nobody
 		_ = t.file.Truncate(t.end)
@@ -125,7 +141,7 @@ func (r *room) work() error {
 	if wanted == 0 {
 		return nil
 	}
-	file, path, err := r.make(file, path, wanted, true)
+	file, path, err := r.make(file, path, wanted)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if err != nil && r.failure == nil {
@@ -145,9 +161,34 @@ func (r *room) work() error {
 	return err
 }
 
-// make allocates a segment, or a larger one in place of the file, and fills it with zeros: a block that was
-// written before costs a group's fsync less than one that was only allocated. A failure leaves things as they were.
-func (r *room) make(file File, path string, capacity int64, fill bool) (_ File, _ string, err error) {
+// fill writes some zeros into the prepared file, and says how long to wait before more; 0: there is no more.
+func (r *room) fill() (pause time.Duration) {
+	r.mutex.Lock()
+	file, at := r.file, r.filled
+	end := min(at+fillBytes, r.capacity)
+	if file == nil || at >= end || r.closed {
+		r.mutex.Unlock()
+		return 0
+	}
+	r.filling = true
+	r.mutex.Unlock()
+	began := time.Now()
+	err := writeZeros(file, at, end)
+	if err == nil {
+		err = file.Sync()
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.filling = false
+	if r.filled = end; err != nil { // it is allocated nevertheless, and reads as zeros
+		r.filled = r.capacity
+	}
+	r.changed.Broadcast()
+	return max(fillPause*time.Since(began), fillPauseAtLeast)
+}
+
+// make allocates a segment, or a larger one in place of the file. A failure leaves things as they were.
+func (r *room) make(file File, path string, capacity int64) (_ File, _ string, err error) {
 	before := int64(0)
 	if file != nil {
 		before, err = file.Size()
@@ -158,11 +199,6 @@ func (r *room) make(file File, path string, capacity int64, fill bool) (_ File, 
 	}
 	if err == nil {
 		err = file.Allocate(capacity)
-	}
-	for at := before; fill && at < capacity && err == nil; at += fillBytes {
-		if err = writeZeros(file, at, min(at+fillBytes, capacity)); err == nil {
-			err = file.Sync()
-		}
 	}
 	if err == nil {
 		return file, path, nil
@@ -180,11 +216,17 @@ func (r *room) make(file File, path string, capacity int64, fill bool) (_ File, 
 
 // take gives the prepared file away, waiting for it when it is being made.
 func (r *room) take(atLeast int64) (file File, path string, capacity int64, err error) {
-	if err := r.await(atLeast); err != nil {
-		return nil, "", 0, err
-	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	for {
+		if err := r.awaitLocked(atLeast); err != nil {
+			return nil, "", 0, err
+		}
+		if !r.filling { // no zeros may come behind a record
+			break
+		}
+		r.changed.Wait()
+	}
 	file, r.file = r.file, nil
 	return file, r.path, r.capacity, nil
 }
@@ -194,6 +236,11 @@ func (r *room) take(atLeast int64) (file File, path string, capacity int64, err 
 func (r *room) await(capacity int64) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	return r.awaitLocked(capacity)
+}
+
+// awaitLocked is await with the mutex held, at its return, too.
+func (r *room) awaitLocked(capacity int64) error {
 	for asked := false; ; asked = true {
 		switch {
 		case r.file != nil && r.capacity >= capacity:

@@ -175,3 +175,26 @@ func TestWhatWasAllocatedIsGivenBack(t *testing.T) {
 		t.Fatalf("%d bytes lie in the folder of 60 small records", total)
 	}
 }
+
+// TestASegmentIsTakenWhileItIsBeingFilled: no zeros come behind a record.
+func TestASegmentIsTakenWhileItIsBeingFilled(t *testing.T) {
+	o := options(t.TempDir(), 6*fillBytes)
+	j, _ := open(t, o)
+	filled := func() int64 {
+		j.room.mutex.Lock()
+		defer j.room.mutex.Unlock()
+		return j.room.filled
+	}
+	for filled() == 0 || filled() == o.SegmentBytes { // the second: of the segment that was taken before
+	}
+	var g Group
+	for n := range uint64(7) {
+		g.Reset()
+		g.Add(int64(n+1), n+1, 1, nil, make([]byte, fillBytes-1000))
+		appendAll(t, j, []*Group{&g})
+	}
+	j.Close()
+	if _, r := open(t, o); len(r.records) != 7 {
+		t.Fatalf("%d records of 7", len(r.records))
+	}
+}
