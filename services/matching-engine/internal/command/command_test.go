@@ -29,7 +29,7 @@ func call(commands ...[]byte) []byte {
 func TestBothFormsSayTheSame(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 1))
 	kinds := map[command.Kind]int{}
-	for range 20_000 {
+	for range 5_000 {
 		c := commandtest.Any(random)
 		kinds[c.Kind]++
 		text, data := command.AppendJSON(nil, &c), command.AppendBinary(nil, &c)
@@ -125,7 +125,7 @@ func TestBothFormsRefuseTheSame(t *testing.T) {
 	for name, fault := range faults {
 		random := rand.New(rand.NewPCG(1, 1))
 		refused := 0
-		for range 400 {
+		for range 150 {
 			c := commandtest.Any(random)
 			fault(&c)
 			_, textError := command.DecodeCall(nil, call(command.AppendJSON(nil, &c)))

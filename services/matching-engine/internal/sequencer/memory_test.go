@@ -10,7 +10,7 @@ import (
 
 // TestTheMemoryIsAsExactAsAPlainOne holds it to a map without any forgetting, through pauses of seconds and of days.
 func TestTheMemoryIsAsExactAsAPlainOne(t *testing.T) {
-	for seed := range uint64(6) {
+	for seed := range uint64(3) {
 		random := rand.New(rand.NewPCG(seed, 5))
 		m, plain := newMemory(), map[book.ID]entry{}
 		orders := map[book.ID]int64{}

@@ -28,7 +28,7 @@ func replayed(t *testing.T, s *Sequencer, records []event.Record) *Sequencer {
 
 // TestASnapshotAndTheTailAreTheWholeLog: replay(snapshot + tail) = replay(all), and equal states have equal snapshots.
 func TestASnapshotAndTheTailAreTheWholeLog(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(4) {
 		s, g := New(book.Limits{}), newStream(seed+10)
 		head := g.run(s, 2_500)
 		snapshot := s.AppendSnapshot(nil)
