@@ -163,3 +163,26 @@ func TestWaitEndsWithTheCommitOrTheContext(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// BenchmarkPage renders 1,000 recent events: what one reader of all costs for each.
+func BenchmarkPage(b *testing.B) {
+	s := eventlogtest.New(b)
+	l := New(s, State{})
+	g := s.Group(command.Command{ID: id(1), Kind: command.ListSymbol, Symbol: []byte("X")})
+	l.Commit(g, stateAt(g))
+	for range 10 {
+		var commands []command.Command
+		for range 50 {
+			commands = append(commands, place(book.Sell, 1), place(book.Buy, 1))
+		}
+		g := s.Group(commands...)
+		l.Commit(g, stateAt(g))
+	}
+	for b.Loop() {
+		page, err := l.Read(1, 1000, 1<<20)
+		if err != nil || len(page.Ends) != 1000 {
+			b.Fatal(len(page.Ends), err)
+		}
+		b.SetBytes(int64(len(page.JSON)))
+	}
+}
