@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -47,7 +46,7 @@ func measureDisk(b *bench) error {
 			if _, err := file.WriteAt(chunk[:bytes], int64(i*bytes%size)); err != nil {
 				return err
 			}
-			if err := syscall.Fdatasync(int(file.Fd())); err != nil {
+			if err := fdatasync(file); err != nil {
 				return err
 			}
 			took = append(took, float64(time.Since(began).Nanoseconds())/1e3)

@@ -1,6 +1,7 @@
 package contest
 
 import (
+	"slices"
 	"testing"
 
 	"daytrading/matching-engine/bench/workload"
@@ -98,6 +99,38 @@ func TestWhatIsMeasuredIsWhatWasAsked(t *testing.T) {
 		}
 		if bytes := HeapPerOrder(m, &w); bytes < 64 || bytes > 10_000 {
 			t.Errorf("%s: %.0f bytes of heap per order", m.Name, bytes)
+		}
+	}
+}
+
+// The workloads send nothing that is refused; the books must agree on that, too, or a mistake in one would look like speed.
+func TestAllBooksRefuseTheSame(t *testing.T) {
+	order := func(n byte) book.ID { return book.ID{0: 1, 15: n} }
+	place := func(n byte, side book.Side, price int64) workload.Message {
+		return workload.Message{Kind: workload.Place, Order: order(n), Side: side, TimeInForce: book.GoodTillCancelled,
+			PriceTicks: price, QuantityLots: 10}
+	}
+	messages := []workload.Message{
+		place(1, book.Sell, 100), place(2, book.Sell, 101),
+		place(1, book.Sell, 102), // the id is open
+		{Kind: workload.Place, Order: order(3), Side: book.Buy, TimeInForce: book.ImmediateOrCancel, PriceTicks: 100, QuantityLots: 4},
+		{Kind: workload.Cancel, Order: order(9)},                                        // not there
+		{Kind: workload.Cancel, Order: order(1), Account: 1},                            // another's
+		{Kind: workload.Replace, Order: order(9), NewOrder: order(10)},                  // not there
+		{Kind: workload.Replace, Order: order(1), NewOrder: order(10), Account: 1},      // another's
+		{Kind: workload.Replace, Order: order(1), NewOrder: order(2), PriceTicks: 99},   // the new id is open
+		{Kind: workload.Replace, Order: order(1), NewOrder: order(10), QuantityLots: 4}, // as many have traded
+		{Kind: workload.Replace, Order: order(1), NewOrder: order(10), QuantityLots: 5}, // keeps its place
+		place(4, book.Buy, 90),
+		{Kind: workload.Replace, Order: order(4), NewOrder: order(5), PriceTicks: 101}, // trades
+	}
+	for _, m := range Makers[1:] {
+		first, other := Makers[0].New(), m.New()
+		for at := range messages {
+			want, got := first.Apply(&messages[at], nil), other.Apply(&messages[at], nil)
+			if !slices.Equal(want, got) {
+				t.Errorf("message %d: %s says %+v, %s %+v", at, Makers[0].Name, want, m.Name, got)
+			}
 		}
 	}
 }
