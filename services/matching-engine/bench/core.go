@@ -4,11 +4,15 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"daytrading/matching-engine/bench/clock"
 	"daytrading/matching-engine/bench/contest"
 	"daytrading/matching-engine/bench/workload"
 )
+
+// perWorkload is after how long no further round of a workload begins: a quiet machine needs a quarter of it.
+const perWorkload = time.Minute
 
 // measureCore lets the books take turns over each workload, on one core.
 func measureCore(b *bench) error {
@@ -24,14 +28,15 @@ func measureCore(b *bench) error {
 		}
 	}
 	b.report.ClockNS = clock.Cost()
-	for _, name := range workload.Names {
+	began := time.Now()
+	for i, name := range workload.Names {
 		if !chosen(b.workloads, name) {
 			continue
 		}
 		b.progress("%s: making its messages", name)
 		w := workload.Generate(name, sizes, b.seed)
 		debug.FreeOSMemory()
-		rows, err := contest.Measure(&w, makers, b.rounds, func(text string) { b.progress("%s", text) })
+		rows, err := contest.Measure(&w, makers, b.rounds, began.Add(time.Duration(i+1)*perWorkload), func(text string) { b.progress("%s", text) })
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package contest
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"daytrading/matching-engine/bench/workload"
 )
@@ -12,6 +13,7 @@ type Row struct {
 	Workload             string  `json:"workload"`
 	Contestant           string  `json:"contestant"`
 	Messages             int     `json:"messages"`
+	Rounds               int     `json:"rounds"`
 	MessagesPerSecond    float64 `json:"messages_per_s"`      // of processor time
 	SlowestPerSecond     float64 `json:"messages_per_s_min"`  // of the rounds
 	FastestPerSecond     float64 `json:"messages_per_s_max"`  // of the rounds
@@ -27,10 +29,14 @@ type Row struct {
 }
 
 // Measure lets the makers' books take turns over a workload, so that what disturbs the machine for a while disturbs all.
-// It fails when their events differ.
-func Measure(w *workload.Workload, makers []Maker, rounds int, progress func(string)) ([]Row, error) {
+// It fails when their events differ. No round but the first begins after a moment, so that a slow machine ends, too.
+func Measure(w *workload.Workload, makers []Maker, rounds int, until time.Time, progress func(string)) ([]Row, error) {
 	runs := make([][]Figures, len(makers))
 	for round := range rounds {
+		if round > 0 && time.Now().After(until) {
+			progress(fmt.Sprintf("%s: %d rounds instead of %d, for lack of time", w.Name, round, rounds))
+			break
+		}
 		for i, m := range makers {
 			progress(fmt.Sprintf("%s, round %d of %d: %s", w.Name, round+1, rounds, m.Name))
 			figures := Once(m, w)
@@ -63,7 +69,7 @@ func summary(w *workload.Workload, m Maker, runs []Figures) Row {
 	}
 	n, digest := float64(runs[0].Messages), runs[0].Digest
 	return Row{
-		Workload: w.Name, Contestant: m.Name, Messages: runs[0].Messages,
+		Workload: w.Name, Contestant: m.Name, Messages: runs[0].Messages, Rounds: len(runs),
 		MessagesPerSecond: Median(speeds), SlowestPerSecond: slices.Min(speeds), FastestPerSecond: slices.Max(speeds),
 		MessagesPerWall: Median(walls), AllocationsPer: Median(mallocs),
 		FillsPerSecond:   Median(speeds) * float64(digest.Trades) / n,
