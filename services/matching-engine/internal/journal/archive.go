@@ -3,6 +3,7 @@ package journal
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"syscall"
 	"time"
@@ -69,7 +70,9 @@ func (j *Journal) move(s *segment, target string) error {
 	s.path, s.archived = target, true
 	j.mutex.Unlock()
 	if copied {
-		err = j.disk.Remove(source)
+		if err = j.disk.Remove(source); err != nil {
+			s.duplicate = source
+		}
 	} else {
 		err = j.disk.SyncDir(j.options.ArchiveDir)
 	}
@@ -90,6 +93,11 @@ func (j *Journal) DeleteArchived(retention time.Duration) (deleted int, err erro
 		if s == nil || err != nil {
 			return deleted, err
 		}
+		if deleted == 0 {
+			if err := j.removeDuplicates(); err != nil {
+				return 0, err
+			}
+		}
 		j.mutex.Lock()
 		j.segments = append([]*segment(nil), j.segments[1:]...)
 		j.mutex.Unlock()
@@ -103,6 +111,24 @@ func (j *Journal) DeleteArchived(retention time.Duration) (deleted int, err erro
 		deleted++
 	}
 	return deleted, nil
+}
+
+// removeDuplicates sees to it that no copy of a segment is left in the data folder. Found by a start when the
+// archive's is gone, it would be a log with a hole.
+func (j *Journal) removeDuplicates() error {
+	j.mutex.RLock()
+	segments := j.segments
+	j.mutex.RUnlock()
+	for _, s := range segments {
+		if s.duplicate == "" {
+			continue
+		}
+		if err := j.disk.Remove(s.duplicate); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("remove what the archive holds a copy of: %w", err)
+		}
+		s.duplicate = ""
+	}
+	return j.disk.SyncDir(j.options.Dir)
 }
 
 // toDelete is the oldest segment if it may be deleted; nil: it may not.

@@ -9,6 +9,7 @@ type Group struct {
 	records                   int
 	first, last               uint64
 	firstStampNS, lastStampNS int64
+	largest                   int // bytes of a record
 }
 
 // Add encodes a record behind the others. Sequences follow the last record's without a gap and stamps rise;
@@ -17,7 +18,9 @@ func (g *Group) Add(stampNS int64, first uint64, count int, command, events []by
 	if g.records == 0 {
 		g.first, g.firstStampNS = first, stampNS
 	}
+	before := len(g.buffer)
 	g.buffer = appendRecord(g.buffer, len(g.buffer), stampNS, first, count, command, events)
+	g.largest = max(g.largest, len(g.buffer)-before)
 	g.records++
 	g.last, g.lastStampNS = first+uint64(count)-1, stampNS
 }

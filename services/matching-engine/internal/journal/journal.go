@@ -105,7 +105,9 @@ func (j *Journal) Append(g *Group) error {
 	if g.records == 0 {
 		return nil
 	}
-	if g.first != last+1 || g.firstStampNS <= lastStampNS || len(g.buffer) > maxGroupBytes {
+	if g.largest > maxRecordBytes {
+		err = fmt.Errorf("one command caused a record of %d bytes, and a journal takes %d at most", g.largest, maxRecordBytes)
+	} else if g.first != last+1 || g.firstStampNS <= lastStampNS || len(g.buffer) > maxGroupBytes {
 		err = fmt.Errorf("a group of %d bytes from sequence %d at %d cannot follow sequence %d at %d",
 			len(g.buffer), g.first, g.firstStampNS, last, lastStampNS)
 	} else {

@@ -31,6 +31,7 @@ type segment struct {
 	firstSequence uint64
 	rules         uint32
 	archived      bool
+	duplicate     string // of an archived segment: a copy in the data folder that could not be removed; archiving's
 	records       int    // known of segments that were walked or written since the start
 	lastSequence  uint64 // as records
 	firstStampNS  int64  // of the first record; 0: not known
