@@ -82,7 +82,7 @@ func flags() options {
 	flag.StringVar(&o.out, "out", "", "folder for engine.json, or engine-part.json after a run of some sections or a quick one")
 	flag.StringVar(&o.scratch, "scratch", os.TempDir(), "folder on the disk to measure; needs some 8 GB for a while")
 	flag.StringVar(&o.engine, "engine", "", "the matching-engine program, for the section http")
-	flag.StringVar(&o.document, "document", "", "Markdown file in which the figures between the marks are replaced")
+	flag.StringVar(&o.document, "document", "", "Markdown file in which a whole run replaces the figures between the marks")
 	flag.StringVar(&o.cpuProfile, "cpuprofile", "", "file for a CPU profile of the sections that run; the service's own, over HTTP, goes beside it")
 	flag.Parse()
 	o.only, o.workloads, o.makers = list(*only), list(*workloads), list(*makers)
@@ -128,17 +128,20 @@ func (b *bench) run() error {
 	fmt.Print("\n" + b.report.Markdown() + "\n" + b.report.Next())
 	if b.out != "" {
 		name := "engine.json"
-		if b.quick || len(b.only)+len(b.workloads)+len(b.makers) > 0 {
-			name = "engine-part.json" // no run of some parts replaces the figures of a whole one
+		if b.quick || b.partial() {
+			name = "engine-part.json" // only a whole run replaces the figures of a whole one
 		}
 		b.report.readOthers(b.out)
 		failures = append(failures, b.report.write(filepath.Join(b.out, name)))
 	}
-	if b.document != "" {
+	if b.document != "" && !b.partial() {
 		failures = append(failures, replaceFigures(b.document, b.report.Markdown()))
 	}
 	return errors.Join(failures...)
 }
+
+// partial says whether less than everything was asked for.
+func (b *bench) partial() bool { return len(b.only)+len(b.workloads)+len(b.makers) > 0 }
 
 // progress tells on standard error what is being done.
 func (b *bench) progress(format string, values ...any) {
