@@ -77,7 +77,7 @@ segment=$(printf '%s\n' "${held[@]}" | grep '\.journal$' | tail -n 1)
 [[ -n $segment ]] || give_up "$data holds no segment of a journal"
 sizes[$segment]=$(perl "$scripts/journal.pl" end "/proc/self/fd/${files[$segment]}")
 # Beside the data folder's own files: what was listed there and moved since is held already.
-find "$data/archive" -maxdepth 1 -type f -name '*.journal' -printf '%f\n' 2>>"$work/why" | sort >"$work/archive" || true
+find "$data/archive" -type f -name '*.journal' -printf '%P\n' 2>>"$work/why" | sort >"$work/archive" || true
 touch "$work/moment"
 
 say 'copying the journal'
@@ -88,11 +88,11 @@ for name in "${held[@]}"; do
     cat <&"${files[$name]}" >"$target/journal/$name"
   fi
 done
-while read -r name; do
-  [[ ! -e $target/journal/$name ]] || continue
-  mkdir -p "$target/journal/archive"
+while read -r path; do # the log's id, then the segment
+  [[ ! -e $target/journal/${path##*/} ]] || continue
+  mkdir -p "$(dirname "$target/journal/archive/$path")"
   # What is gone by now was older than the log's retention.
-  cp "$data/archive/$name" "$target/journal/archive/" 2>>"$work/why" || say "$name was deleted meanwhile"
+  cp "$data/archive/$path" "$target/journal/archive/$path" 2>>"$work/why" || say "$path was deleted meanwhile"
 done <"$work/archive"
 
 for name in "${databases[@]}"; do

@@ -214,10 +214,10 @@ def test_an_engine_that_takes_snapshots_and_fills_its_archive_meanwhile_is_saved
         stack.callback(traffic.join)
         stack.callback(stop.set)
         confirm_something(engine)
-        for kept in ("readers", "*.snapshot", "archive/*.journal"):
+        for kept in ("readers", "*.snapshot", "archive/**/*.journal"):
             until_some(engine.data, kept)
         backup = saved(platform.urls, tmp_path / "backups", engine.data)
-        for kept in ("archive/*.journal", "*.journal", "*.snapshot", "readers", "log_id"):
+        for kept in ("archive/**/*.journal", "*.journal", "*.snapshot", "readers", "log_id"):
             assert list((backup / "journal").glob(kept)), f"no {kept} was saved"
         # The readers of this platform stand in the log of another engine, a shorter one.
         result = run("restore.sh", targets, backup.parent, restored.data)

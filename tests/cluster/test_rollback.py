@@ -1,4 +1,7 @@
-"""A release with older matching rules is refused with a sentence, forth and back, before anything is changed."""
+"""A release that could not go on from what the deployed one leaves is refused with a sentence, before anything is changed.
+
+That is one with older matching rules, forth and back, and one that comes after rules which left no snapshot.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ def test_a_rollback_to_older_matching_rules_is_refused_and_changes_nothing(
     deployed.upgrade()
     revision, pods, before = deployed.revision(), chart_pods(deployed), specs(deployed)
     assert pods
-    with other_rules_deployed(deployed, +1) as sentence, pytest.raises(ClusterError) as refused:
+    with newer_rules_deployed(deployed) as sentence, pytest.raises(ClusterError) as refused:
         deployed.rollback(seconds=120)
     assert sentence in str(refused.value)
     assert deployed.revision() == revision
@@ -45,7 +48,7 @@ def test_an_upgrade_to_older_matching_rules_is_refused_changes_nothing_and_leave
     revision, pods, before = deployed.revision(), chart_pods(deployed), specs(deployed)
     assert pods
     # A change that every service would see, were it let.
-    with other_rules_deployed(deployed, +1) as sentence, pytest.raises(ClusterError) as refused:
+    with newer_rules_deployed(deployed) as sentence, pytest.raises(ClusterError) as refused:
         deployed.upgrade({"logLevel": "ERROR"}, seconds=120)
     assert sentence in str(refused.value)
     assert deployed.revision() == revision
@@ -55,30 +58,54 @@ def test_an_upgrade_to_older_matching_rules_is_refused_changes_nothing_and_leave
     assert chart_pods(deployed) == pods
 
 
-def test_an_upgrade_to_newer_matching_rules_is_let(deployed: Deployment) -> None:
-    revision, pods = deployed.revision(), chart_pods(deployed)
-    with other_rules_deployed(deployed, -1):
-        deployed.upgrade()
-    assert deployed.revision() == revision + 1
-    # The engine that runs is the new one already: nothing else changed, so nothing restarts.
+def test_an_upgrade_from_rules_that_leave_no_snapshot_is_refused_changes_nothing_and_leaves_the_next_one_free(
+    deployed: Deployment,
+) -> None:
+    """Releases of rules 1 left none that newer rules could go on from."""
+    revision, pods, before = deployed.revision(), chart_pods(deployed), specs(deployed)
+    assert pods
+    with rules_deployed(deployed, 1), pytest.raises(ClusterError) as refused:
+        deployed.upgrade({"logLevel": "ERROR"}, seconds=120)
+    assert "releases of rules 1 leave no snapshot" in str(refused.value)
+    assert deployed.revision() == revision
+    assert chart_pods(deployed) == pods
+    assert specs(deployed) == before
+    deployed.upgrade()
     assert chart_pods(deployed) == pods
 
 
 @contextmanager
-def other_rules_deployed(deployed: Deployment, difference: int) -> Iterator[str]:
-    """The ConfigMap as a release with other rules would have left it; gives what the engine says of newer ones."""
-    name = f"{deployed.release}-matching-rules"
-    now = int(deployed.kube.get("configmap", name)["data"]["version"])
+def newer_rules_deployed(deployed: Deployment) -> Iterator[str]:
+    """As a release with rules to come would have left it; gives what the engine says then."""
+    own = rules_of(deployed)
+    with rules_deployed(deployed, own + 1):
+        yield f"runs matching rules {own + 1}, this release has {own}"
 
-    def set_version(version: int) -> None:
-        patch = json.dumps({"data": {"version": str(version)}})
-        deployed.kube.kubectl("patch", "configmap", name, "--type=merge", "--patch", patch)
 
-    set_version(now + difference)
+@contextmanager
+def rules_deployed(deployed: Deployment, version: int) -> Iterator[None]:
+    """The ConfigMap as a release with other rules would have left it."""
+    own = rules_of(deployed)
+    set_rules(deployed, version)
     try:
-        yield f"runs matching rules {now + difference}, this release has {now}"
+        yield
     finally:
-        set_version(now)
+        set_rules(deployed, own)
+
+
+def rules_of(deployed: Deployment) -> int:
+    return int(deployed.kube.get("configmap", rules_map(deployed))["data"]["version"])
+
+
+def set_rules(deployed: Deployment, version: int) -> None:
+    patch = json.dumps({"data": {"version": str(version)}})
+    deployed.kube.kubectl(
+        "patch", "configmap", rules_map(deployed), "--type=merge", "--patch", patch
+    )
+
+
+def rules_map(deployed: Deployment) -> str:
+    return f"{deployed.release}-matching-rules"
 
 
 def specs(deployed: Deployment) -> dict[str, int]:
