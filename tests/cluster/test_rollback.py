@@ -1,4 +1,4 @@
-"""A release that could not go on from what the deployed one leaves is refused with a sentence, before anything is changed.
+"""A release that could not go on from what is deployed is refused with a sentence, before anything is changed.
 
 That is one with older matching rules, forth and back, and one that comes after rules which left no snapshot.
 """
