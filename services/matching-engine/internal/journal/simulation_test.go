@@ -307,6 +307,9 @@ func TestNothingAcknowledgedIsLostAndNothingInventedAtAnyFault(t *testing.T) {
 				}
 			}
 		}
+		if done := seed + 1; done%25 == 0 {
+			t.Logf("%d of %d runs, %d crash points", done, seeds, points)
+		}
 	}
 	t.Logf("%d crash points", points)
 	if points < 400*seeds {
