@@ -146,6 +146,14 @@ def test_a_replacement_is_rejected_for_the_first_reason_that_holds() -> None:
     assert floor.replace("a", "a2", **bad) == ["a stays: quantity_filled"]
 
 
+# C3, O6
+def test_a_replaced_iceberg_still_shows_a_thousandth() -> None:
+    floor = Floor()
+    floor.limit("a", BUY, 5, 100, display_lots=2)
+    assert floor.replace("a", "b", quantity_lots=2_001) == ["a stays: display_too_small"]
+    assert floor.replace("a", "b", quantity_lots=2_000) == ["a becomes b anew"]
+
+
 # C3, D4
 def test_an_id_that_a_rejected_replacement_named_stays_free() -> None:
     floor = Floor()

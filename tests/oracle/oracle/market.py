@@ -16,6 +16,7 @@ from oracle.orders import Json, OpenOrder
 
 REMEMBERED_WITHOUT_EXPIRY_NS = 60 * 10**9
 LONGEST_EXPIRY_NS = 3600 * 10**9
+MOST_SHOWINGS = 1_000  # of an iceberg
 EXPIRING_KINDS = ("place", "place_pair", "replace")
 DEFAULT_LIMITS = {
     "open_orders": 4_000_000,
@@ -201,11 +202,11 @@ class Market:
             for order in orders
         ):
             return "already_expired"
-        if len(self._open_orders()) + len(orders) > self.limits["open_orders"]:
-            return "too_many_open_orders"
-        of_account = len(self._open_orders(account_id=first.account_id))
-        if of_account + len(orders) > self.limits["open_orders_per_account"]:
-            return "too_many_open_orders_of_account"
+        too_many = self._too_many(
+            first.account_id, sum(order.showings(order.quantity_lots) for order in orders)
+        )
+        if too_many is not None:
+            return too_many
         if any(order.is_trailing for order in orders):
             if book.last_trade_ticks is None:
                 return "no_reference_price"
@@ -213,6 +214,18 @@ class Market:
                 return "too_many_trailing_stops"
         if self._post_only_fails(book, first, first.limit_price_ticks):
             return "would_trade"
+        return None
+
+    def _too_many(self, account_id: str, more: int) -> str | None:
+        """Which limit does not allow for so many more open orders of an account, as D4 counts."""
+
+        def count(orders: list[OpenOrder]) -> int:
+            return sum(order.showings(order.quantity_lots) for order in orders)
+
+        if count(self._open_orders()) + more > self.limits["open_orders"]:
+            return "too_many_open_orders"
+        if count(self._open_orders(account_id)) + more > self.limits["open_orders_per_account"]:
+            return "too_many_open_orders_of_account"
         return None
 
     @staticmethod
@@ -306,6 +319,13 @@ class Market:
         quantity_lots = command.get("quantity_lots", order.quantity_lots)
         if quantity_lots <= order.traded_lots:
             return "quantity_filled"
+        showings = order.showings(quantity_lots)
+        if showings > MOST_SHOWINGS:
+            return "display_too_small"
+        more = showings - order.showings(order.quantity_lots)
+        too_many = self._too_many(order.account_id, more) if more > 0 else None
+        if too_many is not None:
+            return too_many
         if order.partner is not None and quantity_lots != order.quantity_lots:
             return "oco_quantity"
         limit_price_ticks = command.get("limit_price_ticks", order.limit_price_ticks)

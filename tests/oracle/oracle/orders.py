@@ -109,6 +109,10 @@ class OpenOrder:
     def traded_lots(self) -> int:
         return self.quantity_lots - self.remaining_lots
 
+    def showings(self, quantity_lots: int) -> int:
+        """How often it can be shown at most, with this quantity (O6): so often it counts (D4)."""
+        return -(-quantity_lots // (self.display_lots or quantity_lots))
+
     @property
     def trigger_ticks(self) -> int:
         """Where it is triggered; of a trailing stop, where that stands now (G5)."""

@@ -77,6 +77,7 @@ SELF_TRADE = (
     *("decrement",) * 2,
 )
 CHANGES = ("q", "l", "ql", "s", "sl", "t", "b", "x", "n", "qs", "q", "l", "qlnx", "qt")
+LARGE_LOTS = {30: 1_001, 31: 4_001}  # more than a display of one, and of four, may have
 COMMON_MEMBERS = ("command_id", "kind", "expires_at_ns", "trace")
 RECENT = 12
 
@@ -314,7 +315,8 @@ class Stream:
                 case "n":
                     members["client_order_id"] = f"r{len(self._sent) + 1}"
                 case "q":
-                    members["quantity_lots"] = 1 + self._pick(14)
+                    choice = self._pick(32)
+                    members["quantity_lots"] = LARGE_LOTS.get(choice, 1 + choice % 14)
                 case "l":
                     members["limit_price_ticks"] = self._price(sent.side)
                 case "s":

@@ -4,8 +4,9 @@ import "math"
 
 // Books are the order books of all symbols. One goroutine uses them at a time.
 type Books struct {
-	limits Limits
-	open   int64 // open orders
+	limits   Limits
+	open     int64 // open orders
+	showings int64 // of them, which is what the limits count
 
 	orders     slab[order]
 	extensions slab[extension]

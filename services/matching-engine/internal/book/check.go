@@ -27,6 +27,7 @@ type checking struct {
 	nodes      int
 	extensions int
 	expiring   int
+	showings   int64
 }
 
 func (c *checking) expect(holds bool, format string, arguments ...any) {
@@ -130,6 +131,9 @@ func (c *checking) checkOrder(slot uint32, o *order, q queue) {
 	c.expect(o.flags.state() == resting == (q.kind == activeQueue) && (o.flags.state() == resting || o.flags.state() == dormant),
 		"order %s: state %d", o.id, o.flags.state())
 	c.expect(o.remaining > 0 && o.remaining <= o.quantity, "order %s: %d of %d lots", o.id, o.remaining, o.quantity)
+	times := showings(o.quantity, c.b.displayOf(o))
+	c.showings += times
+	c.expect(times <= MaxShowings, "order %s can be shown %d times", o.id, times)
 	c.expect(o.flags.timeInForce() != GoodTillDate || o.extension != 0, "order %s has no expiry", o.id)
 	if o.extension == 0 {
 		c.expect(q.kind == activeQueue, "stop %s has no prices", o.id)
@@ -158,6 +162,7 @@ func (c *checking) checkSlabs() {
 	for slot := uint32(1); slot <= b.orders.used; slot++ {
 		c.expect((b.orders.at(slot).flags.state() != free) == c.seen[slot], "slot %d is neither free nor an order's", slot)
 	}
+	c.expect(b.showings == c.showings, "%d showings, counted as %d", c.showings, b.showings)
 	c.expect(b.extensions.inUse() == c.extensions, "%d extensions, %d of orders", b.extensions.inUse(), c.extensions)
 	c.expect(b.levels.inUse() == c.levels, "%d levels, %d in trees", b.levels.inUse(), c.levels)
 	c.expect(b.nodes.inUse() == c.nodes, "%d nodes, %d in trees", b.nodes.inUse(), c.nodes)
@@ -174,17 +179,19 @@ func (c *checking) checkAccounts() {
 		for at, slot := range a.slots {
 			last[slot] = at
 		}
-		open, before := int64(0), int64(-1<<63)
+		open, times, before := int64(0), int64(0), int64(-1<<63)
 		for at, slot := range a.slots {
 			o := c.b.orders.at(slot)
 			if o.flags.state() == free || o.account != number || last[slot] != at {
 				continue
 			}
 			open++
+			times += showings(o.quantity, c.b.displayOf(o))
 			c.expect(o.acceptedNS >= before, "account %s: order %s is out of the order of acceptance", a.id, o.id)
 			before = o.acceptedNS
 		}
-		c.expect(open == a.open, "account %s has %d orders, counted as %d", a.id, open, a.open)
+		c.expect(open == a.open && times == a.showings, "account %s has %d orders, counted as %d, to be shown %d times, counted as %d",
+			a.id, open, a.open, times, a.showings)
 		listed += int(open)
 		found, known := c.b.accounts.find(&a.id)
 		c.expect(known && found == number, "account %s is not found", a.id)

@@ -145,7 +145,7 @@ func (b *Books) shrinkPartner(o *order, lots int64) {
 // reduce takes lots away from an order that keeps some, and its place: an iceberg's reserve goes first.
 func (b *Books) reduce(o *order, lots int64, reason Reason) {
 	b.shrink(o, lots)
-	o.quantity -= lots
+	b.resize(o, o.quantity-lots)
 	e := b.tell(Reduced, reason, o)
 	e.QuantityLots, e.RemainingLots = lots, o.remaining
 }

@@ -80,6 +80,35 @@ func (b *Books) shown(o *order) int64 {
 	return o.remaining
 }
 
+// showings is how often an order can be shown, at most, and so how many trades can have it as their maker.
+func showings(quantity, display int64) int64 {
+	if display == 0 {
+		return 1
+	}
+	return (quantity-1)/display + 1
+}
+
+func (b *Books) displayOf(o *order) int64 {
+	if o.extension == 0 {
+		return 0
+	}
+	return b.extensions.at(o.extension).display
+}
+
+// count lets an order count against the limits, as often as it can be shown (rule D4).
+func (b *Books) count(o *order, times int64) {
+	b.showings += times
+	b.accounts.at(o.account).showings += times
+}
+
+// resize changes the quantity of an order.
+func (b *Books) resize(o *order, quantity int64) {
+	if display := b.displayOf(o); display > 0 {
+		b.count(o, showings(quantity, display)-showings(o.quantity, display))
+	}
+	o.quantity = quantity
+}
+
 func (b *Books) partnerOf(o *order) uint32 {
 	if o.extension == 0 {
 		return 0

@@ -62,19 +62,19 @@ func (b *Books) refusal(o, pair *Order, stampNS int64) Reason {
 	if s.phase != Continuous {
 		return SymbolHalted
 	}
-	stop, orders := o, int64(1)
+	stop, more := o, showings(o.QuantityLots, o.DisplayLots)
 	if pair != nil {
-		stop, orders = pair, 2
+		stop, more = pair, 2
 	}
 	if o.TimeInForce == GoodTillDate && (o.ExpireAtNS <= stampNS || stop.ExpireAtNS <= stampNS) {
 		return AlreadyExpired
 	}
-	if b.open+orders > b.limits.OpenOrders {
-		return TooManyOpenOrders
+	account, known := b.accounts.find(&o.Account)
+	if !known {
+		account = NoAccount
 	}
-	if account, known := b.accounts.find(&o.Account); known && b.accounts.at(account).open+orders > b.limits.OpenOrdersPerAccount ||
-		!known && orders > b.limits.OpenOrdersPerAccount {
-		return TooManyOpenOrdersOfAccount
+	if reason := b.overLimit(account, more); reason != 0 {
+		return reason
 	}
 	if stop.Type == TrailingStop {
 		if !s.traded {
@@ -90,6 +90,20 @@ func (b *Books) refusal(o, pair *Order, stampNS int64) Reason {
 	return 0
 }
 
+// overLimit says which limit does not allow for so much more of an account's orders to be open; NoAccount has none yet.
+func (b *Books) overLimit(number Account, more int64) Reason {
+	if b.showings+more > b.limits.OpenOrders {
+		return TooManyOpenOrders
+	}
+	if number != NoAccount {
+		more += b.accounts.at(number).showings
+	}
+	if more > b.limits.OpenOrdersPerAccount {
+		return TooManyOpenOrdersOfAccount
+	}
+	return 0
+}
+
 // accept takes a new order in: it has a slot and counts as open, but stands nowhere yet.
 func (b *Books) accept(o *Order, stampNS int64) uint32 {
 	slot := b.orders.take()
@@ -101,6 +115,7 @@ func (b *Books) accept(o *Order, stampNS int64) uint32 {
 	taken.account, taken.extension, taken.flags = account, 0, flagsOf(o).with(taking)
 	b.open++
 	b.accounts.at(account).open++
+	b.count(taken, showings(o.QuantityLots, o.DisplayLots))
 	if o.Type != Market && o.TimeInForce <= GoodTillDate {
 		b.note(account, slot)
 	}

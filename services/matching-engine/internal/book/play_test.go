@@ -198,7 +198,7 @@ func number(text string) int64 {
 var reasons = [...]string{"", "already_listed", "too_many_symbols", "unknown_symbol", "already_halted", "not_halted",
 	"duplicate_order_id", "symbol_halted", "already_expired", "too_many_open_orders", "too_many_open_orders_of_account",
 	"no_reference_price", "too_many_trailing_stops", "would_trade", "order_not_open", "not_owner", "not_applicable",
-	"quantity_filled", "oco_quantity", "requested", "immediate_or_cancel", "fill_or_kill", "collar", "minimum_quantity",
+	"quantity_filled", "display_too_small", "oco_quantity", "requested", "immediate_or_cancel", "fill_or_kill", "collar", "minimum_quantity",
 	"self_trade", "oco", "too_many_levels"}
 
 // tell writes an event as the plays do: cancelled and expired with the lots that left, a trade with what both keep.

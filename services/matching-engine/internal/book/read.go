@@ -54,3 +54,7 @@ func (b *Books) describe(slot uint32, o *order) OpenOrder {
 	}
 	return found
 }
+
+// Showings is how often all open orders together can be shown: what the limits of open orders count (rule D4), and so
+// how many trades can have them as their makers.
+func (b *Books) Showings() int64 { return b.showings }

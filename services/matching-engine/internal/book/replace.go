@@ -18,7 +18,7 @@ func (b *Books) Replace(r *Replacement, to []Event) []Event {
 		o.id = r.NewID
 		b.ids.put(hashOf(&o.id), slot)
 		b.shrink(o, o.remaining-c.remaining)
-		o.quantity = c.quantity
+		b.resize(o, c.quantity)
 		b.setLimit(o, &c)
 		return b.done()
 	}
@@ -56,13 +56,33 @@ func (b *Books) plan(r *Replacement, slot uint32, c *change) Reason {
 		return NotApplicable
 	}
 	b.outline(r, o, c)
-	switch {
-	case c.remaining <= 0:
+	if c.remaining <= 0 {
 		return QuantityFilled
+	}
+	if reason := b.tooOften(o, c.quantity); reason != 0 {
+		return reason
+	}
+	switch {
 	case c.quantity != o.quantity && b.partnerOf(o) != 0:
 		return OCOQuantity
 	case !c.keeps && c.active && o.flags.postOnly() != 0 && !s.postable(o.flags.side(), o.flags.postOnly(), c.limit):
 		return WouldTrade
+	}
+	return 0
+}
+
+// tooOften says why an iceberg may not have a quantity: it could be shown more often than rule O6 or the limits allow.
+func (b *Books) tooOften(o *order, quantity int64) Reason {
+	display := b.displayOf(o)
+	if display == 0 {
+		return 0
+	}
+	times := showings(quantity, display)
+	if times > MaxShowings {
+		return DisplayTooSmall
+	}
+	if more := times - showings(o.quantity, display); more > 0 {
+		return b.overLimit(o.account, more)
 	}
 	return 0
 }
@@ -137,7 +157,8 @@ func (b *Books) requeue(s *symbolBook, slot uint32, o *order, r *Replacement, c 
 		mark = trails[trailOf(trails, slot)].mark
 	}
 	b.detach(slot, o)
-	o.id, o.quantity, o.remaining = r.NewID, c.quantity, c.remaining
+	b.resize(o, c.quantity)
+	o.id, o.remaining = r.NewID, c.remaining
 	b.setLimit(o, c)
 	if !c.active {
 		b.wait(s, slot, o, mark)

@@ -223,6 +223,7 @@ func (r *restoring) readOrder(s *symbolBook, q queue) error {
 	b.ids.put(hashOf(&o.id), slot)
 	b.open++
 	b.accounts.at(o.account).open++
+	b.count(o, showings(o.quantity, b.displayOf(o)))
 	if o.extension != 0 && b.extensions.at(o.extension).expireNS != 0 {
 		b.expect(slot, o)
 	}
@@ -308,7 +309,7 @@ func (r *restoring) readExtension(o *order, q queue, has byte) error {
 		if err := r.ints(&e.display, &e.shown); err != nil {
 			return err
 		}
-		if e.display < 1 || q.kind == activeQueue && (e.shown < 1 || e.shown > min(e.display, o.remaining)) {
+		if e.display < 1 || showings(o.quantity, e.display) > MaxShowings || q.kind == activeQueue && (e.shown < 1 || e.shown > min(e.display, o.remaining)) {
 			return errors.New("what it shows")
 		}
 	}

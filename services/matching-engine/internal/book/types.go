@@ -65,6 +65,9 @@ const (
 	Halted
 )
 
+// MaxShowings is how often an iceberg can be shown at most: its display is at least that part of its quantity (rule O6).
+const MaxShowings = 1_000
+
 // Symbol numbers the symbols in the order of their listing. It is valid in the Books that gave it.
 type Symbol uint32
 
@@ -158,6 +161,7 @@ const (
 	NotOwner
 	NotApplicable
 	QuantityFilled
+	DisplayTooSmall
 	OCOQuantity
 	Requested
 	ReasonImmediateOrCancel

@@ -124,6 +124,8 @@ func checkOrder(o *book.Order) error {
 		return invalid("display_lots", "is only for limit and stop_limit orders with time_in_force day, gtc or gtd")
 	case o.DisplayLots > o.QuantityLots:
 		return invalid("display_lots", "must not be above quantity_lots")
+	case o.DisplayLots != 0 && o.QuantityLots > book.MaxShowings*o.DisplayLots:
+		return invalid("display_lots", "must be at least a thousandth of quantity_lots")
 	case o.MinimumLots != 0 && (!limited && o.Type != book.Market || o.TimeInForce == book.FillOrKill || o.PostOnly != 0):
 		return invalid("minimum_lots", "is only for limit, market and stop_limit orders, neither fok nor post_only")
 	case o.MinimumLots > o.QuantityLots:

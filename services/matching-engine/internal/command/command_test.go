@@ -74,20 +74,25 @@ func TestOwnKindsAreForTheJournalOnly(t *testing.T) {
 
 // faults break a valid command in one way each; a fault that does not apply to a command leaves it alone.
 var faults = map[string]func(c *command.Command){
-	"no id":             func(c *command.Command) { c.ID = book.ID{} },
-	"no order id":       func(c *command.Command) { c.Order.ID = book.ID{} },
-	"no account":        func(c *command.Command) { c.Order.Account = book.ID{} },
-	"no expiry":         func(c *command.Command) { c.ExpiresAtNS = 0 },
-	"negative expiry":   func(c *command.Command) { c.ExpiresAtNS = -1 },
-	"no quantity":       func(c *command.Command) { c.Order.QuantityLots = 0 },
-	"too much":          func(c *command.Command) { c.Order.QuantityLots = command.MaxNumber + 1 },
-	"negative price":    func(c *command.Command) { c.Order.LimitPriceTicks = -5 },
-	"least integer":     func(c *command.Command) { c.Order.LimitPriceTicks = math.MinInt64 + 1 },
-	"stop price":        func(c *command.Command) { c.Order.StopPriceTicks = 7 },
-	"trail":             func(c *command.Command) { c.Order.TrailTicks = 7 },
-	"trail of points":   func(c *command.Command) { c.Order.TrailBasisPoints = 7 },
-	"too many points":   func(c *command.Command) { c.Order.TrailBasisPoints = command.MaxTrailBasisPoints + 1 },
-	"display":           func(c *command.Command) { c.Order.DisplayLots = c.Order.QuantityLots + 1 },
+	"no id":           func(c *command.Command) { c.ID = book.ID{} },
+	"no order id":     func(c *command.Command) { c.Order.ID = book.ID{} },
+	"no account":      func(c *command.Command) { c.Order.Account = book.ID{} },
+	"no expiry":       func(c *command.Command) { c.ExpiresAtNS = 0 },
+	"negative expiry": func(c *command.Command) { c.ExpiresAtNS = -1 },
+	"no quantity":     func(c *command.Command) { c.Order.QuantityLots = 0 },
+	"too much":        func(c *command.Command) { c.Order.QuantityLots = command.MaxNumber + 1 },
+	"negative price":  func(c *command.Command) { c.Order.LimitPriceTicks = -5 },
+	"least integer":   func(c *command.Command) { c.Order.LimitPriceTicks = math.MinInt64 + 1 },
+	"stop price":      func(c *command.Command) { c.Order.StopPriceTicks = 7 },
+	"trail":           func(c *command.Command) { c.Order.TrailTicks = 7 },
+	"trail of points": func(c *command.Command) { c.Order.TrailBasisPoints = 7 },
+	"too many points": func(c *command.Command) { c.Order.TrailBasisPoints = command.MaxTrailBasisPoints + 1 },
+	"display":         func(c *command.Command) { c.Order.DisplayLots = c.Order.QuantityLots + 1 },
+	"small display": func(c *command.Command) {
+		if c.Order.DisplayLots > 0 {
+			c.Order.QuantityLots = min(command.MaxNumber, book.MaxShowings*c.Order.DisplayLots+1)
+		}
+	},
 	"negative display":  func(c *command.Command) { c.Order.DisplayLots = -1 },
 	"minimum":           func(c *command.Command) { c.Order.MinimumLots = c.Order.QuantityLots + 1 },
 	"post-only":         func(c *command.Command) { c.Order.PostOnly, c.Order.MinimumLots = 1, 1 },
@@ -212,6 +217,7 @@ func TestBodiesBeyondTheSchemaAreRefused(t *testing.T) {
 		"a control character":   in(`"client"`, `"client\u0007"`),
 		"a name within quotes":  in(`"kind":`, `"kind ":`),
 		"display above size":    in(`"terms"`, `"display_lots":6,"terms"`),
+		"too small a display":   in(`"quantity_lots":5`, `"quantity_lots":1001,"display_lots":1`),
 		"minimum above size":    in(`"terms"`, `"minimum_lots":6,"terms"`),
 	} {
 		_, err := command.DecodeCall(nil, []byte(body))

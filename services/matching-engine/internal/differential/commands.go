@@ -186,7 +186,7 @@ func (s *Stream) replace() sentCommand {
 		case 'n':
 			members += text("client_order_id", fmt.Sprintf("r%d", s.number()))
 		case 'q':
-			members += integer("quantity_lots", 1+int64(s.pick(14)))
+			members += integer("quantity_lots", s.newQuantity())
 		case 'l':
 			members += integer("limit_price_ticks", s.price(o.side))
 		case 's':
@@ -203,6 +203,18 @@ func (s *Stream) replace() sentCommand {
 		s.orders[at].number = number // later commands mean the order by its new id
 	}
 	return s.command("replace", expiresNS, members)
+}
+
+// newQuantity is now and then more than an iceberg may have.
+func (s *Stream) newQuantity() int64 {
+	switch choice := s.pick(32); choice {
+	case 30:
+		return 1_001
+	case 31:
+		return 4_001
+	default:
+		return 1 + int64(choice%14)
+	}
 }
 
 func (s *Stream) cancelAll() sentCommand {

@@ -79,7 +79,8 @@ func Order(random *rand.Rand) book.Order {
 	}
 	rests, limited := o.TimeInForce <= book.GoodTillDate, o.Type == book.Limit || o.Type == book.StopLimit
 	if rests && limited && random.IntN(3) == 0 {
-		o.DisplayLots = 1 + random.Int64N(o.QuantityLots)
+		least := (o.QuantityLots-1)/book.MaxShowings + 1
+		o.DisplayLots = least + random.Int64N(o.QuantityLots-least+1)
 	}
 	if rests && o.Type == book.Limit && random.IntN(3) == 0 {
 		o.PostOnly = book.PostOnly(1 + random.IntN(2))
