@@ -58,3 +58,12 @@ func (b *Books) describe(slot uint32, o *order) OpenOrder {
 // Showings is how often all open orders together can be shown: what the limits of open orders count (rule D4), and so
 // how many trades can have them as their makers.
 func (b *Books) Showings() int64 { return b.showings }
+
+// Display is how many lots an open iceberg shows at most; 0 of every other order.
+func (b *Books) Display(id ID) int64 {
+	slot := b.find(&id)
+	if slot == 0 {
+		return 0
+	}
+	return b.displayOf(b.orders.at(slot))
+}
