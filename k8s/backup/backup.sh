@@ -70,7 +70,7 @@ hold() {
     files[$1]=$fd
   fi # moved into the archive, or removed, since it was listed
 }
-for path in "$data"/{log_id,readers} "$data"/*.journal "$data"/*.torn-* "$data"/*.snapshot; do
+for path in "$data"/{log_id,readers,unreplayable} "$data"/*.journal "$data"/*.torn-* "$data"/*.snapshot; do
   if [[ -f $path ]]; then hold "${path##*/}"; fi
 done
 segment=$(printf '%s\n' "${held[@]}" | grep '\.journal$' | tail -n 1)
