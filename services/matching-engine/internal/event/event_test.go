@@ -117,3 +117,28 @@ func FuzzAppendJSON(f *testing.F) {
 		}
 	})
 }
+
+// What one order that leaves can cause, at the ends of the numbers: a triggered stop that trades with a stranger, and
+// whose partner and whose maker's partner are reduced. So many of these fit into the longest record of a journal.
+func TestTheLongestRecordFitsIntoTheJournal(t *testing.T) {
+	const most = command.MaxNumber
+	books := book.New(book.Limits{Symbols: 1})
+	books.List("0123456789ABCDEF0123456789ABCDEF", nil)
+	encoder := event.NewEncoder(books)
+	encoder.Begin(&command.Command{Kind: command.Tick}, 0)
+	var events []byte
+	for i, e := range []book.Event{
+		{Kind: book.Triggered, PriceTicks: most},
+		{Kind: book.Traded, PriceTicks: most, QuantityLots: most, RemainingLots: most, TakerRemainingLots: most},
+		{Kind: book.Reduced, QuantityLots: most, RemainingLots: most},
+		{Kind: book.Reduced, QuantityLots: most, RemainingLots: most},
+	} {
+		e.Order, e.Other = book.ID{0: 1, 15: byte(i)}, book.ID{0: 2}
+		events = encoder.Append(events, &e)
+	}
+	if longest := len(events) * sequencer.MostOpenOrders; longest > 1<<30-command.MaxCallBytes {
+		t.Errorf("%d bytes an order make a record of %d", len(events), longest)
+	} else if len(events) < 100 {
+		t.Errorf("%d bytes: these are not the longest events", len(events))
+	}
+}

@@ -8,3 +8,9 @@ package sequencer
 // cannot be seen in a replay (speed, memory, endpoints, metrics) leaves it alone. TestTheRulesAreThoseOfTheirVersion
 // fails when it was forgotten.
 const RulesVersion = 2
+
+// MostOpenOrders is the highest limit of open orders that an engine may have. One command can let all that is open leave:
+// each trade uses up its taker or one showing of its maker (rule D4 counts both), each cancellation, expiry and trigger
+// is of an order that leaves. The events of one such end take fewer than 256 bytes, so that the longest record stays
+// below the 1 GiB that a journal takes.
+const MostOpenOrders = 4_000_000
