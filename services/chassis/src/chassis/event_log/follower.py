@@ -25,7 +25,10 @@ PAGE = 1000
 
 
 class LogFollower:
-    """Follows one log (`name` is its exchange). `apply` gets consecutive events, each once a `follow`."""
+    """Follows one log (`name` is its exchange).
+
+    `apply` gets consecutive events, each once a `follow`, and whether the log ended with them when it was read.
+    """
 
     def __init__(
         self,
@@ -35,7 +38,7 @@ class LogFollower:
         source: LogSource,
         broker_url: str,
         clock: Clock,
-        apply: Callable[[list[Event]], None],
+        apply: Callable[[list[Event], bool], None],
     ) -> None:
         self._name = name
         self._source = source
@@ -112,7 +115,7 @@ class LogFollower:
         # Nothing here outlives the process: a message that was not applied needs not come again either.
         acknowledge(messages)
         if events:
-            self._move(events, pages[0].log_id)
+            self._move(events, pages)
         if doubtful or gap:
             await self._catch_up()
 
@@ -146,12 +149,12 @@ class LogFollower:
 
     def _take_page(self, page: Page) -> None:
         if page.events:
-            self._move(page.events, page.log_id)
+            self._move(page.events, [page])
 
-    def _move(self, events: list[Event], log_id: str) -> None:
-        self._apply(events)
+    def _move(self, events: list[Event], pages: list[Page]) -> None:
         last = events[-1]
-        self._cursor = Cursor(self._name, log_id, last.sequence, last.time_ns)
+        self._apply(events, any(page.last_sequence == last.sequence for page in pages))
+        self._cursor = Cursor(self._name, pages[0].log_id, last.sequence, last.time_ns)
         self._heard_at = self._clock.monotonic()
 
     def _away(self, error: LogUnavailable) -> None:

@@ -1,8 +1,8 @@
 """One symbol's order book in memory, with what changed since any of its numbers. Pure.
 
-The book is never seen in the middle of a command. A taker that crosses the spread is kept aside until its trades
-are over, and `whole` says whether the events so far end where a command does. Only shown lots are in it, and no
-order that waits for its trigger.
+The book is fed whole commands (`commands.py`). Where one is told in parts, since it is too long, or the database ended
+within it when the streams began, a taker that crosses the spread is kept aside until its trades are over, and `whole`
+says whether the events so far can end a command. Only shown lots are in it, and no order that waits for its trigger.
 """
 
 from bisect import bisect_left, insort

@@ -14,6 +14,7 @@ from chassis.event_log.follower import LogFollower
 from chassis.event_log.source import LogSource
 from market_data.assets.catalog import Asset
 from market_data.streams.bars import MINUTE_NS
+from market_data.streams.commands import WholeCommands
 from market_data.streams.instrument import EXPIRIES_ARE_OVER, KINDS, Instrument
 from market_data.streams.load import load, load_assets
 from market_data.streams.lookup import AssetLookUp
@@ -64,11 +65,12 @@ class Feed:
             source=source,
             broker_url=broker_url,
             clock=clock,
-            apply=self._apply,
+            apply=self._follow_up,
         )
         self.instruments: dict[str, Instrument] = {}
         self.sequence = 0
         self.time_ns = 0
+        self._commands = WholeCommands()
         self._loaded = False
 
     @property
@@ -125,6 +127,7 @@ class Feed:
             cursor, instruments = await load(connection, ENGINE_LOG)
         self.instruments = instruments
         self.sequence, self.time_ns = cursor.sequence, cursor.time_ns
+        self._commands = WholeCommands()
         self._audience.begun(each for each in instruments.values() if each.asset is not None)
         self._loaded = True
         tasks = [
@@ -139,6 +142,10 @@ class Feed:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _follow_up(self, events: list[Event], log_ended: bool) -> None:
+        if whole := self._commands.add(events, log_ended=log_ended):
+            self._apply(whole)
 
     def _apply(self, events: list[Event]) -> None:
         changed: dict[str, Instrument] = {}
