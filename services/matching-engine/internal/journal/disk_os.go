@@ -12,6 +12,9 @@ import (
 // osDisk is the operating system's file system.
 type osDisk struct{}
 
+// OSDisk is what Options.Disk is when it is nil: for who wraps it.
+func OSDisk() Disk { return osDisk{} }
+
 func (osDisk) MkdirAll(dir string) error    { return os.MkdirAll(dir, 0o700) }
 func (osDisk) Rename(from, to string) error { return os.Rename(from, to) }
 func (osDisk) Remove(path string) error     { return os.Remove(path) }
