@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -105,25 +106,31 @@ func (b *bench) write(records int, command string) {
 }
 
 // until runs a checkpointer until a condition holds.
-func (b *bench) until(o Options, condition func() bool) error {
+func (b *bench) until(o Options, condition func() bool) {
 	b.t.Helper()
-	o.Journal, o.Restore = b.journal, restoreFold
-	o.Log = slog.New(slog.NewTextHandler(&b.log, nil))
+	o.Journal, o.Log = b.journal, slog.New(slog.NewTextHandler(&b.log, nil))
+	if o.Restore == nil {
+		o.Restore = restoreFold
+	}
+	if o.Now == nil {
+		o.Now = func() time.Time { return time.Unix(0, 0) } // journal time alone
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	done := make(chan error, 1)
-	go func() { done <- New(o).Run(ctx) }()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		New(o).Run(ctx)
+	}()
 	for !condition() {
 		select {
-		case err := <-done:
-			return err
-		case <-ctx.Done():
+		case <-done:
 			b.t.Fatal("it took too long")
 		case <-time.After(time.Millisecond):
 		}
 	}
 	cancel()
-	return <-done
+	<-done
 }
 
 func count(t *testing.T, dir, suffix string) int {
@@ -142,12 +149,10 @@ func TestASnapshotIsMadeBesideTheWriterAndTheStartGoesOnFromIt(t *testing.T) {
 	if uncovered < 150 || sealed != uint64(uncovered) {
 		t.Fatal(sealed, uncovered)
 	}
-	archive := filepath.Join(b.options.Dir, "archive")
-	if err := b.until(Options{EveryCommands: 100}, func() bool {
-		return b.journal.Stats().SnapshotSequence == sealed && b.journal.Stats().Segments == 1
-	}); err != nil {
-		t.Fatal(err)
-	}
+	archive := filepath.Join(b.options.Dir, "archive", b.journal.LogID())
+	b.until(Options{EveryCommands: 100}, func() bool {
+		return b.journal.SnapshotSequence() == sealed && b.journal.Stats().Segments == 1
+	})
 	if count(t, archive, ".journal") < 10 || count(t, b.options.Dir, ".journal") != 1 {
 		t.Fatal("the covered segments are not in the archive")
 	}
@@ -173,14 +178,14 @@ func TestTooFewCommandsAreNoReasonForASnapshot(t *testing.T) {
 	b.write(100, "c")
 	_, uncovered, _ := b.journal.Sealed()
 	enough := uncovered + 40 // more than one segment holds
-	err := b.until(Options{EveryCommands: enough}, func() bool {
+	b.until(Options{EveryCommands: enough}, func() bool {
 		if b.journal.LastSequence() < 1000 {
 			b.write(1, "c")
 		}
 		return b.journal.Stats().SnapshotSequence > 0
 	})
-	if s := b.journal.Stats().SnapshotSequence; err != nil || s < uint64(enough) {
-		t.Fatalf("a snapshot of %d commands, where %d are wanted: %v", s, enough, err)
+	if s := b.journal.Stats().SnapshotSequence; s < uint64(enough) {
+		t.Fatalf("a snapshot of %d commands, where %d are wanted", s, enough)
 	}
 }
 
@@ -196,10 +201,8 @@ func TestSegmentsAreCopiedToAnArchiveOnAnotherVolume(t *testing.T) {
 	defer os.RemoveAll(archive)
 	b := newBench(t, archive)
 	b.write(100, "c")
-	if err := b.until(Options{}, func() bool { return b.journal.Stats().Segments == 1 }); err != nil {
-		t.Fatal(err)
-	}
-	if count(t, archive, ".journal") < 4 || count(t, b.options.Dir, ".journal") != 1 {
+	b.until(Options{}, func() bool { return b.journal.Stats().Segments == 1 })
+	if count(t, filepath.Join(archive, b.journal.LogID()), ".journal") < 4 || count(t, b.options.Dir, ".journal") != 1 {
 		t.Fatal("the segments are not on the other volume alone")
 	}
 	b.journal.Close()
@@ -218,16 +221,14 @@ func TestArchivedSegmentsStayAsLongAsSomebodyNeedsThem(t *testing.T) {
 	snapshot := func() {
 		t.Helper()
 		sealed, _, _ := b.journal.Sealed()
-		if err := b.until(Options{}, func() bool { return b.journal.Stats().SnapshotSequence == sealed }); err != nil {
-			t.Fatal(err)
-		}
+		b.until(Options{}, func() bool { return b.journal.Stats().SnapshotSequence == sealed })
 	}
 	first := func(retention time.Duration) uint64 {
 		t.Helper()
 		if err := b.journal.Archive(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.journal.DeleteArchived(retention); err != nil {
+		if _, err := b.journal.DeleteArchived(retention, 0); err != nil {
 			t.Fatal(err)
 		}
 		return b.journal.FirstSequence()
@@ -267,16 +268,110 @@ func TestArchivedSegmentsStayAsLongAsSomebodyNeedsThem(t *testing.T) {
 	}
 }
 
-func TestARecordThatReplaysToOtherEventsEndsTheCheckpointer(t *testing.T) {
+// TestAContradictionIsMarkedAndTheRestIsStillPutAway: what an older snapshot covers does not fill the volume.
+func TestAContradictionIsMarkedAndTheRestIsStillPutAway(t *testing.T) {
 	b := newBench(t, "")
-	b.write(30, "c")
+	b.write(100, "c")
+	sealed, _, _ := b.journal.Sealed()
+	covered := sealed - 50
+	state := fold{}
+	for r := range b.journal.Records(0) {
+		if err := state.Replay(r); err != nil || r.LastSequence() == covered {
+			break
+		}
+	}
 	b.write(1, "contradiction")
 	b.write(100, "c")
-	err := b.until(Options{}, func() bool { return false })
-	if err == nil || !strings.Contains(err.Error(), "sequence 31: other events") {
+	var told []error
+	said := make(chan struct{})
+	b.until(Options{OnUnreplayable: func(err error) {
+		told = append(told, err)
+		close(said)
+	}}, func() bool {
+		select {
+		case <-said:
+		default:
+			return false
+		}
+		if b.journal.SnapshotSequence() == 0 { // as the writer's own
+			if err := b.journal.WriteSnapshot(covered, int64(covered)*int64(time.Second), state.AppendSnapshot(nil)); err != nil {
+				t.Fatal(err)
+			}
+			if err := b.journal.Confirm("reader", 1); err != nil { // wakes it
+				t.Fatal(err)
+			}
+		}
+		return b.journal.Stats().ArchivedSegments > 0
+	})
+	if len(told) != 1 || !strings.Contains(told[0].Error(), "sequence 101: other events") {
+		t.Fatal(told)
+	}
+	if s := b.journal.SnapshotSequence(); s != covered {
+		t.Fatal("a snapshot was made of a contradiction:", s)
+	}
+	b.journal.Close()
+	reopened, err := journal.Open(b.options, func([]byte) error { return nil }, func(journal.Record) error { return nil })
+	if err != nil {
 		t.Fatal(err)
 	}
-	if s := b.journal.Stats().SnapshotSequence; s != 0 {
-		t.Fatal("a snapshot was made of a contradiction:", s)
+	b.journal = reopened
+	if reason := reopened.Unreplayable(); !strings.Contains(reason, "other events") {
+		t.Fatalf("the next process does not know: %q", reason)
+	}
+}
+
+// TestAnErrorThatPassesIsTriedAgainAndABadSnapshotPassedOver: neither says that the journal does not replay.
+func TestAnErrorThatPassesIsTriedAgainAndABadSnapshotPassedOver(t *testing.T) {
+	b := newBench(t, "")
+	b.write(60, "c")
+	first, _, _ := b.journal.Sealed()
+	b.until(Options{}, func() bool { return b.journal.SnapshotSequence() == first })
+	b.write(60, "c")
+	second, _, _ := b.journal.Sealed()
+	if err := b.journal.WriteSnapshot(second, b.journal.LastStampNS(), []byte("whole, and nothing that is restored")); err != nil {
+		t.Fatal(err)
+	}
+	b.write(60, "c")
+	sealed, _, _ := b.journal.Sealed()
+	b.until(Options{OnUnreplayable: func(err error) { t.Error("said to be unreplayable:", err) }, Restore: func(snapshot []byte) (State, error) {
+		if len(snapshot) > 12 {
+			return nil, errors.New("not a state")
+		}
+		return restoreFold(snapshot)
+	}}, func() bool { return b.journal.SnapshotSequence() == sealed })
+
+	c := New(Options{Journal: b.journal, Log: slog.New(slog.DiscardHandler), OnUnreplayable: func(err error) { t.Error(err) }})
+	c.failed(sealed, fmt.Errorf("open a segment: %w", syscall.EMFILE))
+	if c.unreplayable || c.notBefore.IsZero() {
+		t.Fatal("too many open files end the snapshots for ever")
+	}
+}
+
+// TestWhatAReaderHeldIsDeletedWhenItConfirms without a segment being sealed, and by the time that passes when nothing
+// can be written: a full volume gets its room back.
+func TestWhatAReaderHeldIsDeletedWhenItConfirms(t *testing.T) {
+	b := newBench(t, "")
+	b.options.Readers = []string{"settler"}
+	b.journal.Close()
+	b.open()
+	for range 3 {
+		b.write(60, "c")
+		sealed, _, _ := b.journal.Sealed()
+		b.until(Options{}, func() bool { return b.journal.SnapshotSequence() == sealed })
+	}
+	retention := 1000 * time.Second // longer than the journal's own time
+	late := func() time.Time { return time.Unix(5000, 0) }
+	confirmed := false
+	b.until(Options{Retention: retention, Now: late}, func() bool {
+		if !confirmed && b.journal.Stats().ArchivedSegments > 5 && b.journal.FirstSequence() == 1 {
+			confirmed = true
+			if err := b.journal.Confirm("settler.money", b.journal.LastSequence()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return b.journal.FirstSequence() > 60
+	})
+	if !confirmed {
+		t.Fatal("deleted before the reader that is named had confirmed anything")
 	}
 }

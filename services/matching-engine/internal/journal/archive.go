@@ -33,7 +33,7 @@ func (j *Journal) Archive() error {
 		if s == nil || err != nil {
 			return err
 		}
-		target := filepath.Join(j.options.ArchiveDir, s.name())
+		target := filepath.Join(j.archive, s.name())
 		if err := j.move(s, target); err != nil {
 			return fmt.Errorf("archive segment %s: %w", s.name(), err)
 		}
@@ -58,10 +58,17 @@ func (j *Journal) toArchive() (*segment, error) {
 // move renames a segment or, to another volume, copies it. At every moment one of the two is whole on disk.
 func (j *Journal) move(s *segment, target string) error {
 	source := s.path
+	if same, err := sameBeginning(j.disk, source, target); err == nil && !same {
+		return fmt.Errorf("%s is there and is another than %s: nothing is replaced. Do two engines write one log?", target, source)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	err := j.disk.Rename(source, target)
 	copied := errors.Is(err, syscall.EXDEV)
 	if copied {
 		err = copyDurably(j.disk, source, target)
+	} else if err != nil && j.moved(source, target) {
+		err = nil
 	}
 	if err != nil {
 		return err
@@ -74,7 +81,7 @@ func (j *Journal) move(s *segment, target string) error {
 			s.duplicate = source
 		}
 	} else {
-		err = j.disk.SyncDir(j.options.ArchiveDir)
+		err = j.disk.SyncDir(j.archive)
 	}
 	if err != nil {
 		return err
@@ -82,14 +89,29 @@ func (j *Journal) move(s *segment, target string) error {
 	return j.disk.SyncDir(j.options.Dir)
 }
 
+// moved looks whether a rename that failed was done nevertheless, as a network's file system may have it.
+func (j *Journal) moved(source, target string) bool {
+	if file, err := j.disk.Open(source); err == nil {
+		_ = file.Close()
+		return false
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return false
+	}
+	file, err := j.disk.Open(target)
+	if err == nil {
+		_ = file.Close()
+	}
+	return err == nil
+}
+
 // DeleteArchived deletes archived segments, the oldest first, as long as all their records are older than a
-// retention of journal time, confirmed by every reader, and before the second-newest snapshot. A retention of
-// 0 keeps everything for ever.
-func (j *Journal) DeleteArchived(retention time.Duration) (deleted int, err error) {
+// retention before a time, confirmed by every reader, and before the second-newest snapshot. A retention of 0 keeps
+// everything for ever. The time is the last record's at least: it stands still while nothing can be written.
+func (j *Journal) DeleteArchived(retention time.Duration, nowNS int64) (deleted int, err error) {
 	j.archiving.Lock()
 	defer j.archiving.Unlock()
 	for retention > 0 {
-		s, err := j.toDelete(retention)
+		s, err := j.toDelete(retention, nowNS)
 		if s == nil || err != nil {
 			return deleted, err
 		}
@@ -99,18 +121,56 @@ func (j *Journal) DeleteArchived(retention time.Duration) (deleted int, err erro
 			}
 		}
 		j.mutex.Lock()
-		j.segments = append([]*segment(nil), j.segments[1:]...)
+		s.deleting = true
 		j.mutex.Unlock()
-		// One after the other: what a power cut leaves has no hole.
-		if err := j.disk.Remove(s.path); err != nil {
+		// One after the other, and none before the last one's removal is on disk: no failure leaves a hole.
+		if err := j.disk.Remove(s.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return deleted, fmt.Errorf("delete segment %s: %w", s.name(), err)
 		}
-		if err := j.disk.SyncDir(j.options.ArchiveDir); err != nil {
+		if err := j.disk.SyncDir(j.archive); err != nil {
 			return deleted, err
 		}
+		j.mutex.Lock()
+		j.segments = append([]*segment(nil), j.segments[1:]...)
+		j.mutex.Unlock()
 		deleted++
 	}
 	return deleted, nil
+}
+
+// checkDuplicates sees to it that of every segment that lies in both folders the archive's is whole and the same.
+func (j *Journal) checkDuplicates() error {
+	for i, s := range j.segments {
+		if s.duplicate == "" {
+			continue
+		}
+		other := segment{path: s.duplicate, firstSequence: s.firstSequence}
+		if err := readSegmentHeader(j.disk, &other, j.logID); err != nil {
+			return err
+		}
+		same, err := sameBeginning(j.disk, s.path, s.duplicate)
+		if err != nil {
+			return err
+		}
+		if !same {
+			return fmt.Errorf("segment %s lies in the data folder and in the archive %s, and they differ: take the one away that is "+
+				"not this log's (docs/operations.md, \"When the journal does not open\")", s.name(), j.archive)
+		}
+		if s.indexed { // the walk has read all of it
+			continue
+		}
+		file, err := j.disk.Open(s.path)
+		if err != nil {
+			return err
+		}
+		scan := scanner{chunk: walkBufferBytes}
+		err = j.index(&scan, file, place{segment: s, path: s.path, next: j.segments[i+1].firstSequence, limit: s.fileBytes})
+		_ = file.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // removeDuplicates sees to it that no copy of a segment is left in the data folder. Found by a start when the
@@ -119,6 +179,7 @@ func (j *Journal) removeDuplicates() error {
 	j.mutex.RLock()
 	segments := j.segments
 	j.mutex.RUnlock()
+	removed := false
 	for _, s := range segments {
 		if s.duplicate == "" {
 			continue
@@ -126,14 +187,16 @@ func (j *Journal) removeDuplicates() error {
 		if err := j.disk.Remove(s.duplicate); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove what the archive holds a copy of: %w", err)
 		}
-		s.duplicate = ""
+		s.duplicate, removed = "", true
+	}
+	if !removed {
+		return nil
 	}
 	return j.disk.SyncDir(j.options.Dir)
 }
 
 // toDelete is the oldest segment if it may be deleted; nil: it may not.
-func (j *Journal) toDelete(retention time.Duration) (*segment, error) {
-	confirmed := j.readers.lowest()
+func (j *Journal) toDelete(retention time.Duration, nowNS int64) (*segment, error) {
 	j.mutex.RLock()
 	if len(j.segments) < 2 || !j.segments[0].archived {
 		j.mutex.RUnlock()
@@ -141,8 +204,8 @@ func (j *Journal) toDelete(retention time.Duration) (*segment, error) {
 	}
 	oldest, next := j.segments[0], j.segments[1]
 	end := next.firstSequence - 1
-	allowed := end <= j.olderSnapshot && end <= confirmed
-	cutoff, stampNS, usable := j.lastStampNS-int64(retention), next.firstStampNS, j.usable()
+	allowed, begun := end <= j.olderSnapshot, oldest.deleting
+	cutoff, stampNS, usable := max(j.lastStampNS, nowNS)-int64(retention), next.firstStampNS, j.usable()
 	j.mutex.RUnlock()
 	if !allowed || usable != nil {
 		return nil, usable
@@ -156,7 +219,17 @@ func (j *Journal) toDelete(retention time.Duration) (*segment, error) {
 			break
 		}
 	}
-	if stampNS == 0 || stampNS > cutoff {
+	if begun {
+		return oldest, nil
+	}
+	if stampNS == 0 || stampNS > cutoff || end > j.readers.lowest() {
+		return nil, nil
+	}
+	// What is confirmed only in memory may be forgotten by a crash: then the reader asks for it again.
+	if err := j.readers.flush(); err != nil {
+		return nil, fmt.Errorf("write the readers' positions before a deletion: %w", err)
+	}
+	if end > j.readers.lowestKept() {
 		return nil, nil
 	}
 	return oldest, nil

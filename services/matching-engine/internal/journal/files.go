@@ -1,12 +1,15 @@
 package journal
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"syscall"
 )
 
 const (
@@ -19,6 +22,8 @@ const (
 )
 
 var (
+	ourTemporary = regexp.MustCompile(`^(log_id|readers|reserve|unreplayable|next-\d+\.journal|\d{20}\.(journal|snapshot|journal\.torn-\d+))\.tmp$`)
+
 	errLocked = errors.New("another process holds the lock")
 	zeros     [zerosBytes]byte
 )
@@ -147,18 +152,57 @@ func readLogID(disk Disk, dir string) (string, error) {
 	return id, nil
 }
 
-// removeTemporary removes what a crash left of files that never got their names.
+// removeTemporary removes what a crash left of files that never got their names. Other files' owners may call theirs
+// as we do: only names that the journal gives are taken away.
 func removeTemporary(disk Disk, dir string) error {
 	names, err := disk.Names(dir)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
-		if strings.HasSuffix(name, temporarySuffix) {
+		if ourTemporary.MatchString(name) {
 			if err := disk.Remove(filepath.Join(dir, name)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// noRoom is true of an error that says that a volume, or what we may have of it, is full.
+func noRoom(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
+
+// sameBeginning compares two files as far as both go.
+func sameBeginning(disk Disk, a, b string) (same bool, err error) {
+	var files [2]File
+	size := int64(-1)
+	for i, path := range []string{a, b} {
+		if files[i], err = disk.Open(path); err != nil {
+			return false, err
+		}
+		defer files[i].Close()
+		length, err := files[i].Size()
+		if err != nil {
+			return false, err
+		}
+		if size < 0 || length < size {
+			size = length
+		}
+	}
+	var chunks [2][]byte
+	for i := range chunks {
+		chunks[i] = make([]byte, min(size, copyBytes))
+	}
+	for at := int64(0); at < size; at += int64(len(chunks[0])) {
+		for i, file := range files {
+			chunks[i] = chunks[i][:min(size-at, int64(len(chunks[i])))]
+			if err := readFull(file, chunks[i], at); err != nil {
+				return false, err
+			}
+		}
+		if !bytes.Equal(chunks[0], chunks[1]) {
+			return false, nil
+		}
+	}
+	return true, nil
 }

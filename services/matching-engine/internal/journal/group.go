@@ -1,6 +1,9 @@
 package journal
 
-import "iter"
+import (
+	"fmt"
+	"iter"
+)
 
 // Group is what one fsync makes durable: records, encoded as they will lie on disk. Its memory is used again
 // after Reset. Who keeps a group that was appended (readers do) must not Reset or Add to it meanwhile.
@@ -9,20 +12,22 @@ type Group struct {
 	records                   int
 	first, last               uint64
 	firstStampNS, lastStampNS int64
-	largest                   int // bytes of a record
 }
 
 // Add encodes a record behind the others. Sequences follow the last record's without a gap and stamps rise;
-// the bytes are copied. count is from 1.
-func (g *Group) Add(stampNS int64, first uint64, count int, command, events []byte) {
+// the bytes are copied. count is from 1. ErrTooLarge leaves the group as it was.
+func (g *Group) Add(stampNS int64, first uint64, count int, command, events []byte) error {
+	if int64(len(command))+int64(len(events)) > maxRecordBytes-recordHeaderBytes {
+		return fmt.Errorf("%w: a command of %d bytes with events of %d, and a record takes %d", ErrTooLarge, len(command), len(events),
+			maxRecordBytes-recordHeaderBytes)
+	}
 	if g.records == 0 {
 		g.first, g.firstStampNS = first, stampNS
 	}
-	before := len(g.buffer)
 	g.buffer = appendRecord(g.buffer, len(g.buffer), stampNS, first, count, command, events)
-	g.largest = max(g.largest, len(g.buffer)-before)
 	g.records++
 	g.last, g.lastStampNS = first+uint64(count)-1, stampNS
+	return nil
 }
 
 // Len is how many records the group holds.

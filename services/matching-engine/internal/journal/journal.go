@@ -26,6 +26,10 @@ const maxGroupBytes = 1 << 31
 var (
 	// ErrFull: the volume has no room for the next group. Nothing was written; the journal goes on trying.
 	ErrFull = errors.New("the journal's volume has no room")
+	// ErrUnready: as ErrFull, but for another reason than room: the error behind it says which.
+	ErrUnready = errors.New("the journal's next segment cannot be prepared")
+	// ErrTooLarge: no record is as large as that.
+	ErrTooLarge = errors.New("the record is larger than any may be")
 	// ErrDeleted: the log no longer holds what was asked for; see FirstSequence.
 	ErrDeleted = errors.New("the journal no longer holds these events")
 	// ErrPastEnd: a reader's position lies behind the log's end.
@@ -36,16 +40,24 @@ var (
 	ErrClosed = errors.New("the journal is closed")
 )
 
+// Refusing is true of the errors with which Room refuses for now: nothing is lost, and it goes on by itself.
+func Refusing(err error) bool { return errors.Is(err, ErrFull) || errors.Is(err, ErrUnready) }
+
 // Options of a journal.
 type Options struct {
 	Dir          string        // the data folder
-	ArchiveDir   string        // where sealed segments go that a snapshot covers; empty: Dir/archive
+	ArchiveDir   string        // sealed segments that a snapshot covers go to its folder of the log's id; empty: Dir/archive
 	Rules        uint32        // version of what gives records their meaning
 	SegmentBytes int64         // what is allocated for a segment; 0: DefaultSegmentBytes
 	NewLogID     func() string // asked once, at the first start; 36 characters
 	OnFsync      func(seconds float64)
-	Log          *slog.Logger // nil: slog.Default()
-	Disk         Disk         // nil: the operating system's
+	// Finish is called after the last record was replayed, before Open changes the folder; its error ends Open. nil: none.
+	Finish func() error
+	// Readers are services for which everything is kept until they have confirmed something, by their name or one
+	// of its form name.suffix.
+	Readers []string
+	Log     *slog.Logger // nil: slog.Default()
+	Disk    Disk         // nil: the operating system's
 
 	// inline leaves out the goroutines: what they do is done by who would have asked for it. For tests that
 	// count every operation of a disk.
@@ -58,16 +70,19 @@ type Journal struct {
 	disk    Disk
 	log     *slog.Logger
 	logID   string
-	lock    io.Closer
+	archive string // the log's folder in the archive
+	locks   []io.Closer
 	room    *room
 	readers *readers
 
 	file     File  // of the last segment; Append's
 	position int64 // where its next record goes; Append's
 
-	left         atomic.Int64 // of the last segment's capacity; negative when nothing may be appended any more
-	snapshotting sync.Mutex   // one snapshot at a time
-	archiving    sync.Mutex   // one move or removal of segments at a time
+	left         atomic.Int64  // of the last segment's capacity; negative when nothing may be appended any more
+	largest      int64         // bytes of a group since the start; Append's
+	tidy         chan struct{} // one place: something may be put away or deleted that could not be before
+	snapshotting sync.Mutex    // one snapshot at a time
+	archiving    sync.Mutex    // one move or removal of segments at a time
 
 	mutex          sync.RWMutex // guards what follows
 	segments       []*segment   // ascending; the last one is being written
@@ -105,9 +120,7 @@ func (j *Journal) Append(g *Group) error {
 	if g.records == 0 {
 		return nil
 	}
-	if g.largest > maxRecordBytes {
-		err = fmt.Errorf("one command caused a record of %d bytes, and a journal takes %d at most", g.largest, maxRecordBytes)
-	} else if g.first != last+1 || g.firstStampNS <= lastStampNS || len(g.buffer) > maxGroupBytes {
+	if g.first != last+1 || g.firstStampNS <= lastStampNS || len(g.buffer) > maxGroupBytes {
 		err = fmt.Errorf("a group of %d bytes from sequence %d at %d cannot follow sequence %d at %d",
 			len(g.buffer), g.first, g.firstStampNS, last, lastStampNS)
 	} else {
@@ -124,6 +137,7 @@ func (j *Journal) Append(g *Group) error {
 }
 
 func (j *Journal) append(g *Group) error {
+	j.largest = max(j.largest, int64(len(g.buffer)))
 	if j.position+int64(len(g.buffer)) > j.capacity {
 		if err := j.rotate(int64(len(g.buffer))); err != nil {
 			return fmt.Errorf("begin a journal segment: %w", err)
@@ -177,6 +191,11 @@ func (j *Journal) rotate(groupBytes int64) error {
 	if err != nil {
 		return err
 	}
+	return j.goOn(file, path, capacity)
+}
+
+// goOn seals the last segment and goes on in an empty file.
+func (j *Journal) goOn(file File, path string, capacity int64) error {
 	s, err := j.nameSegment(file, path, capacity, j.lastSequence+1, j.options.Rules, nil)
 	if err != nil {
 		return err
@@ -191,7 +210,7 @@ func (j *Journal) rotate(groupBytes int64) error {
 	close(j.sealed)
 	j.sealed = make(chan struct{})
 	j.mutex.Unlock()
-	j.room.prepare(old, oldEnd)
+	j.room.prepare(old, oldEnd, j.largest)
 	return nil
 }
 
@@ -224,7 +243,22 @@ func (j *Journal) LogID() string { return j.logID }
 func (j *Journal) FirstSequence() uint64 {
 	j.mutex.RLock()
 	defer j.mutex.RUnlock()
-	return j.segments[0].firstSequence
+	return j.oldest().firstSequence
+}
+
+// oldest is the first segment that can be read. Call it with the mutex held.
+func (j *Journal) oldest() *segment {
+	if j.segments[0].deleting {
+		return j.segments[1]
+	}
+	return j.segments[0]
+}
+
+// SnapshotSequence is the sequence of the newest snapshot; 0: none.
+func (j *Journal) SnapshotSequence() uint64 {
+	j.mutex.RLock()
+	defer j.mutex.RUnlock()
+	return j.newestSnapshot.Sequence
 }
 
 // LastSequence is the sequence of the last durable event; 0: none yet.
@@ -297,7 +331,7 @@ func (j *Journal) Close() {
 		}
 		_ = j.file.Close()
 	}
-	if j.lock != nil {
-		_ = j.lock.Close()
+	for _, lock := range j.locks {
+		_ = lock.Close()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"iter"
+	"path/filepath"
 	"sync"
 )
 
@@ -50,7 +51,7 @@ func (j *Journal) locate(sequence uint64) (place, error) {
 	j.mutex.RLock()
 	defer j.mutex.RUnlock()
 	at := holding(j.segments, sequence)
-	if at < 0 {
+	if at < 0 || j.segments[at].deleting {
 		return place{}, ErrDeleted
 	}
 	s := j.segments[at]
@@ -64,7 +65,8 @@ func (j *Journal) locate(sequence uint64) (place, error) {
 	return p, nil
 }
 
-// openAt opens the segment that holds a sequence. The segment may move to the archive meanwhile.
+// openAt opens the segment that holds a sequence. Meanwhile it may move to the archive, where it is found before the
+// journal notes that it moved; or be deleted.
 func (j *Journal) openAt(sequence uint64) (File, place, error) {
 	for moved := ""; ; {
 		p, err := j.locate(sequence)
@@ -72,8 +74,14 @@ func (j *Journal) openAt(sequence uint64) (File, place, error) {
 			return nil, place{}, err
 		}
 		file, err := j.disk.Open(p.path)
-		if !errors.Is(err, fs.ErrNotExist) || p.path == moved {
+		if !errors.Is(err, fs.ErrNotExist) {
 			return file, p, err
+		}
+		if file, err := j.disk.Open(filepath.Join(j.archive, filepath.Base(p.path))); !errors.Is(err, fs.ErrNotExist) {
+			return file, p, err
+		}
+		if p.path == moved {
+			return nil, place{}, err
 		}
 		moved = p.path
 	}
@@ -97,6 +105,9 @@ func (j *Journal) readSegment(scan *scanner, next *uint64, last uint64, yield fu
 	scan.reset(file, p.position, p.limit)
 	for *next <= last && (p.next == 0 || *next < p.next) {
 		bytes, position, err := scan.next()
+		if errors.Is(err, errRecord) || errors.Is(err, io.EOF) {
+			return false, damaged(filepath.Base(p.path), position, *next, "no whole record is there")
+		}
 		if err != nil {
 			return false, fmt.Errorf("read %s at byte %d, sequence %d: %w", p.path, position, *next, err)
 		}
@@ -121,12 +132,15 @@ func (j *Journal) index(scan *scanner, file File, p place) error {
 		if errors.Is(err, io.EOF) && p.next == 0 {
 			break
 		}
+		if errors.Is(err, errRecord) || errors.Is(err, io.EOF) {
+			return damaged(filepath.Base(p.path), position, made.lastSequence+1, "no whole record is there")
+		}
 		if err != nil {
 			return fmt.Errorf("read %s at byte %d: %w", p.path, position, err)
 		}
 		r, _ := viewRecord(bytes)
 		if r.FirstSequence != made.lastSequence+1 {
-			return damaged(p.segment.name(), position, made.lastSequence+1, fmt.Sprintf("it holds sequence %d", r.FirstSequence))
+			return damaged(filepath.Base(p.path), position, made.lastSequence+1, fmt.Sprintf("it holds sequence %d", r.FirstSequence))
 		}
 		made.note(&r, position, position+int64(len(bytes)))
 	}

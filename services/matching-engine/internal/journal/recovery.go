@@ -12,7 +12,7 @@ import (
 // with an older snapshot when it fails; it must leave no half-restored state behind. The journal is durable to
 // its end before Open returns.
 func Open(options Options, restore func(snapshot []byte) error, replay func(Record) error) (*Journal, error) {
-	j := &Journal{options: options, disk: options.Disk, log: options.Log, sealed: make(chan struct{})}
+	j := &Journal{options: options, disk: options.Disk, log: options.Log, sealed: make(chan struct{}), tidy: make(chan struct{}, 1)}
 	if j.disk == nil {
 		j.disk = osDisk{}
 	}
@@ -34,28 +34,12 @@ func Open(options Options, restore func(snapshot []byte) error, replay func(Reco
 
 func defaultArchive(dir string) string { return filepath.Join(dir, "archive") }
 
-func (j *Journal) open(restore func([]byte) error, replay func(Record) error) (err error) {
-	dir, archive := j.options.Dir, j.options.ArchiveDir
-	for _, folder := range []string{dir, archive} {
-		if err := j.disk.MkdirAll(folder); err != nil {
-			return err
-		}
-	}
-	if j.lock, err = j.disk.Lock(filepath.Join(dir, lockFile)); errors.Is(err, errLocked) {
-		return fmt.Errorf("the data folder %s is in use by another matching engine", dir)
-	} else if err != nil {
+func (j *Journal) open(restore func([]byte) error, replay func(Record) error) error {
+	begins, err := j.enter()
+	if err != nil {
 		return err
 	}
-	for _, folder := range []string{dir, archive} {
-		if err := removeTemporary(j.disk, folder); err != nil {
-			return err
-		}
-		// What an earlier process named last may not be on disk yet; what follows builds on it.
-		if err := j.disk.SyncDir(folder); err != nil {
-			return err
-		}
-	}
-	if err := j.findSegments(); err != nil {
+	if err := j.findSegments(begins); err != nil {
 		return err
 	}
 	if j.readers, err = openReaders(&j.options, j.disk, j.log); err != nil {
@@ -66,55 +50,112 @@ func (j *Journal) open(restore func([]byte) error, replay func(Record) error) (e
 		return err
 	}
 	end, err := w.walk(j.toReplay(w.from))
+	if err == nil && j.options.Finish != nil {
+		err = j.options.Finish()
+	}
+	if err == nil {
+		err = j.checkEnd(&w, begins)
+	}
+	if err == nil {
+		err = j.checkDuplicates()
+	}
 	if err != nil {
 		return err
 	}
-	if w.last < w.from {
-		return fmt.Errorf("the snapshot %s is past the log's end, %d: the journal lost what was acknowledged. Restore the data "+
-			"folder from a back-up (docs/operations.md, \"When the journal does not open\")",
-			filepath.Base(snapshotPath(dir, w.from)), w.last)
-	}
-	if name, sequence := j.readers.highest(); sequence > w.last {
-		return fmt.Errorf("the reader %s has confirmed sequence %d, and the log ends at %d: the journal lost what was acknowledged. "+
-			"Restore the data folder from a back-up (docs/operations.md, \"When the journal does not open\")", name, sequence, w.last)
-	}
+	// From here on the folder is changed: all that there is to prove is proven.
 	j.lastSequence, j.lastStampNS = w.last, max(w.stampNS, w.fromNS)
 	j.room = newRoom(&j.options, j.disk, j.log)
-	return j.beginAnew(end)
+	if err := j.beginAnew(end); err != nil {
+		return err
+	}
+	if begins {
+		if err := j.nameLog(); err != nil {
+			return err
+		}
+	}
+	return j.removeDuplicates()
 }
 
-// findSegments reads which log lies in the folder, and what there is of it.
-func (j *Journal) findSegments() (err error) {
-	dir, archive := j.options.Dir, j.options.ArchiveDir
-	var duplicates []string
-	if j.segments, duplicates, err = listSegments(j.disk, dir, archive); err != nil {
+// enter locks the folders of the log and clears away what an earlier process left of unfinished files.
+func (j *Journal) enter() (begins bool, err error) {
+	dir := j.options.Dir
+	for _, folder := range []string{dir, j.options.ArchiveDir} {
+		if err := j.disk.MkdirAll(folder); err != nil {
+			return false, err
+		}
+	}
+	if err := j.lock(dir, "data folder"); err != nil {
+		return false, err
+	}
+	if begins, err = j.identify(); err != nil {
+		return false, err
+	}
+	j.archive = filepath.Join(j.options.ArchiveDir, j.logID)
+	if err := j.disk.MkdirAll(j.archive); err != nil {
+		return false, err
+	}
+	if err := j.lock(j.archive, "archive"); err != nil { // a copy of the data folder would write there, too
+		return false, err
+	}
+	for _, folder := range []string{dir, j.archive} {
+		if err := removeTemporary(j.disk, folder); err != nil {
+			return false, err
+		}
+	}
+	for _, folder := range []string{dir, j.archive, j.options.ArchiveDir} {
+		// What an earlier process named last may not be on disk yet; what follows builds on it.
+		if err := j.disk.SyncDir(folder); err != nil {
+			return false, err
+		}
+	}
+	return begins, nil
+}
+
+func (j *Journal) lock(folder, what string) error {
+	lock, err := j.disk.Lock(filepath.Join(folder, lockFile))
+	if errors.Is(err, errLocked) {
+		return fmt.Errorf("the %s %s is in use by another matching engine", what, folder)
+	}
+	if err == nil {
+		j.locks = append(j.locks, lock)
+	}
+	return err
+}
+
+// findSegments lists what there is of the log, and checks that each file is what its name says.
+func (j *Journal) findSegments(begins bool) (err error) {
+	if j.segments, err = listSegments(j.disk, j.options.Dir, j.archive); err != nil {
 		return err
 	}
-	for _, path := range duplicates {
-		if err := j.disk.Remove(path); err != nil {
-			return err
-		}
+	if len(j.segments) == 0 && !begins {
+		return noSegment(j.options.Dir, j.archive, j.logID)
 	}
-	if j.logID, err = readLogID(j.disk, dir); err != nil {
-		return err
-	}
-	if j.logID == "" {
-		snapshots, err := listSnapshots(j.disk, dir)
-		if err != nil {
-			return err
-		}
-		if len(j.segments)+len(snapshots) > 0 {
-			return fmt.Errorf("%s holds a journal but no file %s: restore it, or empty the folder", dir, logIDFile)
-		}
-		if j.logID = j.options.NewLogID(); len(j.logID) != idTextBytes {
-			return fmt.Errorf("a log's id has %d characters, not %q", idTextBytes, j.logID)
-		}
-		return writeDurably(j.disk, filepath.Join(dir, logIDFile), []byte(j.logID+"\n"))
+	if n := len(j.segments); n > 0 && j.segments[n-1].duplicate != "" {
+		// What is sealed has a successor. Without one, the data folder's is what may be longer.
+		last := j.segments[n-1]
+		last.path, last.archived, last.duplicate = last.duplicate, false, ""
 	}
 	for _, s := range j.segments {
 		if err := readSegmentHeader(j.disk, s, j.logID); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// checkEnd checks that the log reaches as far as others say that it did.
+func (j *Journal) checkEnd(w *walker, begins bool) error {
+	if begins && w.last > 0 {
+		return j.withoutID()
+	}
+	if w.last < w.from {
+		return fmt.Errorf("the snapshot %s is past the log's end, %d: the journal lost what was acknowledged. Restore the data "+
+			"folder from a back-up (docs/operations.md, \"When the journal does not open\")",
+			filepath.Base(snapshotPath(j.options.Dir, w.from)), w.last)
+	}
+	if name, sequence := j.readers.highest(); sequence > w.last {
+		return fmt.Errorf("the reader %s has confirmed sequence %d, and the log ends at %d: the journal lost what was acknowledged. "+
+			"Restore the data folder from a back-up (docs/operations.md, \"When the journal does not open\")", name, sequence, w.last)
 	}
 	return nil
 }
@@ -174,9 +215,14 @@ func (j *Journal) beginAnew(end tail) error {
 	var old *segment
 	if len(j.segments) > 0 {
 		old = j.last()
-		if err := j.keepTorn(old, end); err != nil {
+		err := j.keepTorn(old, end)
+		if noRoom(err) && j.room.freeReserve() {
+			err = j.keepTorn(old, end)
+		}
+		if err != nil {
 			return err
 		}
+		j.largest = end.tornEnd - end.end
 		if err := j.readTail(old, end, &content); err != nil {
 			return err
 		}
@@ -184,6 +230,7 @@ func (j *Journal) beginAnew(end tail) error {
 			rules = old.rules
 		}
 	}
+	j.largest = max(j.largest, int64(len(content)))
 	first := j.lastSequence + 1
 	if len(content) > 0 {
 		first = end.groupFirst
@@ -195,9 +242,13 @@ func (j *Journal) beginAnew(end tail) error {
 		return err
 	}
 	if rules != j.options.Rules {
-		return j.rotate(0)
+		file, path, capacity, err := j.makeFirst(0)
+		if err != nil {
+			return err
+		}
+		return j.goOn(file, path, capacity)
 	}
-	j.room.prepare(nil, 0)
+	j.room.prepare(nil, 0, j.largest)
 	return nil
 }
 
@@ -215,15 +266,28 @@ func (j *Journal) readTail(s *segment, end tail, content *[]byte) error {
 	return readFull(file, *content, end.groupStart)
 }
 
-// firstSegment begins the segment of this process. Nobody fills it with zeros first: a start is to be quick.
-func (j *Journal) firstSegment(first uint64, rules uint32, content []byte) error {
-	capacity := max(j.options.SegmentBytes, segmentHeaderBytes+int64(len(content)))
-	file, path, err := j.room.make(nil, "", capacity)
-	if err != nil { // reads can be served without room for commands
-		capacity = segmentHeaderBytes + int64(len(content)) + smallSegmentBytes
-		if file, path, err = j.room.make(nil, "", capacity); err != nil {
-			return fmt.Errorf("%w: %w", ErrFull, err)
+// makeFirst makes a file for a segment of this process that begins with so many bytes. Nobody fills it with zeros
+// first: a start is to be quick. On a full volume it is a small one, out of the reserve: reads can be served without
+// room for commands.
+func (j *Journal) makeFirst(bytes int) (file File, path string, capacity int64, err error) {
+	needed := segmentHeaderBytes + int64(bytes)
+	for _, capacity = range []int64{max(j.options.SegmentBytes, needed), needed + smallSegmentBytes, needed} {
+		file, path, err = j.room.make(nil, "", capacity)
+		if err == nil {
+			return file, path, capacity, nil
 		}
+		if noRoom(err) {
+			j.room.freeReserve()
+		}
+	}
+	return nil, "", 0, unready(err)
+}
+
+// firstSegment begins the segment of this process with the last group.
+func (j *Journal) firstSegment(first uint64, rules uint32, content []byte) error {
+	file, path, capacity, err := j.makeFirst(len(content))
+	if err != nil {
+		return err
 	}
 	s, err := j.nameSegment(file, path, capacity, first, rules, content)
 	if err != nil {

@@ -38,9 +38,13 @@ type room struct {
 	capacity int64
 	wanted   int64 // to prepare; 0: nothing
 	working  bool
-	failure  error // of the last attempt; nil when it went well
-	filled   int64 // of the prepared file, from its beginning
-	filling  bool  // more of it, at this moment
+	failure  error     // of the last attempt that failed, until one for as much goes well
+	failed   int64     // capacity that it was for
+	failedAt time.Time // when
+	filled   int64     // of the prepared file, from its beginning
+	filling  bool      // more of it, at this moment
+	reserve  int64     // bytes that the reserve is to hold
+	reserved int64     // that it is known to hold
 	trims    []trim
 	closed   bool
 	wake     chan struct{} // to the goroutine; one place
@@ -81,7 +85,10 @@ func (r *room) run() {
 			}
 		case <-again.C:
 		case <-more.C:
-			if pause := r.fill(); pause > 0 {
+			pause, err := r.fill()
+			if err != nil {
+				again.Reset(retryRoomAfter)
+			} else if pause > 0 {
 				more.Reset(pause)
 			}
 			continue
@@ -93,17 +100,20 @@ func (r *room) run() {
 	}
 }
 
-// prepare asks for the next segment, and for an end of the one that was sealed.
-func (r *room) prepare(sealed File, end int64) {
+// prepare asks for the next segment, for an end of the one that was sealed, and for a reserve that suits groups of a
+// size.
+func (r *room) prepare(sealed File, end, largestGroup int64) {
 	r.mutex.Lock()
 	if sealed != nil {
 		r.trims = append(r.trims, trim{sealed, end})
 	}
+	r.reserve = reserveFor(r.usual, largestGroup)
 	r.ask(r.usual)
 	r.mutex.Unlock()
 	if r.inline {
-		_ = r.work()
-		r.fill()
+		if r.work() == nil {
+			_, _ = r.fill()
+		}
 	}
 }
 
@@ -113,6 +123,11 @@ func (r *room) ask(capacity int64) {
 		r.wanted = max(r.wanted, capacity)
 		r.working = true
 	}
+	r.wakeUp()
+}
+
+// wakeUp has the goroutine look what is wanted. Call it with the mutex held.
+func (r *room) wakeUp() {
 	if r.inline || r.closed {
 		return
 	}
@@ -138,53 +153,89 @@ func (r *room) work() error {
 		_ = t.file.Truncate(t.end)
 		_ = t.file.Close()
 	}
+	reserving := r.keepReserve() // first: the next start is to serve reads, whatever comes of the commands
 	if wanted == 0 {
-		return nil
+		return reserving
 	}
 	file, path, err := r.make(file, path, wanted)
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if err != nil && r.failure == nil {
-		r.log.Error("the journal's volume has no room: new commands are refused until it has", "error", err)
+	r.file, r.path, r.working = file, path, false
+	if err == nil {
+		r.succeeded(wanted)
+	} else {
+		r.missed(wanted, unready(err))
 	}
-	if err == nil && r.failure != nil {
-		r.log.Info("the journal's volume has room again")
-	}
-	if r.file, r.path = file, path; err == nil {
-		r.capacity = wanted
-		if r.wanted == wanted {
-			r.wanted = 0
-		}
-	}
-	r.failure, r.working = err, false
 	r.changed.Broadcast()
-	return err
+	return errors.Join(err, reserving)
 }
 
-// fill writes some zeros into the prepared file, and says how long to wait before more; 0: there is no more.
-func (r *room) fill() (pause time.Duration) {
+// succeeded notes that a segment of a capacity is there. Call it with the mutex held.
+func (r *room) succeeded(capacity int64) {
+	r.capacity = capacity
+	if r.wanted <= capacity {
+		r.wanted = 0
+	}
+	if r.failure != nil && capacity >= r.failed {
+		r.failure, r.failed = nil, 0
+		r.log.Info("the journal's next segment is there: commands are taken again")
+	}
+}
+
+// missed notes that there is no segment of a capacity. Who wanted more than a usual one is told, and asks again if it
+// must; what is tried again until it is there is the usual one. Call it with the mutex held.
+func (r *room) missed(capacity int64, err error) {
+	if r.failure == nil || capacity <= r.usual && r.failed > r.usual {
+		r.log.Error("the journal's next segment cannot be prepared: commands that need it are refused until it is there",
+			"error", err, "bytes", capacity)
+	}
+	r.failure, r.failed, r.failedAt = err, capacity, time.Now()
+	if r.wanted = r.usual; r.file != nil && r.capacity >= r.usual {
+		r.wanted = 0
+	}
+	if capacity > r.usual {
+		r.wakeUp()
+	}
+}
+
+// unready is what Room says of a failure.
+func unready(err error) error {
+	if noRoom(err) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return fmt.Errorf("%w: %w", ErrUnready, err)
+}
+
+// fill writes some zeros into the prepared file, and says how long to wait before more; 0: there is no more. A file
+// that does not take them is not used: what its volume does with records is as doubtful.
+func (r *room) fill() (pause time.Duration, err error) {
 	r.mutex.Lock()
-	file, at := r.file, r.filled
+	file, path, at := r.file, r.path, r.filled
 	end := min(at+fillBytes, r.capacity)
 	if file == nil || at >= end || r.closed {
 		r.mutex.Unlock()
-		return 0
+		return 0, nil
 	}
 	r.filling = true
 	r.mutex.Unlock()
 	began := time.Now()
-	err := writeZeros(file, at, end)
-	if err == nil {
+	if err = writeZeros(file, at, end); err == nil {
 		err = file.Sync()
+	}
+	if err != nil {
+		err = fmt.Errorf("fill a segment with zeros: %w", err)
+		_ = file.Close()
+		_ = r.disk.Remove(path)
 	}
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.filling = false
-	if r.filled = end; err != nil { // it is allocated nevertheless, and reads as zeros
-		r.filled = r.capacity
+	if r.filled = end; err != nil {
+		r.file, r.filled = nil, 0
+		r.missed(r.usual, unready(err))
 	}
 	r.changed.Broadcast()
-	return max(fillPause*time.Since(began), fillPauseAtLeast)
+	return max(fillPause*time.Since(began), fillPauseAtLeast), err
 }
 
 // make allocates a segment, or a larger one in place of the file. A failure leaves things as they were.
@@ -247,8 +298,9 @@ func (r *room) awaitLocked(capacity int64) error {
 			return nil
 		case r.closed:
 			return ErrClosed
-		case r.failure != nil && (asked || !r.inline):
-			return fmt.Errorf("%w: %w", ErrFull, r.failure)
+		case r.working && !r.inline:
+		case r.refuses(capacity) && (asked || !r.inline && (capacity <= r.usual || time.Since(r.failedAt) < retryRoomAfter)):
+			return r.failure
 		}
 		if !r.working {
 			r.ask(capacity)
@@ -261,6 +313,22 @@ func (r *room) awaitLocked(capacity int64) error {
 		}
 		r.changed.Wait()
 	}
+}
+
+// refuses is true while an attempt to prepare as much or less is the last that failed. Call it with the mutex held.
+func (r *room) refuses(capacity int64) bool { return r.failure != nil && capacity >= r.failed }
+
+// now is await without waiting: while a segment is being prepared for the first time, it counts as ready.
+func (r *room) now(capacity int64) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	switch {
+	case r.closed:
+		return ErrClosed
+	case r.file == nil && r.refuses(capacity):
+		return r.failure
+	}
+	return nil
 }
 
 // prepared is how much the prepared segment takes.
@@ -302,9 +370,14 @@ func (r *room) close() {
 }
 
 // Room says whether bytes more can be appended without needing more of the volume than the journal has
-// already taken: nil, or ErrFull. Ask before deciding commands, with all that is under way (decided, not yet
-// appended) and the largest that may come. While room is being made, Room waits for that.
-func (j *Journal) Room(bytes int64) error {
+// already taken: nil, or an error that Refusing knows. Ask before deciding commands, with all that is under way
+// (decided, not yet appended) and the largest that may come. While room is being made, Room waits for that.
+func (j *Journal) Room(bytes int64) error { return j.roomFor(bytes, j.room.await) }
+
+// RoomNow is Room for who only looks: it never waits for the volume.
+func (j *Journal) RoomNow(bytes int64) error { return j.roomFor(bytes, j.room.now) }
+
+func (j *Journal) roomFor(bytes int64, await func(capacity int64) error) error {
 	if err := failpoint.Hit(noRoomFailpoint); err != nil {
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	}
@@ -317,10 +390,19 @@ func (j *Journal) Room(bytes int64) error {
 	if err != nil {
 		return err
 	}
-	if err := j.room.await(max(j.options.SegmentBytes, segmentHeaderBytes+bytes)); !errors.Is(err, ErrClosed) {
+	if err = await(max(j.options.SegmentBytes, segmentHeaderBytes+bytes)); Refusing(err) {
+		j.toTidy()
+	}
+	if !errors.Is(err, ErrClosed) {
 		return err
 	}
 	j.mutex.RLock()
 	defer j.mutex.RUnlock()
 	return j.usable()
 }
+
+// Left is how many bytes fit in the segment that is being written.
+func (j *Journal) Left() int64 { return max(j.left.Load(), 0) }
+
+// Prepared is how many bytes fit in the segment after it; 0 while there is none.
+func (j *Journal) Prepared() int64 { return j.room.prepared() }

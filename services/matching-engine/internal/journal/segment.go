@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -31,7 +32,8 @@ type segment struct {
 	firstSequence uint64
 	rules         uint32
 	archived      bool
-	duplicate     string // of an archived segment: a copy in the data folder that could not be removed; archiving's
+	duplicate     string // of an archived segment: a copy in the data folder that is still to be removed; archiving's
+	deleting      bool   // it is read no more, and its file may be gone
 	records       int    // known of segments that were walked or written since the start
 	lastSequence  uint64 // as records
 	firstStampNS  int64  // of the first record; 0: not known
@@ -126,51 +128,67 @@ func segmentHeader(logID string, firstSequence uint64, rules uint32) []byte {
 	return header
 }
 
-// readSegmentHeader checks that a segment is the one that its name and folder say, and notes its rules and size.
-func readSegmentHeader(disk Disk, s *segment, logID string) error {
+// readHeader reads a segment's header, whole, and notes the segment's rules and size.
+func readHeader(disk Disk, s *segment) (id string, first uint64, err error) {
 	file, err := disk.Open(s.path)
 	if err != nil {
-		return err
+		return "", 0, err
 	}
 	defer file.Close()
 	if s.fileBytes, err = file.Size(); err != nil {
-		return err
+		return "", 0, err
 	}
 	header := make([]byte, segmentHeaderBytes)
 	if err := readFull(file, header[:min(s.fileBytes, segmentHeaderBytes)], 0); err != nil {
-		return err
+		return "", 0, err
 	}
 	format := string(header[:len(segmentMagic)])
 	if strings.HasPrefix(format, segmentFamily) && format != segmentMagic {
-		return &FormatError{s.name(), format}
+		return "", 0, &FormatError{s.name(), format}
 	}
 	if binary.LittleEndian.Uint32(header[atSegmentCRC:]) != crc32.Checksum(header[:atSegmentCRC], castagnoli) || format != segmentMagic {
-		return damaged(s.name(), 0, s.firstSequence, "its header is not whole")
-	}
-	id, first := string(header[len(segmentMagic):atSegmentFirst]), binary.LittleEndian.Uint64(header[atSegmentFirst:])
-	if id != logID || first != s.firstSequence {
-		return fmt.Errorf("segment %s belongs to log %s from sequence %d, and the folder's log is %s: it lies in the wrong folder or "+
-			"has the wrong name", s.name(), id, first, logID)
+		return "", 0, damaged(s.name(), 0, s.firstSequence, "its header is not whole")
 	}
 	s.rules = binary.LittleEndian.Uint32(header[atSegmentRules:])
-	return nil
+	return string(header[len(segmentMagic):atSegmentFirst]), binary.LittleEndian.Uint64(header[atSegmentFirst:]), nil
 }
 
-// damaged is the sentence for bytes that were durable once and are not what was written.
-func damaged(segment string, at int64, sequence uint64, what string) error {
-	return fmt.Errorf("segment %s is damaged at byte %d, where sequence %d should be (%s): what lies there may have been "+
+// readSegmentHeader checks that a segment is the one that its name and folder say.
+func readSegmentHeader(disk Disk, s *segment, logID string) error {
+	id, first, err := readHeader(disk, s)
+	if err == nil && (id != logID || first != s.firstSequence) {
+		err = fmt.Errorf("segment %s belongs to log %s from sequence %d, and the folder's log is %s: it lies in the wrong folder or "+
+			"has the wrong name", s.name(), id, first, logID)
+	}
+	return err
+}
+
+// DamageError says that bytes that were durable once are not what was written.
+type DamageError struct {
+	Segment  string
+	Byte     int64
+	Sequence uint64 // that should be there
+	What     string
+}
+
+func (e *DamageError) Error() string {
+	return fmt.Sprintf("segment %s is damaged at byte %d, where sequence %d should be (%s): what lies there may have been "+
 		"acknowledged, so nothing is cut. Restore this one file from a back-up (docs/operations.md, \"When the journal does not open\")",
-		segment, at, sequence, what)
+		e.Segment, e.Byte, e.Sequence, e.What)
 }
 
-// listSegments finds the segments of the data folder and the archive in the order of their sequences. Of a
-// segment in both, whose move was interrupted, the archive's is whole, and the other is given as a duplicate.
-func listSegments(disk Disk, dir, archive string) (segments []*segment, duplicates []string, err error) {
+func damaged(segment string, at int64, sequence uint64, what string) error {
+	return &DamageError{segment, at, sequence, what}
+}
+
+// listSegments finds the segments of the data folder and the archive in the order of their sequences. One that is in
+// both, because its move was interrupted, is given as the archive's, with the other as its duplicate.
+func listSegments(disk Disk, dir, archive string) (segments []*segment, err error) {
 	bySequence := map[uint64]*segment{}
 	for _, folder := range []string{dir, archive} { // in this order: what moves meanwhile is seen twice, not missed
 		names, err := disk.Names(folder)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for _, name := range names {
 			number, ok := strings.CutSuffix(name, segmentSuffix)
@@ -179,24 +197,20 @@ func listSegments(disk Disk, dir, archive string) (segments []*segment, duplicat
 			}
 			first, err := strconv.ParseUint(number, 10, 64)
 			if err != nil || len(number) != 20 || first == 0 {
-				return nil, nil, fmt.Errorf("%s in %s is not the name of a journal segment", name, folder)
+				return nil, fmt.Errorf("%s in %s is not the name of a journal segment", name, folder)
 			}
+			s := &segment{path: filepath.Join(folder, name), firstSequence: first, archived: folder == archive}
 			if other := bySequence[first]; other != nil {
-				duplicates = append(duplicates, other.path)
+				s.duplicate = other.path
 			}
-			bySequence[first] = &segment{path: filepath.Join(folder, name), firstSequence: first, archived: folder == archive}
+			bySequence[first] = s
 		}
 	}
 	for _, s := range bySequence {
 		segments = append(segments, s)
 	}
-	slices.SortFunc(segments, func(a, b *segment) int {
-		if a.firstSequence < b.firstSequence {
-			return -1
-		}
-		return 1
-	})
-	return segments, duplicates, nil
+	slices.SortFunc(segments, func(a, b *segment) int { return cmp.Compare(a.firstSequence, b.firstSequence) })
+	return segments, nil
 }
 
 // holding is the index of the segment that holds a sequence, if any does; -1 when it is before all of them.

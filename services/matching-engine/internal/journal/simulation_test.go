@@ -83,7 +83,7 @@ func (s *simulation) step() error {
 		}
 	case 1:
 		_ = s.journal.Archive()
-		deleted, _ := s.journal.DeleteArchived(time.Duration(1 + s.random.IntN(200)))
+		deleted, _ := s.journal.DeleteArchived(time.Duration(1+s.random.IntN(200)), 0)
 		s.first = max(s.first, s.journal.FirstSequence())
 		if position, known := s.journal.Positions()["reader"]; known && deleted > 0 && s.first > position+1 {
 			return fmt.Errorf("%w: the log begins with %d, and the reader has confirmed %d", errPromise, s.first, position)

@@ -153,8 +153,9 @@ func (j *Journal) pruneSnapshots() error {
 	return nil
 }
 
-// LoadSnapshot gives the newest good snapshot, and false when there is none. A broken one is passed over.
-func (j *Journal) LoadSnapshot() (Snapshot, bool, error) {
+// LoadSnapshot gives the newest snapshot that is whole and that restore takes, without its body; false when there is
+// none. It passes over others as Open does. restore may be called again after it failed.
+func (j *Journal) LoadSnapshot(restore func(snapshot []byte) error) (Snapshot, bool, error) {
 	sequences, err := listSnapshots(j.disk, j.options.Dir)
 	if err != nil {
 		return Snapshot{}, false, err
@@ -162,9 +163,13 @@ func (j *Journal) LoadSnapshot() (Snapshot, bool, error) {
 	for _, sequence := range sequences {
 		s, err := readSnapshot(j.disk, j.options.Dir, j.logID, sequence)
 		if err == nil {
+			err = restore(s.Body)
+		}
+		if err == nil {
+			s.Body = nil
 			return s, true, nil
 		}
-		j.log.Warn("a snapshot is passed over", "reason", err)
+		j.log.Warn("a snapshot is passed over", "snapshot", sequence, "reason", err)
 	}
 	return Snapshot{}, false, nil
 }

@@ -4,12 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 )
 
 // WalkOptions say what Walk reads, and how.
 type WalkOptions struct {
 	Dir            string
-	ArchiveDir     string // empty: Dir/archive
+	ArchiveDir     string // as Options.ArchiveDir; empty: Dir/archive
 	Rules          uint32
 	NewestSnapshot bool // begin at the newest good snapshot, not as early as can be
 	// AtSnapshot is called when the walk passes a snapshot that it did not begin with, with what the snapshot
@@ -74,8 +75,12 @@ func (w *walk) prepare(restore func([]byte) error) (err error) {
 	if w.summary.LogID == "" {
 		return fmt.Errorf("the folder holds no log: it has no file %s", logIDFile)
 	}
-	if w.segments, _, err = listSegments(w.disk, dir, w.options.ArchiveDir); err != nil {
+	archive := filepath.Join(w.options.ArchiveDir, w.summary.LogID)
+	if w.segments, err = listSegments(w.disk, dir, archive); err != nil {
 		return err
+	}
+	if len(w.segments) == 0 {
+		return noSegment(dir, archive, w.summary.LogID)
 	}
 	for _, s := range w.segments {
 		if err := readSegmentHeader(w.disk, s, w.summary.LogID); errors.Is(err, fs.ErrNotExist) {
@@ -91,10 +96,7 @@ func (w *walk) prepare(restore func([]byte) error) (err error) {
 	for i := range newestFirst {
 		w.snapshots = append(w.snapshots, newestFirst[len(newestFirst)-1-i])
 	}
-	w.walker = walker{disk: w.disk, archive: w.options.ArchiveDir, rules: w.options.Rules}
-	if len(w.segments) == 0 {
-		return nil
-	}
+	w.walker = walker{disk: w.disk, archive: archive, rules: w.options.Rules}
 	w.summary.Segments, w.summary.FirstSequence = len(w.segments), w.segments[0].firstSequence
 	return w.begin(restore)
 }
@@ -157,16 +159,14 @@ func (w *walk) run(visit func(Record) error) error {
 		w.summary.Records++
 		return visit(r)
 	}
-	if len(w.segments) > 0 {
-		end, err := w.walker.walk(w.segments[max(holding(w.segments, w.walker.from+1), 0):])
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("a segment was deleted while it was to be read: begin again (%w)", err)
-		}
-		if err != nil {
-			return err
-		}
-		w.summary.TornBytes = end.tornEnd - end.end
+	end, err := w.walker.walk(w.segments[max(holding(w.segments, w.walker.from+1), 0):])
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("a segment was deleted while it was to be read: begin again (%w)", err)
 	}
+	if err != nil {
+		return err
+	}
+	w.summary.TornBytes = end.tornEnd - end.end
 	w.summary.LastSequence, w.summary.LastStampNS = w.walker.last, max(w.walker.stampNS, w.walker.fromNS)
 	if w.walker.last < w.walker.from {
 		return fmt.Errorf("the snapshot %d is past the log's end, %d", w.walker.from, w.walker.last)
