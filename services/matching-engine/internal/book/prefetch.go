@@ -26,7 +26,7 @@ func (b *Books) Prefetch(next []Next) {
 	sum := uint64(0)
 	for i := range next {
 		hashes[i] = hashOf(&next[i].Order)
-		sum += b.ids.entries[hashes[i]&b.ids.mask]
+		sum += b.ids.touch(hashes[i])
 	}
 	for i := range next {
 		if slot, _ := b.ids.next(hashes[i], hashes[i]); slot != 0 {

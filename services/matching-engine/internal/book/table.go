@@ -9,13 +9,24 @@ import (
 // table finds slots by the hash of an id: open addressing, linear probing, one 64-bit word an entry, the hash above
 // and the slot below; 0 is an empty place, since no slot is 0. Removing shifts later entries back, so there are no
 // tombstones and a table that is used for ever stays as fast as a new one. Who asks compares the ids.
+//
+// A table that grows moves over a little at a time, so that no command waits for all of it: places of the old one from
+// `start` on, whole runs of entries, and which of the two has an entry follows from its own place in the old one.
 type table struct {
 	entries []uint64
 	mask    uint32
 	count   int
+
+	old     []uint64 // what the table was, while it moves over
+	oldMask uint32
+	start   uint32 // behind an empty place
+	moved   uint32 // places
 }
 
-const tableMinimum = 1024
+const (
+	tableMinimum = 1024
+	movedPerPut  = 16 // places, at the least: the move is over long before either part is full
+)
 
 // hashOf mixes an id into 32 bits, of which every one depends on every bit of the id. The keys are fixed: the table
 // is never walked in its own order, so nothing that is decided depends on them.
@@ -27,11 +38,25 @@ func hashOf(id *ID) uint32 {
 	return uint32(mixed >> 32)
 }
 
+// part gives the part of the table that an entry with this hash is in.
+func (t *table) part(hash uint32) (entries []uint64, mask uint32) {
+	if t.old != nil && (hash-t.start)&t.oldMask >= t.moved {
+		return t.old, t.oldMask
+	}
+	return t.entries, t.mask
+}
+
+// touch loads where the entries with a hash begin.
+func (t *table) touch(hash uint32) uint64 {
+	entries, mask := t.part(hash)
+	return entries[hash&mask]
+}
+
 // next gives the slot of the first entry with this hash at or after a place, and the place behind it; slot 0: no more.
 func (t *table) next(hash, place uint32) (slot, behind uint32) {
-	entries := t.entries
+	entries, mask := t.part(hash)
 	for len(entries) > 0 {
-		entry := entries[place&t.mask]
+		entry := entries[place&mask]
 		if entry == 0 {
 			return 0, place
 		}
@@ -48,12 +73,15 @@ func (t *table) put(hash, slot uint32) {
 	if t.count*5 >= len(t.entries)*3 {
 		t.grow()
 	}
-	t.place(uint64(hash)<<32 | uint64(slot))
+	if t.old != nil {
+		t.move(movedPerPut)
+	}
+	entries, mask := t.part(hash)
+	place(entries, mask, uint64(hash)<<32|uint64(slot))
 	t.count++
 }
 
-func (t *table) place(entry uint64) {
-	entries, mask := t.entries, t.mask
+func place(entries []uint64, mask uint32, entry uint64) {
 	at := uint32(entry>>32) & mask
 	for entries[at] != 0 {
 		at = (at + 1) & mask
@@ -61,21 +89,45 @@ func (t *table) place(entry uint64) {
 	entries[at] = entry
 }
 
+// grow begins to move over to a table of twice the size.
 func (t *table) grow() {
-	old := t.entries
-	t.entries = make([]uint64, max(2*len(old), tableMinimum))
+	t.old, t.oldMask, t.start, t.moved = t.entries, t.mask, 0, 0
+	t.entries = make([]uint64, max(2*len(t.old), tableMinimum))
 	wideRange(unsafe.Pointer(&t.entries[0]), unsafe.Sizeof(t.entries[0])*uintptr(len(t.entries)))
 	t.mask = uint32(len(t.entries) - 1)
-	for _, entry := range old {
+	if len(t.old) == 0 {
+		return
+	}
+	for t.old[t.start] != 0 {
+		t.start++
+	}
+	t.start++
+}
+
+// move moves so many places of the old table, and the rest of a run of entries that it has begun: behind an empty place,
+// no entry belongs before it. Entries that came meanwhile may have run over the end, into places that were moved first.
+func (t *table) move(places int) {
+	for {
+		at := (t.start + t.moved) & t.oldMask
+		entry := t.old[at]
+		if entry == 0 && t.moved >= uint32(len(t.old)) {
+			t.old = nil
+			return
+		}
+		t.moved++
+		places--
 		if entry != 0 {
-			t.place(entry)
+			t.old[at] = 0
+			place(t.entries, t.mask, entry)
+		} else if places <= 0 {
+			return
 		}
 	}
 }
 
 // remove takes out the entry of a slot, which must be there.
 func (t *table) remove(hash, slot uint32) {
-	entries, mask := t.entries, t.mask
+	entries, mask := t.part(hash)
 	hole := hash & mask
 	for entry := uint64(hash)<<32 | uint64(slot); entries[hole] != entry; {
 		hole = (hole + 1) & mask

@@ -75,26 +75,35 @@ func (t *tree) removeBest(l *ladders, prices *[]int64) {
 	t.remove(l, t.best)
 }
 
-// The table of ids behaves like a map, with hashes that collide.
+// The table of ids behaves like a map, with hashes that collide, and while it moves over to a larger one.
 func TestTableIsAMap(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	var tb table
 	slots := map[uint32]uint32{} // hash by slot
-	for step := range 60_000 {
-		slot := uint32(1 + random.IntN(900))
-		hash, there := slots[slot]
-		if there {
+	moving, wrapped := 0, 0
+	for step := range 40_000 {
+		slot := uint32(1 + random.IntN(200+step/8))
+		if hash, there := slots[slot]; there {
 			tb.remove(hash, slot)
 			delete(slots, slot)
 		} else {
-			hash = uint32(random.IntN(300)) << random.IntN(3)
-			if random.IntN(3) == 0 {
-				hash = math.MaxUint32 - hash // its entries wrap round the end
+			hash := random.Uint32()
+			switch random.IntN(4) {
+			case 0:
+				hash = uint32(random.IntN(300)) << random.IntN(3)
+			case 1:
+				hash = math.MaxUint32 - uint32(random.IntN(60)) // its entries wrap round the end
 			}
 			tb.put(hash, slot)
 			slots[slot] = hash
 		}
-		if step%100 != 0 {
+		if tb.old != nil {
+			moving++
+			if tb.old[0] != 0 && tb.start > 1 {
+				wrapped++
+			}
+		}
+		if step%100 != 0 && (tb.old == nil || step%8 != 0) {
 			continue
 		}
 		for slot, hash := range slots {
@@ -109,5 +118,9 @@ func TestTableIsAMap(t *testing.T) {
 		if tb.count != len(slots) {
 			t.Fatalf("%d entries, want %d", tb.count, len(slots))
 		}
+	}
+	if len(tb.entries) < 4*tableMinimum || moving < 100 || wrapped == 0 {
+		t.Errorf("the table came to %d places, moved over for %d steps, %d of them with entries that wrap: the test shows too little",
+			len(tb.entries), moving, wrapped)
 	}
 }
