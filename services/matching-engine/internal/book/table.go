@@ -19,7 +19,7 @@ type table struct {
 
 	old     []uint64 // what the table was, while it moves over
 	oldMask uint32
-	start   uint32 // behind an empty place
+	start   uint32 // an empty place when the move began
 	moved   uint32 // places
 }
 
@@ -101,7 +101,6 @@ func (t *table) grow() {
 	for t.old[t.start] != 0 {
 		t.start++
 	}
-	t.start++
 }
 
 // move moves so many places of the old table, and the rest of a run of entries that it has begun: behind an empty place,

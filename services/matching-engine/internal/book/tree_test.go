@@ -115,8 +115,14 @@ func TestTableIsAMap(t *testing.T) {
 				t.Fatalf("step %d: slot %d is not found", step, slot)
 			}
 		}
-		if tb.count != len(slots) {
-			t.Fatalf("%d entries, want %d", tb.count, len(slots))
+		entries := 0
+		for _, entry := range slices.Concat(tb.entries, tb.old) {
+			if entry != 0 {
+				entries++
+			}
+		}
+		if tb.count != len(slots) || entries != len(slots) {
+			t.Fatalf("step %d: %d entries, counted as %d, want %d", step, entries, tb.count, len(slots))
 		}
 	}
 	if len(tb.entries) < 4*tableMinimum || moving < 100 || wrapped == 0 {
