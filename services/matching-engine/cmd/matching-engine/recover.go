@@ -71,24 +71,20 @@ func recoverEngine(ctx context.Context, s settings, metrics *telemetry.Metrics) 
 	recovered := emptyState()
 	j, err := journal.Open(journal.Options{
 		Dir: s.dataDir, ArchiveDir: s.archiveDir, Rules: sequencer.RulesVersion, SegmentBytes: s.segmentBytes,
-		NewLogID: newUUID, OnFsync: metrics.FsyncSeconds.Observe,
+		NewLogID: newUUID, OnFsync: metrics.FsyncSeconds.Observe, Readers: s.readers, Finish: recovered.Finish,
 	}, recovered.restore, unlessDone(ctx, recovered.Replay))
 	if err != nil {
 		return nil, nil, fmt.Errorf("the journal in DATA_DIR: %w", err)
 	}
-	if err := recovered.Finish(); err != nil {
-		j.Close()
-		return nil, nil, fmt.Errorf("the journal in DATA_DIR: %w", err)
-	}
 	e, err := engine.New(engine.Options{
 		Clock: engine.NewSystemClock(), TickInterval: s.tickInterval, Observer: metrics,
-		Limits: s.limits, MaxQueued: s.maxQueued, MaxRemembered: s.maxRemembered,
+		Limits: s.limits, MaxQueued: s.maxQueued, MaxRemembered: s.maxRemembered, MaxClockJump: s.maxClockJump,
 	}, j, recovered.Sequencer)
 	if err != nil {
 		j.Close()
 		return nil, nil, err
 	}
-	slog.Info("recovered", "last_sequence", j.LastSequence(), "snapshot_sequence", j.Stats().SnapshotSequence,
+	slog.Info("recovered", "last_sequence", j.LastSequence(), "snapshot_sequence", j.SnapshotSequence(),
 		"replayed_commands", recovered.replayed, "open_orders", e.Log().State().OpenOrders,
 		"symbols", e.Log().State().Symbols, "seconds", time.Since(began).Seconds())
 	watch(metrics, j, e)

@@ -90,6 +90,11 @@ func (p *service) start(signalled context.Context) error {
 	if p.journal, p.engine, err = recoverEngine(signalled, s, p.metrics); err != nil {
 		return err
 	}
+	if reason := p.journal.Unreplayable(); reason != "" {
+		p.metrics.Unreplayable.Set(1)
+		slog.Error("an earlier process found that the journal on disk does not replay. This start proves only what came after its snapshot: "+
+			"let `verify` see the whole, and remove the file `unreplayable` when that is settled (docs/operations.md)", "reason", reason)
+	}
 	verifier := identity.NewVerifier(keys, time.Now)
 	if err := p.preparePublisher(); err != nil {
 		return err
@@ -151,6 +156,7 @@ func (p *service) preparePublisher() (err error) {
 func (p *service) prepareWeb(verifier *identity.Verifier) error {
 	s, err := server.New(server.Options{
 		Engine: p.engine, Journal: p.journal, Verifier: verifier, Metrics: p.metrics, Tracing: p.tracing, NewRequestID: newUUID,
+		MaxCallBytes: p.settings.maxQueuedBytes,
 	})
 	if err != nil {
 		return err
@@ -168,19 +174,19 @@ func (p *service) prepareWeb(verifier *identity.Verifier) error {
 	return nil
 }
 
-// checkpoint makes snapshots beside the writer. Its error says that the journal on disk does not replay to what it says.
-// The writer's own state is not touched by that, and the snapshot that it leaves at the end is the way out: so it goes
-// on, and says so where it is seen.
+// checkpoint makes snapshots beside the writer until the end. Where the journal on disk does not replay, the writer's own
+// state is not touched by that, and the snapshot that it leaves at the end is the way out: so it goes on, and says so
+// where it is seen, in later starts, too.
 func (p *service) checkpoint() {
-	err := checkpoint.New(checkpoint.Options{
+	checkpoint.New(checkpoint.Options{
 		Journal: p.journal, EveryCommands: int(p.settings.snapshotEvery), Retention: p.settings.retention, Restore: restoreState,
 		OnSnapshot: func(_ uint64, took time.Duration) { p.metrics.Snapshot(took) },
+		OnUnreplayable: func(err error) {
+			p.metrics.Unreplayable.Set(1)
+			slog.Error("the journal on disk does not replay: no more snapshots are made while this process runs. End it with SIGTERM so "+
+				"that it leaves its own, and keep the data folder (docs/operations.md)", "error", err)
+		},
 	}).Run(p.background)
-	if err != nil && p.background.Err() == nil {
-		p.metrics.Unreplayable.Set(1)
-		slog.Error("the journal on disk does not replay: no more snapshots are made while this process runs. End it with SIGTERM "+
-			"so that it leaves its own, and keep the data folder (docs/operations.md)", "error", err)
-	}
 }
 
 // shutDown ends things in the order in which nothing is lost: no new calls, the queued ones to their end and their

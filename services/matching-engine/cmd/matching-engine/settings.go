@@ -15,6 +15,8 @@ import (
 	"daytrading/matching-engine/internal/command"
 	"daytrading/matching-engine/internal/failpoint"
 	"daytrading/matching-engine/internal/journal"
+	"daytrading/matching-engine/internal/sequencer"
+	"daytrading/matching-engine/internal/server"
 )
 
 // defaultLimits hold unless the environment says otherwise.
@@ -33,9 +35,12 @@ type settings struct {
 	tickInterval    time.Duration // how long the log may be silent
 	retention       time.Duration // of journal time that archived segments stay; 0: for ever
 	segmentBytes    int64
-	snapshotEvery   int64 // commands
-	maxQueued       int64 // commands
-	maxRemembered   int64 // command ids
+	snapshotEvery   int64         // commands
+	readers         []string      // services that count among the readers before they have confirmed anything
+	maxClockJump    time.Duration // of the wall clock, at a start; 0: any
+	maxQueued       int64         // commands
+	maxQueuedBytes  int64         // of the bodies of calls
+	maxRemembered   int64         // command ids
 	limits          book.Limits
 	otlpEndpoint    string // empty: spans are not sent to a collector
 	traceFile       string // empty: spans are not written to a file
@@ -86,13 +91,14 @@ func readSettings(getenv func(string) string) (settings, error) {
 		dataDir: r.text("DATA_DIR", ""), archiveDir: r.text("ARCHIVE_DIR", ""),
 		serviceKeysFile: r.text("SERVICE_KEYS_FILE", ""), brokerURL: r.text("BROKER_URL", ""),
 		otlpEndpoint: r.text("OTLP_ENDPOINT", ""), traceFile: r.text("TRACE_FILE", ""),
-		segmentBytes:  r.number("SEGMENT_BYTES", journal.DefaultSegmentBytes, 4096, 1<<30),
-		snapshotEvery: r.number("SNAPSHOT_EVERY_COMMANDS", 1_000_000, 1, 1<<40),
-		maxQueued:     r.number("MAX_QUEUED_COMMANDS", 32768, command.MaxCommandsPerCall, 1<<24),
-		maxRemembered: r.number("MAX_REMEMBERED_COMMANDS", 20_000_000, command.MaxCommandsPerCall, 1<<31),
+		segmentBytes:   r.number("SEGMENT_BYTES", journal.DefaultSegmentBytes, 4096, 1<<30),
+		snapshotEvery:  r.number("SNAPSHOT_EVERY_COMMANDS", 1_000_000, 1, 1<<40),
+		maxQueued:      r.number("MAX_QUEUED_COMMANDS", 32768, command.MaxCommandsPerCall, 1<<24),
+		maxQueuedBytes: r.number("MAX_QUEUED_BYTES", 64<<20, command.MaxCallBytes, 1<<40),
+		maxRemembered:  r.number("MAX_REMEMBERED_COMMANDS", 20_000_000, command.MaxCommandsPerCall, 1<<31),
 		limits: book.Limits{
-			OpenOrders:             r.number("MAX_OPEN_ORDERS", defaultLimits.OpenOrders, 1, 1<<30),
-			OpenOrdersPerAccount:   r.number("MAX_OPEN_ORDERS_PER_ACCOUNT", defaultLimits.OpenOrdersPerAccount, 1, 1<<30),
+			OpenOrders:             r.number("MAX_OPEN_ORDERS", defaultLimits.OpenOrders, 1, sequencer.MostOpenOrders),
+			OpenOrdersPerAccount:   r.number("MAX_OPEN_ORDERS_PER_ACCOUNT", defaultLimits.OpenOrdersPerAccount, 1, sequencer.MostOpenOrders),
 			LevelsPerSide:          r.number("MAX_LEVELS_PER_SIDE", defaultLimits.LevelsPerSide, 1, 1<<30),
 			Symbols:                r.number("MAX_SYMBOLS", defaultLimits.Symbols, 1, 1<<20),
 			TrailingStopsPerSymbol: r.number("MAX_TRAILING_STOPS_PER_SYMBOL", defaultLimits.TrailingStopsPerSymbol, 0, 1<<20),
@@ -107,6 +113,10 @@ func readSettings(getenv func(string) string) (settings, error) {
 	r.check("TICK_INTERVAL", err)
 	s.retention, err = parseRetention(r.text("RETENTION", "0"))
 	r.check("RETENTION", err)
+	s.maxClockJump, err = parseClockJump(r.text("MAX_CLOCK_JUMP", "720h"))
+	r.check("MAX_CLOCK_JUMP", err)
+	s.readers, err = parseReaders(getenv("READERS"))
+	r.check("READERS", err)
 	r.check("LOG_LEVEL", s.logLevel.UnmarshalText([]byte(strings.Replace(strings.ToUpper(r.text("LOG_LEVEL", "INFO")), "WARNING", "WARN", 1))))
 	r.check("FAILPOINTS", failpoint.Arm(getenv("FAILPOINTS")))
 	return s, errors.Join(r.wrong...)
@@ -158,6 +168,29 @@ func parseRetention(value string) (time.Duration, error) {
 		err = errors.New("must be a duration such as 720h, or 0 to keep archived segments for ever")
 	}
 	return retention, err
+}
+
+func parseClockJump(value string) (time.Duration, error) {
+	jump, err := time.ParseDuration(value)
+	if err == nil && jump < 0 {
+		err = errors.New("must be a duration such as 720h, or 0 to take any time of the wall clock")
+	}
+	return jump, err
+}
+
+// parseReaders reads names between commas.
+func parseReaders(value string) (names []string, err error) {
+	if value == "" {
+		return nil, nil
+	}
+	for name := range strings.SplitSeq(value, ",") {
+		name = strings.TrimSpace(name)
+		if !server.ValidReader(name) {
+			return nil, fmt.Errorf("%q is no reader's name: 1 to 64 small letters, digits and . _ -", name)
+		}
+		names = append(names, name)
+	}
+	return names, nil
 }
 
 func environment() (settings, error) { return readSettings(os.Getenv) }

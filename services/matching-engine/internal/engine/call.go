@@ -20,7 +20,7 @@ type Call struct {
 
 	Decisions []sequencer.Decision // one for each command, unless Err says that there are none
 	State     eventlog.State       // the log's durable end, at or after the last of the decisions
-	Err       error                // nil; or ErrOverloaded or journal.ErrFull: nothing of the call was journalled
+	Err       error                // nil; or ErrOverloaded, or one that journal.Refusing knows: nothing of the call was journalled
 
 	submitted chan struct{} // of Submit; holds one sign
 }
@@ -63,17 +63,6 @@ func (e *Engine) Submit(c *Call) error {
 	}
 }
 
-// roomFor is more than the records of a call take whose commands do not trade. Those that do may take more, which the
-// journal finds in the segment that it keeps ready.
-func roomFor(c *Call) int64 {
-	bytes := int64(0)
-	for i := range c.Commands {
-		command := &c.Commands[i]
-		bytes += recordBytes + int64(len(command.ClientOrderID)+len(command.Terms))
-	}
-	return bytes
-}
-
 // reading is somebody who looks at the state.
 type reading struct {
 	look func(*sequencer.Sequencer)
@@ -86,8 +75,18 @@ type reading struct {
 // and must copy what it wants to keep. When Read returns an error (the context's, ErrOverloaded, ErrStopping), look
 // may have been called and what it saw must be forgotten.
 func (e *Engine) Read(ctx context.Context, look func(s *sequencer.Sequencer)) error {
+	return e.read(ctx, look, maxReads)
+}
+
+// Probe returns nil once decider and committer have gone round, or the context's error, or ErrStopping. Readers
+// cannot keep it out.
+func (e *Engine) Probe(ctx context.Context) error {
+	return e.read(ctx, func(*sequencer.Sequencer) {}, maxReads+maxProbes)
+}
+
+func (e *Engine) read(ctx context.Context, look func(*sequencer.Sequencer), most int64) error {
 	r := &reading{look: look, ctx: ctx, done: make(chan struct{})}
-	if err := e.inbox.putReading(r); err != nil {
+	if err := e.inbox.putReading(r, most); err != nil {
 		return err
 	}
 	select {

@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Clock is where time comes from.
 type Clock interface {
@@ -43,3 +46,18 @@ func (t *journalTime) now() int64 { return t.base + t.clock.Monotonic() - t.star
 func (t *journalTime) next(now int64) int64 { return max(t.last+1, now) }
 
 func (t *journalTime) take(stamp int64) { t.last = stamp }
+
+// checkClock refuses a wall clock that is so far ahead of the log that it is more likely wrong than the engine was away
+// for so long.
+func checkClock(options *Options, lastStampNS int64) error {
+	if lastStampNS == 0 || options.MaxClockJump == 0 {
+		return nil
+	}
+	wall := options.Clock.Wall()
+	if ahead := time.Duration(wall - lastStampNS); wall > lastStampNS && ahead > options.MaxClockJump {
+		return fmt.Errorf("the wall clock says %s, which is %s after the log's end: more than MAX_CLOCK_JUMP (%s) allows. "+
+			"Journal time never goes back, and orders expire by it: set the clock right, or MAX_CLOCK_JUMP=0 once if it is",
+			time.Unix(0, wall).UTC().Format(time.RFC3339), ahead.Truncate(time.Second), options.MaxClockJump)
+	}
+	return nil
+}

@@ -36,5 +36,6 @@ func (e *Engine) commit(g *group) error {
 	for _, r := range g.readings {
 		close(r.done)
 	}
+	e.inbox.reads.Add(-int64(len(g.readings)))
 	return nil
 }

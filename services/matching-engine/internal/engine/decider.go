@@ -140,8 +140,9 @@ func (d *decider) decideSome() bool {
 
 // decideCall decides a call whole, or refuses it whole.
 func (d *decider) decideCall(c *Call) {
-	if err := d.refusal(c); err != nil {
-		if c.Err = err; errors.Is(err, journal.ErrFull) || errors.Is(err, ErrOverloaded) {
+	now := d.time.now()
+	if err := d.refusal(c, now); err != nil {
+		if c.Err = err; journal.Refusing(err) || errors.Is(err, ErrOverloaded) {
 			c.Answered(c) // at once: it promises nothing that would have to be on disk
 		}
 		return // otherwise the journal has failed, and nobody is answered
@@ -151,7 +152,6 @@ func (d *decider) decideCall(c *Call) {
 		if from > 0 {
 			d.sequencer.Ahead(commands)
 		}
-		now := d.time.now()
 		for i := range commands {
 			c.Decisions = append(c.Decisions, d.decide(&commands[i], now))
 		}
@@ -160,16 +160,51 @@ func (d *decider) decideCall(c *Call) {
 	d.group.tally.Commands += len(c.Commands)
 }
 
-// refusal says why nothing of a call can be decided now.
-func (d *decider) refusal(c *Call) error {
-	need := d.undurableBytes() + roomFor(c)
-	if err := d.journal.Room(need); err != nil {
-		d.refused.Store(need)
+// refusal says why nothing of a call can be decided at a moment.
+func (d *decider) refusal(c *Call, now int64) error {
+	if err := d.begin(); err != nil {
 		return err
 	}
 	if int64(d.sequencer.Remembered()+len(c.Commands)) > d.options.MaxRemembered {
 		return ErrOverloaded
 	}
+	due := d.sequencer.Due(d.time.next(now) + int64(len(c.Commands))) // the last stamp that the call can get without a tick
+	return d.roomFor(ownBytes(c) + LeavingBytes*d.leaving(c, due))
+}
+
+// roomFor says whether the journal takes so many bytes beyond what is under way.
+func (d *decider) roomFor(bytes int64) error {
+	need := rounded(d.undurableBytes() + bytes)
+	err := d.journal.Room(need)
+	if err != nil && need > d.refused.Load() {
+		d.refused.Store(need)
+	}
+	return err
+}
+
+// roomForTicks is the same for ticks up to a stamp, and one command of the engine's own.
+func (d *decider) roomForTicks(stamp int64) error {
+	bytes := int64(2 * recordBytes)
+	if d.sequencer.Due(stamp) {
+		bytes += LeavingBytes * d.sequencer.Books().Showings()
+	}
+	return d.roomFor(bytes)
+}
+
+// begin journals what a start has to say: other limits than the log's, and a tick.
+func (d *decider) begin() error {
+	if d.begun {
+		return nil
+	}
+	now := d.time.now()
+	if err := d.roomForTicks(d.time.next(now) + 1); err != nil {
+		return err
+	}
+	if d.sequencer.Limits() != d.options.Limits {
+		d.decide(&command.Command{Kind: command.SetLimits, Limits: d.options.Limits}, now)
+	}
+	d.apply(&command.Command{Kind: command.Tick}, d.time.next(now))
+	d.begun = true
 	return nil
 }
 
@@ -201,7 +236,12 @@ func (d *decider) apply(c *command.Command, stamp int64) sequencer.Decision {
 	d.time.take(stamp)
 	count := int(decision.Last - decision.First + 1)
 	d.record = command.AppendBinary(d.record[:0], c)
-	d.group.records.Add(stamp, decision.First, count, d.record, events)
+	if err := d.group.records.Add(stamp, decision.First, count, d.record, events); err != nil {
+		panic(err) // MaxOpenOrders bounds what a record can hold
+	}
+	if cap(events) > maxKeptBytes {
+		d.events = nil
+	}
 	tally.Events += count
 	tally.Trades += int(decision.Trades)
 	return decision
@@ -214,8 +254,14 @@ func (d *decider) tickIfSilent() time.Duration {
 	if silent < d.options.TickInterval {
 		return d.options.TickInterval - silent
 	}
-	if failpoint.Hit(failpoint.IdleTick) == nil && d.journal.Room(recordBytes) == nil {
-		d.apply(&command.Command{Kind: command.Tick}, d.time.next(d.time.now()))
+	stamp := d.time.next(d.time.now())
+	if failpoint.Hit(failpoint.IdleTick) != nil {
+		return d.options.TickInterval
+	}
+	if d.begun && d.roomForTicks(stamp) == nil {
+		d.apply(&command.Command{Kind: command.Tick}, stamp)
+	} else {
+		_ = d.begin() // it is tried again
 	}
 	return d.options.TickInterval
 }

@@ -3,12 +3,12 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"daytrading/matching-engine/internal/book"
-	"daytrading/matching-engine/internal/command"
 	"daytrading/matching-engine/internal/eventlog"
 	"daytrading/matching-engine/internal/journal"
 	"daytrading/matching-engine/internal/sequencer"
@@ -16,11 +16,12 @@ import (
 
 const (
 	maxGroupCommands = 8192    // a group may exceed this by one call
-	maxGroupBytes    = 4 << 20 // and this by one command's events
-	maxQueuedReads   = 1024
-	window           = 16  // commands whose memory is looked up ahead together
-	snapshotBytes    = 80  // more than an order or a command id takes in a snapshot, as a rule
-	recordBytes      = 512 // more than a record takes that makes no trade, but for the sender's own texts
+	maxGroupBytes    = 4 << 20 // and this by what one call causes, see bound.go
+	maxKeptBytes     = 16 << 20
+	maxReads         = 1024 // that are not answered yet
+	maxProbes        = 16   // beside these
+	window           = 16   // commands whose memory is looked up ahead together
+	snapshotBytes    = 80   // more than an order or a command id takes in a snapshot, as a rule
 
 	// maxExpiryAhead caps how long a place command may wait for its stamp, whatever it says itself.
 	maxExpiryAhead = int64(30 * time.Second)
@@ -49,6 +50,9 @@ type Options struct {
 	Limits        book.Limits // journalled at the start when the log has others
 	MaxQueued     int64       // commands that may wait; beyond: ErrOverloaded
 	MaxRemembered int64       // command ids in memory; beyond: ErrOverloaded
+	// MaxClockJump is how far ahead of the log the wall clock may be at a start; 0: any distance. Journal time never
+	// goes back, so a clock that is wrong once would expire orders for ever.
+	MaxClockJump time.Duration
 }
 
 // Engine is the writer. Start, Submit, Read, Room and Log are safe for concurrent use.
@@ -60,8 +64,8 @@ type Engine struct {
 	log       *eventlog.Log
 	inbox     *inbox
 
-	// refused is how much room the call needed that was last refused for it; 0: none was since there is room again.
-	refused atomic.Int64
+	begun   bool         // what a start journals is in the log; the decider's
+	refused atomic.Int64 // how much room the call needed that was last refused for it; 0: there was room since
 
 	groups chan *group // from the decider to the committer, which is free exactly when it receives
 	free   chan *group
@@ -70,9 +74,13 @@ type Engine struct {
 }
 
 // New makes an engine that continues where the journal ends. The sequencer holds the recovered state. The limits are
-// journalled if they changed, then a tick in any case: the journal time that callers are told is thus always on disk,
-// and no restart, whatever the wall clock does, goes back behind it.
+// journalled if they changed, then a tick: the log shows each start, and no time that a caller is told is ahead of the
+// disk. Where there is no room for that the engine starts nevertheless, for who reads; it is done before the first call
+// is decided, when there is room.
 func New(options Options, j *journal.Journal, s *sequencer.Sequencer) (*Engine, error) {
+	if err := checkClock(&options, s.LastStampNS()); err != nil {
+		return nil, err
+	}
 	e := &Engine{
 		options: options, journal: j, sequencer: s, time: newJournalTime(options.Clock, s.LastStampNS()),
 		inbox:  newInbox(options.MaxQueued),
@@ -81,10 +89,14 @@ func New(options Options, j *journal.Journal, s *sequencer.Sequencer) (*Engine, 
 	}
 	e.log = eventlog.New(j, e.state())
 	first := &decider{Engine: e, group: &group{}}
-	if s.Limits() != options.Limits {
-		first.decide(&command.Command{Kind: command.SetLimits, Limits: options.Limits}, e.time.now())
+	err := first.begin()
+	if journal.Refusing(err) {
+		slog.Warn("there is no room for the first records of this start: commands are refused until there is", "error", err)
+		return e, nil
 	}
-	first.apply(&command.Command{Kind: command.Tick}, e.time.next(e.time.now()))
+	if err != nil {
+		return nil, err
+	}
 	first.seal()
 	if err := e.commit(first.group); err != nil {
 		return nil, err
@@ -98,13 +110,15 @@ func (e *Engine) Log() *eventlog.Log { return e.log }
 // QueuedCommands is how many commands wait to be decided.
 func (e *Engine) QueuedCommands() int64 { return e.inbox.commands.Load() }
 
-// Room is nil while commands are taken, or the error (journal.ErrFull, ErrStopping) with which they are refused.
+// Room is nil while commands are taken, or the error (ErrStopping, or one that journal.Refusing knows) with which they
+// are refused. It never waits.
 func (e *Engine) Room() error {
 	if e.inbox.isStopped() {
 		return ErrStopping
 	}
 	need := e.refused.Load()
-	err := e.journal.Room(max(need, recordBytes))
+	usual := rounded(recordBytes + LeavingBytes*int64(1+e.log.State().Showings)) // an order, with all that it may reach
+	err := e.journal.RoomNow(max(need, usual))
 	if err == nil && need > 0 {
 		e.refused.CompareAndSwap(need, 0)
 	}
@@ -137,6 +151,9 @@ func (e *Engine) Run() error {
 // WriteSnapshot keeps the state at the log's end, so that the next start replays nothing. For after Run returned nil.
 func (e *Engine) WriteSnapshot() error {
 	s := e.sequencer
+	if s.LastSequence() == 0 {
+		return nil // there never was room for anything
+	}
 	body := make([]byte, 0, snapshotBytes*(1+s.Books().Open()+s.Remembered())) // growing would copy it again and again
 	if err := e.journal.WriteSnapshot(s.LastSequence(), s.LastStampNS(), s.AppendSnapshot(body)); err != nil {
 		return fmt.Errorf("the snapshot at the end of the log: %w", err)
@@ -148,6 +165,7 @@ func (e *Engine) state() eventlog.State {
 	s := e.sequencer
 	return eventlog.State{
 		LastSequence: s.LastSequence(), JournalTimeNS: s.LastStampNS(),
-		Symbols: s.Books().Symbols(), OpenOrders: s.Books().Open(), Levels: s.Books().Levels(), Remembered: s.Remembered(),
+		Symbols: s.Books().Symbols(), OpenOrders: s.Books().Open(), Showings: int(s.Books().Showings()),
+		Levels: s.Books().Levels(), Remembered: s.Remembered(),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -57,6 +58,12 @@ type running struct {
 // start makes an engine on a folder. It is stopped when the test ends, or before.
 func start(t *testing.T, dir string, clock Clock, change ...func(*Options)) *running {
 	t.Helper()
+	return startOn(t, dir, clock, journal.Options{SegmentBytes: 1 << 20}, change...)
+}
+
+// startOn is start with a journal of other options.
+func startOn(t *testing.T, dir string, clock Clock, on journal.Options, change ...func(*Options)) *running {
+	t.Helper()
 	r := &running{t: t}
 	options := Options{
 		Clock: clock, TickInterval: time.Hour, Observer: &r.groups, Limits: testLimits, MaxQueued: 32768, MaxRemembered: 1 << 20,
@@ -66,9 +73,8 @@ func start(t *testing.T, dir string, clock Clock, change ...func(*Options)) *run
 	}
 	s := sequencer.New(book.Limits{})
 	var err error
-	r.journal, err = journal.Open(journal.Options{
-		Dir: dir, Rules: sequencer.RulesVersion, SegmentBytes: 1 << 20, NewLogID: func() string { return "0af76519-16cd-43dd-8448-eb211c80319c" },
-	}, func(snapshot []byte) (err error) {
+	on.Dir, on.Rules, on.NewLogID = dir, sequencer.RulesVersion, func() string { return "0af76519-16cd-43dd-8448-eb211c80319c" }
+	r.journal, err = journal.Open(on, func(snapshot []byte) (err error) {
 		s, err = sequencer.Restore(snapshot)
 		return err
 	}, func(record journal.Record) error {
@@ -79,6 +85,7 @@ func start(t *testing.T, dir string, clock Clock, change ...func(*Options)) *run
 		t.Fatal(err)
 	}
 	if r.Engine, err = New(options, r.journal, s); err != nil {
+		r.journal.Close()
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
@@ -192,6 +199,104 @@ func TestJournalTimeNeverGoesBackWhateverTheWallClockDoes(t *testing.T) {
 	if want := wall + int64(2*time.Second) + 1; c.State.JournalTimeNS != want {
 		t.Fatalf("a second later journal time is %d, want %d", c.State.JournalTimeNS, want)
 	}
+}
+
+func TestAWallClockThatIsFarAheadOfTheLogIsRefused(t *testing.T) {
+	options := Options{Clock: newFakeClock(), MaxClockJump: time.Hour}
+	for lastStampNS, refused := range map[int64]bool{
+		wall - int64(time.Hour) - 1: true, wall - int64(time.Hour): false, wall + int64(2*time.Hour): false, 0: false, 1: true,
+	} {
+		if err := checkClock(&options, lastStampNS); (err != nil) != refused {
+			t.Errorf("%d ns before the wall clock: %v", wall-lastStampNS, err)
+		}
+	}
+	options.MaxClockJump = 0
+	if err := checkClock(&options, 1); err != nil {
+		t.Fatal("any jump was permitted:", err)
+	}
+	dir := t.TempDir()
+	clock := newFakeClock()
+	e := start(t, dir, clock)
+	_ = e.stop()
+	clock.wall.Add(int64(70 * 365 * 24 * time.Hour)) // 2099
+	s := sequencer.New(book.Limits{})
+	j, err := journal.Open(journal.Options{Dir: dir, Rules: sequencer.RulesVersion}, nil,
+		func(r journal.Record) error { return s.Replay(event.Record(r)) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer j.Close()
+	last := j.LastSequence()
+	if _, err := New(Options{Clock: clock, MaxClockJump: time.Hour, Observer: &groups{}, Limits: testLimits}, j, s); err == nil {
+		t.Fatal("the clock should be refused")
+	}
+	if j.LastSequence() != last {
+		t.Fatal("the log went on")
+	}
+}
+
+// TestReadersAreBoundedWhileAnFsyncHangs: what they saw is held until it is durable, so they count until then.
+func TestReadersAreBoundedWhileAnFsyncHangs(t *testing.T) {
+	e := start(t, t.TempDir(), NewSystemClock())
+	e.must(listX())
+	arm(t, "before_fsync=delay:1500")
+	if err := e.Start(&Call{Commands: cancels(1), Answered: func(*Call) {}}); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the group should be written", func() bool { return failpoint.Hits(failpoint.BeforeFsync) == 1 })
+	var taken, refused atomic.Int64
+	var readers sync.WaitGroup
+	for range 8 * maxReads {
+		readers.Go(func() {
+			switch err := e.Read(context.Background(), func(*sequencer.Sequencer) {}); {
+			case errors.Is(err, ErrOverloaded):
+				refused.Add(1)
+			case err == nil:
+				taken.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	eventually(t, "readers should be refused", func() bool { return refused.Load() > 0 || taken.Load() > 0 })
+	during := failpoint.Hits(failpoint.BeforeFsync) == 1 && taken.Load() == 0
+	ctx, cancel := context.WithCancel(context.Background())
+	probed := make(chan error, 1)
+	go func() { probed <- e.Probe(ctx) }()
+	readers.Wait()
+	if err := <-probed; err != nil {
+		t.Fatal("readers keep the probe out:", err)
+	}
+	cancel()
+	if held := e.inbox.reads.Load(); held != 0 {
+		t.Fatalf("%d readings are answered and count still", held)
+	}
+	if during && taken.Load() > maxReads && refused.Load() == 0 {
+		t.Fatalf("%d readings were taken during one fsync", taken.Load())
+	}
+}
+
+// TestALargeGroupDoesNotKeepItsMemory: a session's end may be large; what it took must not stay taken.
+func TestALargeGroupDoesNotKeepItsMemory(t *testing.T) {
+	g := &group{}
+	heap := func() int64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return int64(m.HeapAlloc)
+	}
+	before := heap()
+	if err := g.records.Add(1, 1, 1, nil, make([]byte, 2*maxKeptBytes)); err != nil {
+		t.Fatal(err)
+	}
+	g.reset()
+	if kept := heap() - before; kept > maxKeptBytes {
+		t.Fatalf("%d bytes stay", kept)
+	}
+	if g.records.Len() != 0 {
+		t.Fatal("it should be empty")
+	}
+	runtime.KeepAlive(g)
 }
 
 func TestAPlaceCommandMayNotWaitLongerThanTheCap(t *testing.T) {

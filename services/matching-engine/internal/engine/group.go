@@ -53,7 +53,7 @@ type group struct {
 
 // full says that the group must go before more is decided into it.
 func (g *group) full() bool {
-	return g.tally.Commands >= maxGroupCommands || g.records.Bytes() >= maxGroupBytes || len(g.readings) >= maxQueuedReads
+	return g.tally.Commands >= maxGroupCommands || g.records.Bytes() >= maxGroupBytes
 }
 
 func (g *group) empty() bool {
@@ -63,6 +63,9 @@ func (g *group) empty() bool {
 func (g *group) reset() {
 	clear(g.calls) // a reused slice must not keep calls alive
 	clear(g.readings)
+	if g.records.Bytes() > maxKeptBytes { // a session's end may have been large; it must not stay so
+		g.records = journal.Group{}
+	}
 	g.records.Reset()
 	g.calls, g.readings, g.tally = g.calls[:0], g.readings[:0], Tally{}
 }

@@ -10,6 +10,7 @@ import (
 type inbox struct {
 	maxCommands int64
 	commands    atomic.Int64 // of calls that wait: here, or in the decider's hands but not begun
+	reads       atomic.Int64 // that are not answered yet
 	wake        chan struct{}
 
 	mutex    sync.Mutex
@@ -40,17 +41,21 @@ func (b *inbox) putCall(c *Call) error {
 	return nil
 }
 
-func (b *inbox) putReading(r *reading) error {
-	b.mutex.Lock()
-	defer b.ring()
-	defer b.mutex.Unlock()
-	switch {
-	case b.stopped:
-		return ErrStopping
-	case len(b.readings) >= maxQueuedReads:
+// putReading takes a reading unless so many are not answered yet: waiting for the decider, or for an fsync.
+func (b *inbox) putReading(r *reading, most int64) error {
+	if b.reads.Add(1) > most {
+		b.reads.Add(-1)
 		return ErrOverloaded
 	}
+	b.mutex.Lock()
+	if b.stopped {
+		b.mutex.Unlock()
+		b.reads.Add(-1)
+		return ErrStopping
+	}
 	b.readings = append(b.readings, r)
+	b.mutex.Unlock()
+	b.ring()
 	return nil
 }
 

@@ -33,6 +33,7 @@ type State struct {
 	JournalTimeNS int64
 	Symbols       int
 	OpenOrders    int
+	Showings      int // of these; what the limits count
 	Levels        int // prices at which orders rest or stops wait
 	Remembered    int // command ids
 }

@@ -18,6 +18,7 @@ import (
 
 	"daytrading/matching-engine/internal/eventlog"
 	"daytrading/matching-engine/internal/failpoint"
+	"daytrading/matching-engine/internal/journal"
 	"daytrading/matching-engine/internal/telemetry"
 )
 
@@ -107,7 +108,8 @@ func (p *Publisher) sign() {
 	}
 }
 
-// Run publishes until the context is done, connecting again whenever the broker goes away.
+// Run publishes until the context is done, connecting again whenever the broker goes away. It ends before that only when
+// the log no longer holds what comes next: then somebody has to say whether consumers may miss that.
 func (p *Publisher) Run(ctx context.Context) {
 	pause := firstPause
 	for ctx.Err() == nil {
@@ -115,6 +117,13 @@ func (p *Publisher) Run(ctx context.Context) {
 		err := p.session(ctx)
 		if ctx.Err() != nil {
 			break
+		}
+		if errors.Is(err, journal.ErrDeleted) {
+			p.options.Metrics.PublisherStopped.Set(1)
+			slog.Error("publishing has ended: the log no longer holds the events after the publisher's position. A start goes on with the "+
+				"first that it holds, and consumers miss the ones between (docs/operations.md)",
+				"after_sequence", p.confirmed.Load(), "first_sequence", p.options.Log.FirstSequence())
+			return
 		}
 		if p.confirmed.Load() > before {
 			pause = firstPause

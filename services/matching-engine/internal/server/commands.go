@@ -37,6 +37,14 @@ func (x *exchange) release() {
 
 // commands is POST /v1/commands: read, decide as one call, answer when it is durable. Both forms take the same way.
 func (s *Server) commands(w http.ResponseWriter, r *http.Request) error {
+	bytes := r.ContentLength
+	if bytes < 0 || bytes > command.MaxCallBytes { // not said, or refused after reading that many
+		bytes = command.MaxCallBytes
+	}
+	if !s.bodies.take(bytes) {
+		return overloaded("the calls that are under way are as many bytes as the engine holds")
+	}
+	defer s.bodies.giveBack(bytes)
 	x := exchanges.Get().(*exchange)
 	var err error
 	if x.body, err = readBody(x.body[:0], w, r, command.MaxCallBytes); err != nil {

@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math"
 	"net/http"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 )
 
 // maxPageBytes ends a page of events early: what is missing comes with the next one.
-const maxPageBytes = 8 << 20
+const maxPageBytes = 1 << 20
 
 // events is GET /v1/events: one page of the log, waited for when there is nothing yet.
 func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
@@ -46,7 +47,8 @@ func (s *Server) events(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, appendPage(log.LogID, &page))
+	writePage(w, log.LogID, &page)
+	return nil
 }
 
 func deleted(first uint64) *problem {
@@ -63,16 +65,35 @@ func wait(ctx context.Context, log *eventlog.Log, after uint64, atMost time.Dura
 	_ = log.Wait(ctx, after) // whatever ended the wait: the page shows what there is
 }
 
-func appendPage(logID string, page *eventlog.Page) []byte {
-	to := make([]byte, 0, 256+len(page.JSON)+len(page.Ends))
-	to = append(to, `{"log_id":"`...)
-	to = append(to, logID...)
-	to = append(to, `","first_sequence":`...)
-	to = strconv.AppendUint(to, page.FirstSequence, 10)
-	to = append(to, `,"last_sequence":`...)
-	to = strconv.AppendUint(to, page.LastSequence, 10)
-	to = append(to, `,"journal_time_ns":`...)
-	to = strconv.AppendInt(to, page.JournalTimeNS, 10)
-	to = append(to, `,"events":`...)
-	return append(page.AppendArray(to), '}')
+// writePage sends a page as it was rendered, without a copy of it.
+func writePage(w http.ResponseWriter, logID string, page *eventlog.Page) {
+	head := make([]byte, 0, 256)
+	head = append(head, `{"log_id":"`...)
+	head = append(head, logID...)
+	head = append(head, `","first_sequence":`...)
+	head = strconv.AppendUint(head, page.FirstSequence, 10)
+	head = append(head, `,"last_sequence":`...)
+	head = strconv.AppendUint(head, page.LastSequence, 10)
+	head = append(head, `,"journal_time_ns":`...)
+	head = strconv.AppendInt(head, page.JournalTimeNS, 10)
+	head = append(head, `,"events":[`...)
+	commas := max(len(page.Ends)-1, 0)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(head)+len(page.JSON)+commas+len("]}")))
+	_, err := w.Write(head)
+	first := true
+	for event := range page.Events() {
+		if !first && err == nil {
+			_, err = w.Write([]byte{','})
+		}
+		if first = false; err == nil {
+			_, err = w.Write(event)
+		}
+	}
+	if err == nil {
+		_, err = w.Write([]byte("]}"))
+	}
+	if err != nil {
+		slog.Debug("a page could not be sent", "error", err)
+	}
 }

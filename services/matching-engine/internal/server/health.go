@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"daytrading/matching-engine/internal/engine"
-	"daytrading/matching-engine/internal/sequencer"
 )
 
 // readyTimeout is how long the pipeline may take for one round before it counts as stuck.
@@ -26,11 +25,11 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
-	err := s.Engine.Read(ctx, func(*sequencer.Sequencer) {})
+	err := s.Engine.Probe(ctx)
 	switch {
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, engine.ErrOverloaded): // so many probes wait already
 		return newProblem(http.StatusServiceUnavailable, "not_ready", 50310002, "the writer has not gone round for "+readyTimeout.String())
-	case err != nil && !errors.Is(err, engine.ErrOverloaded): // overloaded with readers it still goes round
+	case err != nil:
 		return err
 	}
 	return writeJSON(w, []byte(`{"status":"ready"}`))

@@ -76,6 +76,8 @@ func asProblem(err error) *problem {
 		return overloaded("the call ended before it was answered")
 	case errors.Is(err, journal.ErrFull):
 		return unavailable("journal_full", 50310001, "the journal's volume has no room: no command is taken until it has", "5")
+	case journal.Refusing(err): // the sentence names files: it is for the log
+		return unavailable("journal_full", 50310001, "the journal's volume gives no room: no command is taken until it does", "5")
 	}
 	return newProblem(http.StatusInternalServerError, "internal", 50010000, "something went wrong in the matching engine")
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"maps"
 	"net/http"
 	"regexp"
@@ -18,6 +19,9 @@ const maxPositionBytes = 1 << 10
 
 var readerName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,63}$`)
 
+// ValidReader says whether a text may be the name of a reader.
+func ValidReader(name string) bool { return readerName.MatchString(name) }
+
 // confirm is PUT /v1/readers/{name}: the reader needs nothing more up to a sequence, so that it may be deleted. A
 // reader belongs to the service that calls: its name, or one that begins with it and a dot.
 func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
@@ -26,7 +30,7 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := r.PathValue("name")
-	if !readerName.MatchString(name) {
+	if !ValidReader(name) {
 		return malformed("a reader's name has 1 to 64 small letters, digits and . _ -")
 	}
 	if name != caller.Service && !strings.HasPrefix(name, caller.Service+".") {
@@ -38,7 +42,8 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	in := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxPositionBytes))
 	in.DisallowUnknownFields()
-	if err := in.Decode(&position); err != nil || position.LogID == nil || position.Sequence == nil || in.More() {
+	err = in.Decode(&position)
+	if _, more := in.Token(); err != nil || !errors.Is(more, io.EOF) || position.LogID == nil || position.Sequence == nil {
 		return malformed(`the body must be an object with the members "log_id" (text) and "sequence" (an integer from 0)`)
 	}
 	if *position.LogID != s.Engine.Log().LogID {

@@ -42,7 +42,7 @@ func (s *Server) status(w http.ResponseWriter, _ *http.Request) error {
 	answer = append(answer, `,"first_sequence":`...)
 	answer = strconv.AppendUint(answer, log.FirstSequence(), 10)
 	answer = append(answer, `,"snapshot_sequence":`...)
-	answer = strconv.AppendUint(answer, s.Journal.Stats().SnapshotSequence, 10)
+	answer = strconv.AppendUint(answer, s.Journal.SnapshotSequence(), 10)
 	answer = append(answer, `,"accepting":`...)
 	answer = strconv.AppendBool(answer, s.Engine.Room() == nil)
 	answer = append(answer, `,"readers":`...)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
@@ -19,8 +20,9 @@ import (
 	"daytrading/matching-engine/internal/telemetry"
 )
 
-// maxConcurrentReads bounds the event readers, waiting ones included.
-const maxConcurrentReads = 512
+const (
+	maxConcurrentReads = 512 // event readers, waiting ones included; each may hold a page
+)
 
 // Options of a server.
 type Options struct {
@@ -30,20 +32,41 @@ type Options struct {
 	Metrics      *telemetry.Metrics
 	Tracing      *telemetry.Tracing
 	NewRequestID func() string
+	MaxCallBytes int64 // of the bodies of all calls together that are being read, wait or are under way
 }
 
 // Server answers HTTP requests.
 type Server struct {
 	Options
 	readers chan struct{} // one slot a reader
+	bodies  budget
 	logID   book.ID
 }
+
+// budget is an amount that many share.
+type budget struct {
+	most  int64
+	taken atomic.Int64
+}
+
+// take takes some of it, unless there is not so much left.
+func (b *budget) take(amount int64) bool {
+	if b.taken.Add(amount) > b.most {
+		b.taken.Add(-amount)
+		return false
+	}
+	return true
+}
+
+func (b *budget) giveBack(amount int64) { b.taken.Add(-amount) }
 
 // New makes a server. Requests that wait for events end when their context does: who shuts down cancels the
 // base context of its http.Server.
 func New(options Options) (*Server, error) {
 	logID, err := book.ParseID(options.Engine.Log().LogID)
-	return &Server{Options: options, readers: make(chan struct{}, maxConcurrentReads), logID: logID}, err
+	s := &Server{Options: options, readers: make(chan struct{}, maxConcurrentReads), logID: logID}
+	s.bodies.most = options.MaxCallBytes
+	return s, err
 }
 
 // Handler is the route table.

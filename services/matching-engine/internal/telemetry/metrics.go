@@ -25,6 +25,8 @@ type Metrics struct {
 	Published       prometheus.Counter
 	Reconnections   prometheus.Counter
 
+	PublisherStopped prometheus.Gauge
+
 	httpRequests  *prometheus.CounterVec   // method, route, status
 	httpSeconds   *prometheus.HistogramVec // method, route
 	commands      [command.Kinds + 1][]prometheus.Counter
@@ -45,6 +47,8 @@ func NewMetrics() *Metrics {
 		Unreplayable:    gauge("journal_unreplayable", "1 when the journal on disk was found not to replay to what it says."),
 		Published:       counter("published_events_total", "Events that the broker confirmed."),
 		Reconnections:   counter("publisher_connections_total", "Connections made to the broker."),
+
+		PublisherStopped: gauge("publisher_stopped", "1 when publishing has ended for good: the log no longer holds what comes next."),
 		// Named as in every service of the platform, so that one panel or alert covers all of them.
 		httpRequests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "http_server_requests_total", Help: "Requests answered.",
@@ -72,7 +76,8 @@ func NewMetrics() *Metrics {
 	info.WithLabelValues(strconv.Itoa(sequencer.RulesVersion)).Set(1)
 	m.Registry.MustRegister(
 		info, commands, m.events, m.trades, m.groupCommands, m.decideSeconds, m.FsyncSeconds,
-		m.PublishSeconds, m.Published, m.Reconnections, m.SnapshotSeconds, m.Snapshots, m.Unreplayable, m.httpRequests, m.httpSeconds,
+		m.PublishSeconds, m.Published, m.Reconnections, m.PublisherStopped, m.SnapshotSeconds, m.Snapshots, m.Unreplayable,
+		m.httpRequests, m.httpSeconds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	return m
