@@ -29,9 +29,6 @@ from devkit.testing_support.engine import Engine
 from devkit.testing_support.keys import ServiceKeys
 
 SYMBOL = "ACME"
-STILL = {"FAILPOINTS": "idle_tick=error"}
-"""The engine leaves its ticks out: its log grows by commands alone, and nothing but orders is settled."""
-TICKING = {"TICK_INTERVAL": "50ms"}
 DIES_WITHIN_S = 30.0
 ADMIN = ("admin", secrets.token_urlsafe(16))
 NO_BROKER = "amqp://nobody:nothing@127.0.0.1:1/"
@@ -74,11 +71,6 @@ class LoneTrading:
         assert psutil.Process(self._running.pid).wait(DIES_WITHIN_S) == -signal.SIGKILL
         self._running.stop()
         self._running = None
-
-    def engine_with(self, environment: dict[str, str]) -> None:
-        """Start the engine again on its journal."""
-        self.engine.stop()
-        self.engine.start(**environment)
 
     def act_as(self, token: str) -> None:
         self._token = token
@@ -155,7 +147,7 @@ def lone_trading(
     """Everything up, with an asset, and a trader whose cash is 1000."""
     with ExitStack() as ending:
         engine = Engine(engine_binary, folder / "engine", keys, broker_url=None)
-        engine.start(**STILL)
+        engine.start()
         ending.callback(engine.stop)
         auth = Running(
             _auth(ending.enter_context(databases.fresh("auth")), keys), folder / "auth.log"
@@ -170,7 +162,7 @@ def lone_trading(
                 AUTH_URL=f"http://127.0.0.1:{auth.process.environment['PORT']}",
                 ENGINE_URL=engine.url,
                 SERVICE_KEY_FILE=str(keys.private_key("trading")),
-                # Nothing may expire while trading is dead, however long its start takes here.
+                # As long as may be: nothing is to expire while trading is dead, however slow its start is here.
                 COMMAND_TTL_S="30",
                 RESUBMIT_AFTER_S="0.2",
             ),

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import jsonschema
 import pytest
-from lone_trading import STILL, TICKING, LoneTrading, lone_trading
+from lone_trading import LoneTrading, lone_trading
 
 from devkit.testing_support.databases import Databases
 from devkit.testing_support.keys import ServiceKeys
@@ -95,7 +95,6 @@ def test_an_order_whose_time_passed_while_trading_was_dead_is_rejected(
 
     place_and_die(trading, "too-late")
 
-    trading.engine_with(TICKING)
     trading.start()
     order = trading.reaches("too-late", "rejected")
     assert order["reject_reason"] == "expired"
@@ -106,5 +105,3 @@ def test_an_order_whose_time_passed_while_trading_was_dead_is_rejected(
     told = trading.told(order["id"])
     SCHEMA.validate(told)
     assert (told["kind"], told["data"]["reason"]) == ("order_rejected", "expired")
-    trading.stop()
-    trading.engine_with(STILL)

@@ -2,7 +2,7 @@
 
 `FAILPOINTS="after_commit=exit,after_send=unknown"`, each once: at `exit` the process dies as by kill -9, at `unknown`
 and `refused` the call to the engine fails in that way, at `lost` the connection to the database is lost, at `pause`
-the place is held for some seconds.
+the place is held for some seconds. Pages of nothing but ticks pass by the places of settlement.
 """
 
 import asyncio

@@ -164,15 +164,20 @@ class Follower:
                 raise
             log.warning("settlement's stop could not be told", error=repr(error))
 
+    async def _reach(self, failpoint: str, page: Page) -> None:
+        """A fault is meant for what happened, not for the engine's ticks, which come by themselves."""
+        if any(event.kind != "tick" for event in page.events):
+            await self._failpoints.reach(failpoint)
+
     async def _settle(self, settled: SettledTo, page: Page, remembered: Remembered) -> SettledTo:
         started = self._clock.monotonic()
         with ExitStack() as spans:
             for trace in _traces(page.events):
                 spans.enter_context(span_under(trace, "settle", SpanKind.CONSUMER))
-            await self._failpoints.reach("before_settle")
+            await self._reach("before_settle", page)
             async with self._database.raw() as connection:
                 settled = await settle(connection, settled, page, remembered)
-            await self._failpoints.reach("after_settle")
+            await self._reach("after_settle", page)
         self._cursor.advance(settled.sequence)
         SETTLED.inc(len(page.events))
         PAGE_EVENTS.observe(len(page.events))
