@@ -40,6 +40,25 @@ async def test_a_halted_symbol_rejects_orders_and_lets_cancels_through(
     assert await platform.violations() == {}
 
 
+async def test_an_operators_cancel_of_all_cancels_the_orders_and_releases_their_holds(
+    platform: Platform, engine: Engine
+) -> None:
+    trader = await platform.funded("100")
+    orders = [await trader.order("buy", "1", price) for price in ("10.00", "20.00")]
+    assert await _buying_power(trader) == "70"
+    await _tell(engine, "cancel_all", symbol="ACME")
+
+    async def cancelled() -> bool:
+        found = [await trader.get(f"/v2/orders/{order['id']}") for order in orders]
+        return all(order["status"] == "canceled" for order in found)
+
+    await until(cancelled)
+    assert await _buying_power(trader) == "100"
+    # Settlement goes on.
+    assert (await trader.order("buy", "1", "10.00"))["status"] == "new"
+    assert await platform.violations() == {}
+
+
 async def test_an_engine_with_other_limits_says_so_and_rejects_what_is_too_much(
     platform: Platform, engine: Engine
 ) -> None:

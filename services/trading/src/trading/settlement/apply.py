@@ -329,6 +329,8 @@ _HANDLERS: dict[str, Any] = {
     "limits_changed": Batch.nothing,
     # Of operators: a symbol was halted or resumed. Its orders stay, and new ones are rejected by the log.
     "phase_changed": Batch.nothing,
+    # The same: all orders of an account or a symbol were cancelled, each by an event of its own before this one.
+    "all_cancelled": Batch.nothing,
 }
 """Every kind that settlement knows. Those of pairs, stops, replacements, cancels of all, post-only orders and
 self-trade prevention come of commands that trading does not send (`order_repriced`, `order_reduced`,
