@@ -329,6 +329,15 @@ async def test_a_reader_confirms_all_but_the_event_that_it_stands_on(
         assert again.stopped is None
 
 
+async def test_a_reader_that_has_applied_nothing_yet_says_that_it_is_there(
+    owner: LogOwner, follower: Follower, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(confirming, "LOOK_FOR_LOG_EVERY_S", 0.05)
+    log_id = (await owner.page()).log_id
+    async with running(follower.consumer(reader="follower").run()):
+        await until(lambda: owner.confirmed == [("follower", {"log_id": log_id, "sequence": 0})])
+
+
 async def test_who_has_no_name_as_a_reader_confirms_nothing(owner: LogOwner, follower: Follower):
     await owner.tell(1)
     await owner.place()

@@ -16,6 +16,7 @@ from chassis.event_log.source import LogSource, LogUnavailable
 log = structlog.get_logger(__name__)
 
 CONFIRM_EVERY_S = 10.0
+LOOK_FOR_LOG_EVERY_S = 0.5
 
 FAILED = Counter(
     "event_reader_confirmations_failed_total",
@@ -42,23 +43,25 @@ async def confirm_always(source: LogSource, position: Callable[[], Position]) ->
     """Confirm where `position` said that the reader stands, every ten seconds until cancelled.
 
     That of ten seconds ago, since not every commit waits for the disk, and a database that falls over may take the
-    last moment back. Does nothing for a source without a `reader`. What goes wrong is logged and tried again: an old
-    confirmation only makes the log keep more.
+    last moment back. A reader that has applied nothing yet confirms that it is there, as soon as the log has been read:
+    all is kept for it. Does nothing for a source without a `reader`. What goes wrong is logged and tried
+    again: an old confirmation only makes the log keep more.
     """
     if source.reader is None:
         return
     at = position()
     while True:
-        if at.log_id is not None:
+        log_id = at.log_id or source.log_id
+        if log_id is not None:
             try:
-                await source.confirm(str(at.log_id), needless(at.sequence))
+                await source.confirm(str(log_id), needless(at.sequence))
             except LogUnavailable as error:
                 FAILED.labels(source.reader).inc()
                 log.warning(
                     "a position cannot be confirmed", reader=source.reader, error=str(error)
                 )
         at = position()
-        await asyncio.sleep(CONFIRM_EVERY_S)
+        await asyncio.sleep(LOOK_FOR_LOG_EVERY_S if log_id is None else CONFIRM_EVERY_S)
 
 
 def needless(sequence: int) -> int:

@@ -42,6 +42,8 @@ class LogSource:
         self._base = url.rstrip("/")
         self._url = f"{self._base}/v1/events"
         self.reader = reader
+        self.log_id: str | None = None
+        """Of the log, as the newest page said; none before the first."""
         self._auth = ServiceAuth(signer, audience, scope)
 
     async def read(self, after: int, *, limit: int = 1000, wait_ms: int = 0) -> Page:
@@ -59,9 +61,11 @@ class LogSource:
         except httpx.HTTPError as error:
             raise LogUnavailable(f"{self._url}: {error!r}") from error
         try:
-            return decode_page(answer.content)
+            page = decode_page(answer.content)
         except msgspec.MsgspecError as error:
             raise MalformedPage(f"{self._url} after {after}: {error}") from error
+        self.log_id = page.log_id
+        return page
 
     async def confirm(self, log_id: str, sequence: int) -> None:
         """Say that this reader needs nothing up to `sequence` any more. Raises `LogUnavailable`."""
