@@ -284,6 +284,37 @@ async def test_the_database_shows_the_engines_books_and_phases(database: Databas
     assert {symbol: stored.get(symbol, "continuous") for symbol in log.phases} == log.phases
 
 
+async def test_replacements_that_hand_ids_round_within_a_batch_find_their_rows(
+    database: Database,
+) -> None:
+    """A becomes C, B becomes A, C becomes B: no row may have another's id on the way."""
+    a, b, c = (f"{n:08}-0000-4000-8000-000000000000" for n in range(3))
+    about = {"symbol": "ACME", "limit_price_ticks": 100}
+    order = {"side": "buy", "order_type": "limit", "time_in_force": "gtc"}
+
+    def replaced(sequence: int, order_id: str, new_order_id: str, lots: int) -> Event:
+        change = {"order_id": order_id, "new_order_id": new_order_id, "remaining_lots": lots}
+        return Event(
+            sequence, sequence, "order_replaced", about | change | {"keeps_priority": True}
+        )
+
+    accepted = [
+        Event(n, n, "order_accepted", about | order | {"order_id": order_id, "quantity_lots": 9})
+        for n, order_id in enumerate((a, b), start=1)
+    ]
+    async with database.write() as connection:
+        await apply_events(connection, accepted)
+    async with database.write() as connection:
+        await apply_events(
+            connection, [replaced(3, a, c, 5), replaced(4, b, a, 6), replaced(5, c, b, 4)]
+        )
+    async with database.read() as connection:
+        rows = await connection.exec_driver_sql(
+            "SELECT order_id, remaining_lots FROM resting_orders"
+        )
+        assert {(str(row.order_id), row.remaining_lots) for row in rows} == {(a, 6), (b, 4)}
+
+
 @pytest.mark.parametrize(
     ("remaining", "display", "taken", "shown_now"),
     [

@@ -16,6 +16,8 @@ Orders that wait for their trigger are in the table too, since `order_triggered`
 are in no book before it.
 """
 
+from uuid import uuid4
+
 import msgspec
 from asyncpg import Connection
 
@@ -51,6 +53,12 @@ ON CONFLICT (symbol, start_s) DO UPDATE SET
 """
 
 _REMOVE = "DELETE FROM resting_orders WHERE order_id = ANY($1::uuid[])"
+
+_MOVE_ASIDE = """
+UPDATE resting_orders AS resting SET order_id = change.aside
+FROM unnest($1::uuid[], $2::uuid[]) AS change (stored_id, aside)
+WHERE resting.order_id = change.stored_id
+"""
 
 _PATCH = """
 UPDATE resting_orders AS resting SET
@@ -149,9 +157,17 @@ async def _write_orders(driver: Connection, changes: Changes) -> None:
         await driver.execute(_REMOVE, list(changes.removed))
     if changes.patched:
         patches = changes.patched.values()
+        # Replacements may hand ids round; a statement changes row after row, and no two rows may share one meanwhile.
+        aside = {
+            patch.stored_id: str(uuid4())
+            for order_id, patch in changes.patched.items()
+            if patch.stored_id != order_id and patch.stored_id in changes.patched
+        }
+        if aside:
+            await driver.execute(_MOVE_ASIDE, list(aside), list(aside.values()))
         await driver.execute(
             _PATCH,
-            [patch.stored_id for patch in patches],
+            [aside.get(patch.stored_id, patch.stored_id) for patch in patches],
             list(changes.patched),
             [patch.price_ticks for patch in patches],
             [patch.remaining_lots for patch in patches],
