@@ -18,6 +18,7 @@ from oracle.outcomes import missing
 from devkit import bootstrap
 
 SEEDED_BATCHES = 9
+SHORT_STREAMS, SHORT_STREAM_BYTES = 10_000, 90  # some 12 commands each
 SLOW_COMMANDS = 1_000_000
 
 
@@ -32,6 +33,15 @@ def test_the_engine_decides_seeded_streams_as_the_rules_say(engine: Path) -> Non
     for seed in range(SEEDED_BATCHES):
         tally.update(compare(engine, random_streams(seed)))
     assert tally.commands.total() > 20_000
+
+
+def test_the_engine_decides_ten_thousand_short_streams_as_the_rules_say(engine: Path) -> None:
+    compared, seed = 0, 1_000
+    while compared < SHORT_STREAMS:
+        streams = random_streams(seed, SHORT_STREAM_BYTES)
+        compare(engine, streams)
+        compared += len(streams)
+        seed += 1
 
 
 @settings(

@@ -1,5 +1,6 @@
 // Package book matches orders by price, then time, under the rules of docs/matching-rules.md. It is pure: no I/O, no
-// clock, no floating point, no goroutine; the same calls give the same events. What it refuses to do: read commands,
+// clock, no floating point, no goroutine; the same calls give the same events. (Its one call of the system, in
+// memory_linux.go, advises how large its pages of memory should be; no decision depends on that.) What it refuses to do: read commands,
 // remember closed orders, number events, keep a log. The sequencer does that.
 //
 // # Layout
