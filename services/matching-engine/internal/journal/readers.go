@@ -19,6 +19,8 @@ const (
 	maxReadersPerService = 16 // of one name before the first dot
 	flushReadersIn       = time.Second
 	noPosition           = ^uint64(0)
+	publisherReader      = "publisher" // the engine's own
+	unknownReader        = "unknown"   // stands for readers whose positions were lost; it needs everything
 )
 
 // readers keeps up to where each reader of the log needs nothing more, so that no segment goes that somebody
@@ -40,21 +42,28 @@ type readers struct {
 	closed    bool
 }
 
-func openReaders(options *Options, disk Disk, log *slog.Logger) (*readers, error) {
+// openReaders reads the positions. A log that is not at its beginning had them (keepNone): if the file is lost, a
+// reader stands for all that are not known any more.
+func openReaders(options *Options, disk Disk, log *slog.Logger, begins bool) (*readers, error) {
 	r := &readers{
 		disk: disk, log: log, path: filepath.Join(options.Dir, readersFile), inline: options.inline, required: options.Readers,
 		positions: map[string]uint64{}, kept: map[string]uint64{},
 	}
 	content, err := readFile(disk, r.path)
 	if errors.Is(err, fs.ErrNotExist) {
+		if !begins {
+			r.positions[unknownReader] = 0
+			log.Warn("the readers' positions are lost: nothing is deleted until an operator forgets the reader that stands for them",
+				"file", r.path, "reader", unknownReader)
+		}
 		return r, nil
 	}
 	if err == nil {
 		err = json.Unmarshal(content, &r.positions)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the readers' positions in %s: %w (without the file, they are unknown until the readers confirm "+
-			"again)", r.path, err)
+		return nil, fmt.Errorf("read the readers' positions in %s: %w (without the file, nothing is deleted until an operator "+
+			"forgets the reader %s)", r.path, err, unknownReader)
 	}
 	if r.positions == nil { // the file holds null
 		r.positions = map[string]uint64{}
@@ -218,8 +227,8 @@ func (r *readers) close() {
 	_ = r.flush()
 }
 
-// publisherReader is the engine's own reader.
-const publisherReader = "publisher"
+// keepNone writes the file of a log that begins.
+func (r *readers) keepNone() error { return writeDurably(r.disk, r.path, []byte("{}")) }
 
 // Confirm keeps that a reader needs nothing up to a sequence, lower than before or not. It is on disk within
 // about a second. ErrPastEnd, ErrTooManyReaders.

@@ -42,7 +42,7 @@ func (j *Journal) open(restore func([]byte) error, replay func(Record) error) er
 	if err := j.findSegments(begins); err != nil {
 		return err
 	}
-	if j.readers, err = openReaders(&j.options, j.disk, j.log); err != nil {
+	if j.readers, err = openReaders(&j.options, j.disk, j.log, begins); err != nil {
 		return err
 	}
 	w := walker{disk: j.disk, rules: j.options.Rules, visit: replay}
@@ -69,7 +69,10 @@ func (j *Journal) open(restore func([]byte) error, replay func(Record) error) er
 		return err
 	}
 	if begins {
-		if err := j.nameLog(); err != nil {
+		if err := j.readers.keepNone(); err != nil {
+			return err
+		}
+		if err := j.nameLog(); err != nil { // at last: what has an id has all the rest
 			return err
 		}
 	}

@@ -39,7 +39,7 @@ type room struct {
 	wanted   int64 // to prepare; 0: nothing
 	working  bool
 	failure  error     // of the last attempt that failed, until one for as much goes well
-	failed   int64     // capacity that it was for
+	failed   int64     // the smallest capacity that failed since then
 	failedAt time.Time // when
 	filled   int64     // of the prepared file, from its beginning
 	filling  bool      // more of it, at this moment
@@ -189,7 +189,10 @@ func (r *room) missed(capacity int64, err error) {
 		r.log.Error("the journal's next segment cannot be prepared: commands that need it are refused until it is there",
 			"error", err, "bytes", capacity)
 	}
-	r.failure, r.failed, r.failedAt = err, capacity, time.Now()
+	if r.failure == nil {
+		r.failed = capacity
+	}
+	r.failure, r.failed, r.failedAt = err, min(r.failed, capacity), time.Now()
 	if r.wanted = r.usual; r.file != nil && r.capacity >= r.usual {
 		r.wanted = 0
 	}
@@ -325,7 +328,7 @@ func (r *room) now(capacity int64) error {
 	switch {
 	case r.closed:
 		return ErrClosed
-	case r.file == nil && r.refuses(capacity):
+	case (r.file == nil || r.capacity < capacity) && r.refuses(capacity):
 		return r.failure
 	}
 	return nil
