@@ -186,7 +186,7 @@ func DecodeBinaryCall(to []Command, body []byte) ([]Command, error) {
 	start := len(to)
 	for n := 0; len(body) > 0; n++ {
 		if n == MaxCommandsPerCall {
-			return to[:start], invalid("commands", "must be at most %d", MaxCommandsPerCall)
+			return to[:start], ErrTooManyCommands
 		}
 		path := func() string { return fmt.Sprintf("commands[%d]", n) }
 		if len(body) < lengthBytes {

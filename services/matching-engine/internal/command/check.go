@@ -64,7 +64,12 @@ func checkClientOrderID(text []byte) error {
 	return nil
 }
 
+var errTermsBytes = fmt.Errorf("must be at most %d bytes", MaxTermsBytes)
+
 func checkTerms(text []byte) error {
+	if len(text) > MaxTermsBytes {
+		return errTermsBytes
+	}
 	if !utf8.Valid(text) {
 		return jsontext.ErrSyntax
 	}

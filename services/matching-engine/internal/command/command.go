@@ -82,9 +82,10 @@ type Command struct {
 const (
 	MaxCommandsPerCall  = 1024
 	MaxCallBytes        = 2 << 20
-	MaxNumber           = 1_000_000_000_000_000 // ticks and lots
+	MaxNumber           = book.MaxNumber // ticks and lots
 	MaxTrailBasisPoints = 9_999
 	MaxSymbolBytes      = 32
+	MaxTermsBytes       = 64 << 10 // without space between its parts
 
 	maxClientOrderIDRunes = 128
 )
@@ -101,6 +102,9 @@ func (e *InvalidError) Error() string {
 	}
 	return e.Path + " " + e.Reason
 }
+
+// ErrTooManyCommands is the InvalidError of a call with more than MaxCommandsPerCall.
+var ErrTooManyCommands = invalid("commands", "must be at most %d", MaxCommandsPerCall)
 
 func invalid(path, format string, values ...any) error {
 	return &InvalidError{Path: path, Reason: fmt.Sprintf(format, values...)}

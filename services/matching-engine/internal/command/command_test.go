@@ -86,6 +86,9 @@ var faults = map[string]func(c *command.Command){
 	"stop price":      func(c *command.Command) { c.Order.StopPriceTicks = 7 },
 	"trail":           func(c *command.Command) { c.Order.TrailTicks = 7 },
 	"trail of points": func(c *command.Command) { c.Order.TrailBasisPoints = 7 },
+	"long terms": func(c *command.Command) {
+		c.Terms = []byte(`{"x":"` + strings.Repeat("y", command.MaxTermsBytes) + `"}`)
+	},
 	"too many points": func(c *command.Command) { c.Order.TrailBasisPoints = command.MaxTrailBasisPoints + 1 },
 	"display":         func(c *command.Command) { c.Order.DisplayLots = c.Order.QuantityLots + 1 },
 	"small display": func(c *command.Command) {
@@ -214,6 +217,7 @@ func TestBodiesBeyondTheSchemaAreRefused(t *testing.T) {
 		"a float in the terms":  in(`"x":1`, `"x":1.5`),
 		"an infinite number":    in(`"x":1`, `"x":1e400`),
 		"half a pair":           in(`"x":1`, `"x":"\ud83d"`),
+		"long terms":            in(`"x":1`, `"x":"`+strings.Repeat("y", command.MaxTermsBytes)+`"`),
 		"a control character":   in(`"client"`, `"client\u0007"`),
 		"a name within quotes":  in(`"kind":`, `"kind ":`),
 		"display above size":    in(`"terms"`, `"display_lots":6,"terms"`),

@@ -86,7 +86,7 @@ func decodeCommands(to []Command, r *jsontext.Reader) ([]Command, error) {
 		case !more:
 			return to, nil
 		case n == MaxCommandsPerCall:
-			return nil, invalid("commands", "must be at most %d", MaxCommandsPerCall)
+			return nil, ErrTooManyCommands
 		}
 		to = append(to, Command{})
 		d := decoder{r: r, c: &to[len(to)-1]}
@@ -269,6 +269,9 @@ func (l leg) readMember(r *jsontext.Reader, member members) error {
 		return readName(r, &o.SelfTrade, selfTradeNames[:], 0)
 	case memberTerms:
 		terms, err := r.Opaque()
+		if err == nil && len(terms) > MaxTermsBytes {
+			err = errTermsBytes
+		}
 		*l.terms = terms
 		return err
 	}
