@@ -1,6 +1,7 @@
 package sequencer
 
 import (
+	"slices"
 	"time"
 
 	"daytrading/matching-engine/internal/book"
@@ -25,7 +26,6 @@ type memory struct {
 	oldest           int64        // no second before this one holds anything
 	newest           int64        // nor any behind this one
 	count            int          // entries, with what expired and still takes room
-	touched          uint64
 }
 
 type entry struct {
@@ -118,6 +118,17 @@ func (m *memory) touchReclaimed(most int) (sum uint64) {
 
 // remember adds an entry.
 func (m *memory) remember(e entry) {
+	number := m.keep(&e)
+	if e.command != (book.ID{}) {
+		m.commands.put(hashOf(&e.command), number)
+	}
+	if e.order != (book.ID{}) {
+		m.orders.put(hashOf(&e.order), number)
+	}
+}
+
+// keep adds an entry behind those of its second, and to no table.
+func (m *memory) keep(e *entry) (number uint32) {
 	s := m.secondOf(secondNumber(e.untilNS))
 	if s.last == noBlock || m.blocks[s.last].used == blockEntries {
 		added := m.newBlock()
@@ -129,16 +140,11 @@ func (m *memory) remember(e entry) {
 		s.last = added
 	}
 	b := &m.blocks[s.last]
-	number := s.last*blockEntries + b.used
+	number = s.last*blockEntries + b.used
 	b.used++
-	*m.at(number) = e
+	*m.at(number) = *e
 	m.count++
-	if e.command != (book.ID{}) {
-		m.commands.put(hashOf(&e.command), number)
-	}
-	if e.order != (book.ID{}) {
-		m.orders.put(hashOf(&e.order), number)
-	}
+	return number
 }
 
 // secondOf is the second with a number. What its place in the ring held before expired more than an hour ago.
@@ -157,8 +163,8 @@ func (m *memory) secondOf(number int64) *second {
 
 func (m *memory) newBlock() uint32 {
 	if m.free == noBlock {
-		if len(m.blocks)%blocksPerPage == 0 {
-			m.pages = append(m.pages, make([]entry, blockEntries*blocksPerPage))
+		if len(m.blocks) == len(m.pages)*blocksPerPage {
+			m.addPages(len(m.pages)/16 + 1)
 		}
 		m.blocks = append(m.blocks, block{next: noBlock})
 		return uint32(len(m.blocks) - 1)
@@ -167,6 +173,14 @@ func (m *memory) newBlock() uint32 {
 	m.free = m.blocks[number].next
 	m.blocks[number] = block{next: noBlock}
 	return number
+}
+
+// addPages makes room for entries, in one piece.
+func (m *memory) addPages(count int) {
+	entries := make([]entry, count*blockEntries*blocksPerPage)
+	for page := range slices.Chunk(entries, blockEntries*blocksPerPage) {
+		m.pages = append(m.pages, page)
+	}
 }
 
 // reclaim gives back the room of at most so many entries that are forgotten at a stamp.

@@ -12,54 +12,108 @@ import (
 // the journal, or that the journal was changed; going on would contradict what others were told. A long log is quicker
 // replayed by a Replayer.
 func (s *Sequencer) Replay(r event.Record) error {
-	s.replayer.s = s
-	if err := s.replayer.Add(r); err != nil {
+	p := NewReplayer(s)
+	if err := p.Add(r); err != nil {
 		return err
-	}
-	return s.replayer.Finish()
-}
-
-// Replayer replays a log some records at a time: what they need is loaded together, instead of each waiting for its own.
-type Replayer struct {
-	s        *Sequencer
-	held     int
-	records  [aheadOfBooks]event.Record
-	commands [aheadOfBooks]command.Command
-	copies   [aheadOfBooks][]byte // of the records' bytes, which are their reader's
-	made     []byte
-}
-
-// NewReplayer begins where the sequencer is, which nothing else may use until Finish.
-func NewReplayer(s *Sequencer) *Replayer { return &Replayer{s: s} }
-
-// Add replays the record, or keeps a copy of it to be replayed with those behind it. After an error, as Replay's, the
-// sequencer is of no more use.
-func (p *Replayer) Add(r event.Record) error {
-	at := p.held
-	copied := append(append(p.copies[at][:0], r.Command...), r.Events...)
-	p.copies[at] = copied
-	r.Command, r.Events = copied[:len(r.Command):len(r.Command)], copied[len(r.Command):]
-	if err := command.DecodeJournalled(&p.commands[at], r.Command); err != nil {
-		return fmt.Errorf("the journalled command at sequence %d: %w", r.FirstSequence, err)
-	}
-	p.records[at] = r
-	if p.held++; p.held < len(p.records) {
-		return nil
 	}
 	return p.Finish()
 }
 
+// A window is some hundred records, or one long one.
+const (
+	windowRecords = 256
+	windowBytes   = 256 << 10
+)
+
+// Replayer replays a log a window of records at a time: while one is decided by a goroutine of its own, the next is read
+// and decoded. What a dozen commands need is loaded together, instead of each waiting for its own.
+type Replayer struct {
+	s       *Sequencer
+	filling *window
+	other   *window    // that is replayed now, or is empty
+	replays bool       // other is replayed now
+	result  chan error // of replaying it
+	made    []byte
+}
+
+// window is records that are replayed together. They are copies: their reader uses its memory again.
+type window struct {
+	held     int
+	records  [windowRecords]event.Record
+	commands [windowRecords]command.Command
+	bytes    []byte
+}
+
+// NewReplayer begins where the sequencer is, which nothing else may use until Finish.
+func NewReplayer(s *Sequencer) *Replayer {
+	return &Replayer{s: s, filling: &window{}, other: &window{}, result: make(chan error, 1)}
+}
+
+// Add keeps a copy of the record, which is replayed with those around it. An error, as Replay's, may be of a record before
+// this one; after it, the sequencer is of no more use.
+func (p *Replayer) Add(r event.Record) error {
+	w := p.filling
+	if err := w.add(r); err != nil {
+		return err
+	}
+	if w.held < windowRecords && len(w.bytes) < windowBytes {
+		return nil
+	}
+	if err := p.wait(); err != nil {
+		return err
+	}
+	p.filling, p.other, p.replays = p.other, w, true
+	go func() { p.result <- p.run(w) }()
+	return nil
+}
+
 // Finish replays what was kept.
 func (p *Replayer) Finish() error {
-	held := p.held
-	p.held = 0
-	if held > 1 {
-		p.s.Ahead(p.commands[:held])
+	if err := p.wait(); err != nil {
+		return err
 	}
-	for i := range held {
-		if err := p.replay(&p.commands[i], p.records[i]); err != nil {
-			return err
+	return p.run(p.filling)
+}
+
+// wait is for the window that is replayed now, if any.
+func (p *Replayer) wait() error {
+	if !p.replays {
+		return nil
+	}
+	p.replays = false
+	return <-p.result
+}
+
+func (w *window) add(r event.Record) error {
+	at := len(w.bytes)
+	w.bytes = append(append(w.bytes, r.Command...), r.Events...)
+	copied := w.bytes[at:] // stays what it is when the bytes behind it need another place
+	r.Command, r.Events = copied[:len(r.Command):len(r.Command)], copied[len(r.Command):]
+	if err := command.DecodeJournalled(&w.commands[w.held], r.Command); err != nil {
+		return fmt.Errorf("the journalled command at sequence %d: %w", r.FirstSequence, err)
+	}
+	w.records[w.held] = r
+	w.held++
+	return nil
+}
+
+// run replays a window and empties it.
+func (p *Replayer) run(w *window) error {
+	for from := 0; from < w.held; from += aheadOfBooks {
+		to := min(from+aheadOfBooks, w.held)
+		if to-from > 1 {
+			p.s.Ahead(w.commands[from:to])
 		}
+		for i := from; i < to; i++ {
+			if err := p.replay(&w.commands[i], w.records[i]); err != nil {
+				return err
+			}
+		}
+	}
+	w.held, w.bytes = 0, w.bytes[:0]
+	if cap(w.bytes) > 4*windowBytes { // one record was long; its room must not stay
+		*w = window{}
+		p.made = nil
 	}
 	return nil
 }

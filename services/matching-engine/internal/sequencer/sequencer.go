@@ -33,7 +33,6 @@ type Sequencer struct {
 	made        []book.Event
 	order, stop book.Order
 	replacement book.Replacement
-	replayer    Replayer
 	next        [aheadOfBooks]book.Next
 	touched     uint64
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"daytrading/matching-engine/internal/book"
 )
@@ -21,6 +23,8 @@ const (
 	snapshotHeader = len(snapshotMagic) + 4 + 8 + 8 + 8
 	snapshotEntry  = 1 + 8 + 4 + 8 // without its ids
 
+	snapshotOrder = 128 // about what an open order takes in the snapshot of the books
+
 	hasCommand = 1
 	hasOrder   = 2
 )
@@ -36,6 +40,8 @@ var (
 
 // AppendSnapshot appends the whole state. The same state gives the same bytes, however it was reached.
 func (s *Sequencer) AppendSnapshot(to []byte) []byte {
+	// Most of it in one piece: growing by copying would take the memory of several.
+	to = slices.Grow(to, snapshotHeader+s.memory.count*(snapshotEntry+2*len(book.ID{}))+s.books.Open()*snapshotOrder)
 	to = append(to, snapshotMagic...)
 	to = binary.LittleEndian.AppendUint32(to, RulesVersion)
 	to = binary.LittleEndian.AppendUint64(to, s.lastSequence)
@@ -88,12 +94,12 @@ func restore(snapshot []byte) (*Sequencer, error) {
 		return nil, fmt.Errorf("%w: it is from before the epoch", ErrSnapshot)
 	}
 	m := newMemory()
-	rest, err := m.restore(snapshot[snapshotHeader:], entries, sequence, stamp)
+	rest, built, err := m.restore(snapshot[snapshotHeader:], entries, sequence, stamp)
 	if err != nil {
 		return nil, err
 	}
 	books, rest, err := book.Restore(rest)
-	if err != nil {
+	if err = errors.Join(built(), err); err != nil {
 		return nil, err
 	}
 	if len(rest) > 0 {
@@ -104,39 +110,55 @@ func restore(snapshot []byte) (*Sequencer, error) {
 	return s, nil
 }
 
-// restore reads so many entries, none of which may be newer than the log or be remembered longer than any can.
-func (m *memory) restore(data []byte, entries, lastSequence uint64, stampNS int64) (rest []byte, err error) {
+// restore reads so many entries, none of which may be newer than the log or be remembered longer than any can. The tables
+// are built meanwhile and after it: until built returns, nobody else may use the memory.
+func (m *memory) restore(data []byte, entries, lastSequence uint64, stampNS int64) (rest []byte, built func() error, err error) {
 	if entries > uint64(len(data)/snapshotEntry) {
-		return nil, fmt.Errorf("%w: it is cut short", ErrSnapshot)
+		return nil, nil, fmt.Errorf("%w: it is cut short", ErrSnapshot)
 	}
-	m.commands.reserve(int(entries))
-	m.orders.reserve(int(entries))
+	m.addPages(int(entries)/(blockEntries*blocksPerPage) + 1)
+	commands, orders := newFilling(int(entries)), newFilling(int(entries))
 	before := entry{}
-	var batch [64]entry // their places in the tables are loaded together
-	for entries > 0 {
-		count := int(min(entries, uint64(len(batch))))
-		entries -= uint64(count)
-		sum := uint64(0)
-		for i := range count {
-			e, length := readEntry(data)
-			if length == 0 {
-				return nil, fmt.Errorf("%w: it is cut short", ErrSnapshot)
-			}
-			batch[i], data = e, data[length:]
-			sum += m.commands.touch(hashOf(&e.command)) + m.orders.touch(hashOf(&e.order))
+	for range entries {
+		e, length := readEntry(data)
+		if length == 0 {
+			return nil, nil, fmt.Errorf("%w: it is cut short", ErrSnapshot)
 		}
-		m.touched = sum // or the compiler would leave the loads out
-		for i := range count {
-			if err := m.restoreEntry(&batch[i], &before, lastSequence, stampNS); err != nil {
-				return nil, err
-			}
-			before = batch[i]
+		data = data[length:]
+		if err := e.check(&before, lastSequence, stampNS); err != nil {
+			return nil, nil, err
 		}
+		number := m.keep(&e)
+		if e.command != (book.ID{}) {
+			commands.add(hashOf(&e.command), number)
+		}
+		if e.order != (book.ID{}) {
+			orders.add(hashOf(&e.order), number)
+		}
+		before = e
 	}
-	return data, nil
+	return data, m.build(commands, orders), nil
 }
 
-func (m *memory) restoreEntry(e, before *entry, lastSequence uint64, stampNS int64) error {
+// build makes both tables at once, and gives what waits for them. The way in which they are built shows in no answer.
+func (m *memory) build(commands, orders *filling) (built func() error) {
+	var both sync.WaitGroup
+	var twice error
+	both.Go(func() {
+		number, found := m.commands.fill(commands, func(one, other uint32) bool { return m.at(one).command == m.at(other).command })
+		if found {
+			twice = fmt.Errorf("%w: it remembers the command %s twice", ErrSnapshot, m.at(number).command)
+		}
+	})
+	both.Go(func() { m.orders.fill(orders, func(_, _ uint32) bool { return false }) })
+	return func() error {
+		both.Wait()
+		return twice
+	}
+}
+
+// check says what is wrong with an entry, read behind another.
+func (e *entry) check(before *entry, lastSequence uint64, stampNS int64) error {
 	longest := max(maxExpiryAhead, rememberedWithoutExpiry)
 	second, secondBefore := secondNumber(e.untilNS), secondNumber(before.untilNS)
 	switch {
@@ -146,10 +168,9 @@ func (m *memory) restoreEntry(e, before *entry, lastSequence uint64, stampNS int
 		return fmt.Errorf("%w: it remembers what cannot be", ErrSnapshot)
 	case e.command == (book.ID{}) && (e.order == (book.ID{}) || before.order == (book.ID{}) || e.events != 0):
 		return fmt.Errorf("%w: it remembers an order of no command", ErrSnapshot)
-	case e.command != (book.ID{}) && (e.events == 0 || m.command(&e.command, stampNS) != nil):
-		return fmt.Errorf("%w: it remembers the command %s twice", ErrSnapshot, e.command)
+	case e.command != (book.ID{}) && e.events == 0:
+		return fmt.Errorf("%w: it remembers a command without events", ErrSnapshot)
 	}
-	m.remember(*e)
 	return nil
 }
 

@@ -86,6 +86,7 @@ func (t *table) reserve(count int) {
 		return
 	}
 	t.words, t.shift = make([]uint64, 1<<bits), uint8(32-bits)
+	book.Wide(t.words)
 	for _, word := range old {
 		if word != 0 {
 			t.place(word)
