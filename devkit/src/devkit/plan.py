@@ -21,6 +21,8 @@ PASSED_ON = ("LOG_LEVEL", "OTLP_ENDPOINT", "TRACE_FILE", "TRACE_SAMPLE_RATIO")
 """Settings of every service that are handed on from our own environment when set."""
 ENGINE_STOP_SECONDS, SERVICE_STOP_SECONDS = 60.0, 30.0
 """The engine leaves a snapshot of its books when it ends."""
+LOG_READERS = "trading,market-data,audit-log"
+"""Whose confirmation the engine's log waits for before it deletes old events."""
 SIMULATOR_SETTINGS = ("SIMULATOR_RATE", "SIMULATOR_SEED")
 
 
@@ -121,6 +123,7 @@ def engine_environment(service: Service, home: Home, addresses: Addresses) -> di
         "DATA_DIR": str(data),
         "SERVICE_KEYS_FILE": str(home.key_set),
         "BROKER_URL": addresses.broker,
+        "READERS": LOG_READERS,
     }
 
 
