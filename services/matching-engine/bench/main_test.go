@@ -36,7 +36,7 @@ func TestAQuickRunMeasuresEverything(t *testing.T) {
 	if err := json.Unmarshal(content, &figures); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"worst_messages_per_s", "worst_ratio_to_textbook", "durable_commands_per_s",
+	for _, name := range []string{"durable_commands_under_way", "worst_messages_per_s", "worst_ratio_to_textbook", "durable_commands_per_s",
 		"http_commands_per_s", "recovery_s", "snapshot_recovery_s", "bytes_per_order", "differential_commands", "crash_points"} {
 		if value, ok := figures[name].(float64); !ok || value <= 0 {
 			t.Errorf("%s is %v", name, figures[name])
@@ -44,6 +44,12 @@ func TestAQuickRunMeasuresEverything(t *testing.T) {
 	}
 	if _, ok := figures["allocations_per_message"].(float64); !ok {
 		t.Errorf("allocations_per_message is %v", figures["allocations_per_message"])
+	}
+	recovery := figures["recovery"].(map[string]any)
+	for _, name := range []string{"whole_program_s", "snapshot_program_s"} {
+		if value, ok := recovery[name].(float64); !ok || value <= 0 {
+			t.Errorf("recovery has a %s of %v", name, recovery[name])
+		}
 	}
 	if rows := figures["workloads"].([]any); len(rows) != 15 {
 		t.Errorf("%d rows for five workloads and three books", len(rows))

@@ -15,7 +15,9 @@ type Report struct {
 	WorstMessages    float64 `json:"worst_messages_per_s"`
 	WorstRatio       float64 `json:"worst_ratio_to_textbook"`
 	Durable          float64 `json:"durable_commands_per_s"`
+	DurableDepth     int     `json:"durable_commands_under_way"` // of that figure
 	HTTP             float64 `json:"http_commands_per_s"`
+	HTTPForm         string  `json:"http_form"` // of that figure
 	RecoverySeconds  float64 `json:"recovery_s"`
 	SnapshotSeconds  float64 `json:"snapshot_recovery_s"`
 	BytesPerOrder    float64 `json:"bytes_per_order"`

@@ -29,6 +29,9 @@ type Process struct {
 	private ed25519.PrivateKey
 }
 
+// DataFolder is where the program that Start starts in a folder keeps its data.
+func DataFolder(folder string) string { return filepath.Join(folder, "data") }
+
 // Start starts the program and returns when it is ready.
 func Start(program, folder string) (*Process, error) {
 	public, private, err := ed25519.GenerateKey(nil)
@@ -56,7 +59,7 @@ func Start(program, folder string) (*Process, error) {
 	}
 	p := &Process{address: address, debug: debug, private: private, ended: make(chan error, 1)}
 	p.command = exec.Command(program)
-	p.command.Env = append(os.Environ(), "DATA_DIR="+filepath.Join(folder, "data"), "SERVICE_KEYS_FILE="+keyFile,
+	p.command.Env = append(os.Environ(), "DATA_DIR="+DataFolder(folder), "SERVICE_KEYS_FILE="+keyFile,
 		"LISTEN_ADDRESS="+address, "DEBUG_ADDRESS="+debug, "BROKER_URL=", "LOG_LEVEL=ERROR", "MAX_OPEN_ORDERS_PER_ACCOUNT=4000000")
 	p.command.Stderr = os.Stderr
 	if err := p.command.Start(); err != nil {
