@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"sync"
 	"syscall"
 )
 
@@ -31,6 +32,7 @@ const (
 // simDisk is a file system in memory that keeps apart what programs see and what has reached the disk. Every
 // operation that changes something is counted, and a fault can be set at each.
 type simDisk struct {
+	mutex      sync.Mutex // guards all, files' contents too: an operation is one moment
 	random     *rand.Rand
 	operations int
 	faultAt    int // number of the operation; 0: none
@@ -38,8 +40,10 @@ type simDisk struct {
 	happened   bool // the fault did
 	gone       bool // the process has ended: nothing works until restart
 	noRoom     bool
-	volumes    bool // every folder is a volume of its own
-	generation int  // of processes; handles of an earlier one are dead
+	freed      int64 // while there is no room: what was given back, and can be had again
+	failRead   int   // the read that fails from now on; 0: none
+	volumes    bool  // every folder is a volume of its own
+	generation int   // of processes; handles of an earlier one are dead
 
 	seen    map[string]*inode
 	kept    map[string]*inode // names on the disk
@@ -87,14 +91,79 @@ func (d *simDisk) operate() (do bool, err error) {
 	case failure:
 		return d.random.IntN(2) == 0, syscall.EIO
 	case full:
-		d.noRoom = true
+		d.noRoom, d.freed = true, 0
 	}
 	return true, nil
 }
 
+// grow takes what a file needs to be longer; false when there is no room for it.
+func (d *simDisk) grow(bytes int64) bool {
+	if bytes <= 0 || !d.noRoom {
+		return true
+	}
+	if bytes > d.freed {
+		return false
+	}
+	d.freed -= bytes
+	return true
+}
+
+// read says whether a read fails.
+func (d *simDisk) read() error {
+	if d.gone {
+		return errCut
+	}
+	if d.failRead > 0 {
+		if d.failRead--; d.failRead == 0 {
+			d.happened = true
+			return syscall.EIO
+		}
+	}
+	return nil
+}
+
+// setRoom makes the volume full, or not any more.
+func (d *simDisk) setRoom(room bool) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.noRoom, d.freed = !room, 0
+}
+
+// isFull and isGone say how it is at this moment.
+func (d *simDisk) isFull() bool {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return d.noRoom
+}
+
+func (d *simDisk) isGone() bool {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return d.gone
+}
+
+// end ends the process from outside.
+func (d *simDisk) end() {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.gone = true
+}
+
+// size of a file as programs see it; 0: there is none.
+func (d *simDisk) size(path string) int64 {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	if f := d.seen[path]; f != nil {
+		return int64(len(f.seen))
+	}
+	return 0
+}
+
 // restart is a new process on what the last one left, after a power cut or not.
 func (d *simDisk) restart(cut bool) {
-	d.gone, d.noRoom = false, false
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.gone, d.failRead = false, 0
 	d.generation++
 	if !cut {
 		return
@@ -169,6 +238,11 @@ func (f *inode) change(c change) {
 }
 
 func (d *simDisk) name(n naming) {
+	for _, gone := range []string{n.link, n.unlink} {
+		if f := d.seen[gone]; f != nil && f != n.inode {
+			d.freed += int64(len(f.seen))
+		}
+	}
 	n.apply(d.seen)
 	d.renames = append(d.renames, n)
 }
@@ -176,6 +250,8 @@ func (d *simDisk) name(n naming) {
 func (d *simDisk) MkdirAll(string) error { return nil }
 
 func (d *simDisk) Names(dir string) ([]string, error) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
 	if d.gone {
 		return nil, errCut
 	}
@@ -190,8 +266,10 @@ func (d *simDisk) Names(dir string) ([]string, error) {
 }
 
 func (d *simDisk) Open(path string) (File, error) {
-	if d.gone {
-		return nil, errCut
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	if err := d.read(); err != nil {
+		return nil, err
 	}
 	f := d.seen[path]
 	if f == nil {
@@ -203,15 +281,18 @@ func (d *simDisk) Open(path string) (File, error) {
 func (d *simDisk) OpenWrite(path string) (File, error) { return d.Open(path) }
 
 func (d *simDisk) Create(path string) (File, error) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
 	do, err := d.operate()
-	if d.noRoom {
-		return nil, syscall.ENOSPC
-	}
 	f := d.seen[path]
+	if f == nil && d.noRoom && d.freed == 0 {
+		return nil, errors.Join(err, syscall.ENOSPC)
+	}
 	if do && f == nil {
 		f = &inode{}
 		d.name(naming{link: path, inode: f})
 	} else if do {
+		d.freed += int64(len(f.seen))
 		f.change(change{})
 	}
 	if err != nil {
@@ -221,10 +302,15 @@ func (d *simDisk) Create(path string) (File, error) {
 }
 
 func (d *simDisk) Rename(from, to string) error {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
 	if d.volumes && filepath.Dir(from) != filepath.Dir(to) {
 		return syscall.EXDEV
 	}
 	do, err := d.operate()
+	if !d.gone && d.seen[from] == nil {
+		return fs.ErrNotExist
+	}
 	if do && d.seen[from] != nil {
 		d.name(naming{from, to, d.seen[from]})
 	}
@@ -232,7 +318,12 @@ func (d *simDisk) Rename(from, to string) error {
 }
 
 func (d *simDisk) Remove(path string) error {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
 	do, err := d.operate()
+	if !d.gone && d.seen[path] == nil {
+		return fs.ErrNotExist
+	}
 	if do {
 		d.name(naming{unlink: path})
 	}
@@ -240,6 +331,8 @@ func (d *simDisk) Remove(path string) error {
 }
 
 func (d *simDisk) SyncDir(dir string) error {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
 	do, err := d.operate()
 	if !do || d.gone {
 		return err
@@ -273,12 +366,22 @@ func (f *simFile) operate() (bool, error) {
 	return f.disk.operate()
 }
 
-func (f *simFile) Close() error         { return nil }
-func (f *simFile) Size() (int64, error) { return int64(len(f.inode.seen)), nil }
+func (f *simFile) Close() error { return nil }
+
+func (f *simFile) Size() (int64, error) {
+	f.disk.mutex.Lock()
+	defer f.disk.mutex.Unlock()
+	return int64(len(f.inode.seen)), nil
+}
 
 func (f *simFile) ReadAt(to []byte, position int64) (int, error) {
-	if f.disk.gone || f.generation != f.disk.generation {
+	f.disk.mutex.Lock()
+	defer f.disk.mutex.Unlock()
+	if f.generation != f.disk.generation {
 		return 0, errCut
+	}
+	if err := f.disk.read(); err != nil {
+		return 0, err
 	}
 	if position >= int64(len(f.inode.seen)) {
 		return 0, io.EOF
@@ -291,9 +394,11 @@ func (f *simFile) ReadAt(to []byte, position int64) (int, error) {
 }
 
 func (f *simFile) WriteAt(bytes []byte, position int64) (int, error) {
+	f.disk.mutex.Lock()
+	defer f.disk.mutex.Unlock()
 	do, err := f.operate()
-	if f.disk.noRoom && position+int64(len(bytes)) > int64(len(f.inode.seen)) {
-		return 0, syscall.ENOSPC
+	if do && !f.disk.grow(position+int64(len(bytes))-int64(len(f.inode.seen))) {
+		return 0, errors.Join(err, syscall.ENOSPC)
 	}
 	if err != nil { // some of it may have been taken
 		bytes = bytes[:f.disk.random.IntN(len(bytes)+1)]
@@ -305,17 +410,22 @@ func (f *simFile) WriteAt(bytes []byte, position int64) (int, error) {
 }
 
 func (f *simFile) Truncate(bytes int64) error {
+	f.disk.mutex.Lock()
+	defer f.disk.mutex.Unlock()
 	do, err := f.operate()
 	if do {
+		f.disk.freed += max(int64(len(f.inode.seen))-bytes, 0)
 		f.inode.change(change{position: bytes})
 	}
 	return err
 }
 
 func (f *simFile) Allocate(bytes int64) error {
+	f.disk.mutex.Lock()
+	defer f.disk.mutex.Unlock()
 	do, err := f.operate()
-	if f.disk.noRoom {
-		return syscall.ENOSPC
+	if do && !f.disk.grow(bytes-int64(len(f.inode.seen))) {
+		return errors.Join(err, syscall.ENOSPC)
 	}
 	if do && int64(len(f.inode.seen)) < bytes {
 		f.inode.change(change{position: bytes})
@@ -325,6 +435,8 @@ func (f *simFile) Allocate(bytes int64) error {
 
 // Sync that fails has written some sectors, and the system takes all of them for written from then on.
 func (f *simFile) Sync() error {
+	f.disk.mutex.Lock()
+	defer f.disk.mutex.Unlock()
 	_, err := f.operate()
 	if f.disk.gone || errors.Is(err, errCut) {
 		return err
