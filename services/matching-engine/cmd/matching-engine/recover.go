@@ -78,7 +78,7 @@ func recoverEngine(ctx context.Context, s settings, metrics *telemetry.Metrics) 
 	}
 	e, err := engine.New(engine.Options{
 		Clock: engine.NewSystemClock(), TickInterval: s.tickInterval, Observer: metrics,
-		Limits: s.limits, MaxQueued: s.maxQueued, MaxRemembered: s.maxRemembered, MaxClockJump: s.maxClockJump,
+		Limits: s.limits, MaxQueued: s.maxQueued, MaxRemembered: s.maxRemembered, MaxReads: s.maxReads, MaxClockJump: s.maxClockJump,
 	}, j, recovered.Sequencer)
 	if err != nil {
 		j.Close()

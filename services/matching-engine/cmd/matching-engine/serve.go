@@ -156,7 +156,7 @@ func (p *service) preparePublisher() (err error) {
 func (p *service) prepareWeb(verifier *identity.Verifier) error {
 	s, err := server.New(server.Options{
 		Engine: p.engine, Journal: p.journal, Verifier: verifier, Metrics: p.metrics, Tracing: p.tracing, NewRequestID: newUUID,
-		MaxCallBytes: p.settings.maxQueuedBytes,
+		MaxCallBytes: p.settings.maxQueuedBytes, MaxCommandsPerCall: p.settings.maxPerCall, MaxEventReaders: p.settings.maxEventReaders,
 	})
 	if err != nil {
 		return err

@@ -21,7 +21,8 @@ import (
 
 // defaultLimits hold unless the environment says otherwise.
 var defaultLimits = book.Limits{
-	OpenOrders: 4_000_000, OpenOrdersPerAccount: 100_000, LevelsPerSide: 100_000, Symbols: 10_000, TrailingStopsPerSymbol: 1_000,
+	OpenOrders: 4_000_000, OpenOrdersPerAccount: 10_000, LevelsPerSide: 100_000, Symbols: 10_000, TrailingStopsPerSymbol: 1_000,
+	TradesPerOrder: 100_000,
 }
 
 // settings come from the environment; the names are these in capitals.
@@ -41,6 +42,9 @@ type settings struct {
 	maxQueued       int64         // commands
 	maxQueuedBytes  int64         // of the bodies of calls
 	maxRemembered   int64         // command ids
+	maxPerCall      int           // commands
+	maxReads        int64         // looks at the books that are not answered yet
+	maxEventReaders int           // at once
 	limits          book.Limits
 	otlpEndpoint    string // empty: spans are not sent to a collector
 	traceFile       string // empty: spans are not written to a file
@@ -91,17 +95,21 @@ func readSettings(getenv func(string) string) (settings, error) {
 		dataDir: r.text("DATA_DIR", ""), archiveDir: r.text("ARCHIVE_DIR", ""),
 		serviceKeysFile: r.text("SERVICE_KEYS_FILE", ""), brokerURL: r.text("BROKER_URL", ""),
 		otlpEndpoint: r.text("OTLP_ENDPOINT", ""), traceFile: r.text("TRACE_FILE", ""),
-		segmentBytes:   r.number("SEGMENT_BYTES", journal.DefaultSegmentBytes, 4096, 1<<30),
-		snapshotEvery:  r.number("SNAPSHOT_EVERY_COMMANDS", 1_000_000, 1, 1<<40),
-		maxQueued:      r.number("MAX_QUEUED_COMMANDS", 32768, command.MaxCommandsPerCall, 1<<24),
-		maxQueuedBytes: r.number("MAX_QUEUED_BYTES", 64<<20, command.MaxCallBytes, 1<<40),
-		maxRemembered:  r.number("MAX_REMEMBERED_COMMANDS", 20_000_000, command.MaxCommandsPerCall, 1<<31),
+		segmentBytes:    r.number("SEGMENT_BYTES", journal.DefaultSegmentBytes, 4096, 1<<30),
+		snapshotEvery:   r.number("SNAPSHOT_EVERY_COMMANDS", 1_000_000, 1, 1<<40),
+		maxQueued:       r.number("MAX_QUEUED_COMMANDS", 32768, command.MaxCommandsPerCall, 1<<24),
+		maxQueuedBytes:  r.number("MAX_QUEUED_BYTES", 64<<20, command.MaxCallBytes, 1<<40),
+		maxRemembered:   r.number("MAX_REMEMBERED_COMMANDS", 20_000_000, command.MaxCommandsPerCall, 1<<31),
+		maxPerCall:      int(r.number("MAX_COMMANDS_PER_CALL", command.MaxCommandsPerCall, 1, command.MaxCommandsPerCall)),
+		maxReads:        r.number("MAX_READS", 1024, 1, 1<<20),
+		maxEventReaders: int(r.number("MAX_EVENT_READERS", 512, 1, 1<<16)),
 		limits: book.Limits{
 			OpenOrders:             r.number("MAX_OPEN_ORDERS", defaultLimits.OpenOrders, 1, sequencer.MostOpenOrders),
 			OpenOrdersPerAccount:   r.number("MAX_OPEN_ORDERS_PER_ACCOUNT", defaultLimits.OpenOrdersPerAccount, 1, sequencer.MostOpenOrders),
 			LevelsPerSide:          r.number("MAX_LEVELS_PER_SIDE", defaultLimits.LevelsPerSide, 1, 1<<30),
 			Symbols:                r.number("MAX_SYMBOLS", defaultLimits.Symbols, 1, 1<<20),
 			TrailingStopsPerSymbol: r.number("MAX_TRAILING_STOPS_PER_SYMBOL", defaultLimits.TrailingStopsPerSymbol, 0, 1<<20),
+			TradesPerOrder:         r.number("MAX_TRADES_PER_ORDER", defaultLimits.TradesPerOrder, 1, 1<<20),
 		},
 	}
 	r.check("DATA_DIR", required(s.dataDir, "a folder for the journal"))

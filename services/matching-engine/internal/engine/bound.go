@@ -23,6 +23,10 @@ const (
 	// that is used up. Of a triggered stop: order_triggered (41), the trade that uses it up (98), what its partner and
 	// its maker's lose by that (50 each): 239. Of one that expires: the event, its symbol's name and a tick's record: 130.
 	LeavingBytes = 256
+
+	// maxNeed is the most that is asked for. Icebergs alone, and only when nearly all of what they hide is sold by one
+	// call, could make a call cause more: no segment is larger, and no record may be.
+	maxNeed = 1 << 30
 )
 
 // ownBytes is more than the commands of a call write of their own accord.

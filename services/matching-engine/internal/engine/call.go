@@ -75,13 +75,13 @@ type reading struct {
 // and must copy what it wants to keep. When Read returns an error (the context's, ErrOverloaded, ErrStopping), look
 // may have been called and what it saw must be forgotten.
 func (e *Engine) Read(ctx context.Context, look func(s *sequencer.Sequencer)) error {
-	return e.read(ctx, look, maxReads)
+	return e.read(ctx, look, e.options.MaxReads)
 }
 
 // Probe returns nil once decider and committer have gone round, or the context's error, or ErrStopping. Readers
 // cannot keep it out.
 func (e *Engine) Probe(ctx context.Context) error {
-	return e.read(ctx, func(*sequencer.Sequencer) {}, maxReads+maxProbes)
+	return e.read(ctx, func(*sequencer.Sequencer) {}, e.options.MaxReads+maxProbes)
 }
 
 func (e *Engine) read(ctx context.Context, look func(*sequencer.Sequencer), most int64) error {

@@ -174,7 +174,7 @@ func (d *decider) refusal(c *Call, now int64) error {
 
 // roomFor says whether the journal takes so many bytes beyond what is under way.
 func (d *decider) roomFor(bytes int64) error {
-	need := rounded(d.undurableBytes() + bytes)
+	need := min(rounded(d.undurableBytes()+bytes), maxNeed)
 	err := d.journal.Room(need)
 	if err != nil && need > d.refused.Load() {
 		d.refused.Store(need)

@@ -50,6 +50,7 @@ type Options struct {
 	Limits        book.Limits // journalled at the start when the log has others
 	MaxQueued     int64       // commands that may wait; beyond: ErrOverloaded
 	MaxRemembered int64       // command ids in memory; beyond: ErrOverloaded
+	MaxReads      int64       // looks at the books that are not answered yet; beyond: ErrOverloaded
 	// MaxClockJump is how far ahead of the log the wall clock may be at a start; 0: any distance. Journal time never
 	// goes back, so a clock that is wrong once would expire orders for ever.
 	MaxClockJump time.Duration
@@ -117,7 +118,7 @@ func (e *Engine) Room() error {
 		return ErrStopping
 	}
 	need := e.refused.Load()
-	usual := rounded(recordBytes + LeavingBytes*int64(1+e.log.State().Showings)) // an order, with all that it may reach
+	usual := min(rounded(recordBytes+LeavingBytes*int64(1+e.log.State().Showings)), maxNeed) // an order, with all that it may reach
 	err := e.journal.RoomNow(max(need, usual))
 	if err == nil && need > 0 {
 		e.refused.CompareAndSwap(need, 0)

@@ -58,6 +58,9 @@ func (s *Server) commands(w http.ResponseWriter, r *http.Request) error {
 	if x.call.Commands, err = decode(x.call.Commands[:0], x.body); err != nil {
 		return err
 	}
+	if len(x.call.Commands) > s.MaxCommandsPerCall {
+		return tooManyCommands(s.MaxCommandsPerCall)
+	}
 	spans := s.startSpans(x.call.Commands)
 	err = s.Engine.Submit(&x.call)
 	if errors.Is(err, engine.ErrOutcomeUnknown) {

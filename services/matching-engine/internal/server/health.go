@@ -4,13 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"daytrading/matching-engine/internal/engine"
 )
-
-// readyTimeout is how long the pipeline may take for one round before it counts as stuck.
-const readyTimeout = 5 * time.Second
 
 // healthz says that the process answers.
 func (s *Server) healthz(w http.ResponseWriter, _ *http.Request) error {
@@ -23,12 +19,12 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Engine.Room(); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	ctx, cancel := context.WithTimeout(r.Context(), s.stuck)
 	defer cancel()
 	err := s.Engine.Probe(ctx)
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, engine.ErrOverloaded): // so many probes wait already
-		return newProblem(http.StatusServiceUnavailable, "not_ready", 50310002, "the writer has not gone round for "+readyTimeout.String())
+		return newProblem(http.StatusServiceUnavailable, "not_ready", 50310002, "the writer has not gone round for "+s.stuck.String())
 	case err != nil:
 		return err
 	}

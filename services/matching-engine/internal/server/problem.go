@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
 
 	"daytrading/matching-engine/internal/command"
 	"daytrading/matching-engine/internal/engine"
@@ -33,6 +34,10 @@ func newProblem(status int, kind string, code int, detail string) *problem {
 
 func malformed(detail string) *problem {
 	return newProblem(http.StatusBadRequest, "malformed_request", 40010000, detail)
+}
+
+func tooManyCommands(most int) *problem {
+	return newProblem(http.StatusBadRequest, "too_many_commands", 40010001, "a call may hold "+strconv.Itoa(most)+" commands at most")
 }
 
 func unauthorized(detail string) *problem {
@@ -64,6 +69,8 @@ func asProblem(err error) *problem {
 	switch {
 	case errors.As(err, &known):
 		return known
+	case errors.Is(err, command.ErrTooManyCommands):
+		return tooManyCommands(command.MaxCommandsPerCall)
 	case errors.As(err, &invalid):
 		return malformed(invalid.Error())
 	case errors.As(err, &large):

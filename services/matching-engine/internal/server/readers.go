@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"maps"
 	"net/http"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 
 	"daytrading/matching-engine/internal/identity"
 	"daytrading/matching-engine/internal/journal"
+	"daytrading/matching-engine/internal/publisher"
 )
 
 const maxPositionBytes = 1 << 10
@@ -92,9 +94,19 @@ func appendPositions(to []byte, positions map[string]uint64) []byte {
 
 // forget is DELETE /v1/readers/{name}: nothing is kept for that reader any more.
 func (s *Server) forget(w http.ResponseWriter, r *http.Request) error {
-	if !s.Journal.Forget(r.PathValue("name")) {
+	caller, err := s.authorize(r, identity.ScopeCommand)
+	if err != nil {
+		return err
+	}
+	name := r.PathValue("name")
+	if name == publisher.Reader {
+		return forbidden("the reader " + name + " is the engine's own")
+	}
+	position := s.Journal.Positions()[name]
+	if !s.Journal.Forget(name) {
 		return notFound("no reader of this name has confirmed anything")
 	}
+	slog.Warn("a reader was forgotten: what only it needed may be deleted", "reader", name, "sequence", position, "by", caller.Service)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -20,10 +20,6 @@ import (
 	"daytrading/matching-engine/internal/telemetry"
 )
 
-const (
-	maxConcurrentReads = 512 // event readers, waiting ones included; each may hold a page
-)
-
 // Options of a server.
 type Options struct {
 	Engine       *engine.Engine
@@ -32,7 +28,10 @@ type Options struct {
 	Metrics      *telemetry.Metrics
 	Tracing      *telemetry.Tracing
 	NewRequestID func() string
-	MaxCallBytes int64 // of the bodies of all calls together that are being read, wait or are under way
+
+	MaxCallBytes       int64 // of the bodies of all calls together that are being read, wait or are under way
+	MaxCommandsPerCall int   // at most command.MaxCommandsPerCall
+	MaxEventReaders    int   // at once, waiting ones included; each may hold a page
 }
 
 // Server answers HTTP requests.
@@ -40,6 +39,7 @@ type Server struct {
 	Options
 	readers chan struct{} // one slot a reader
 	bodies  budget
+	stuck   time.Duration // how long the pipeline may take for one round before it counts as stuck
 	logID   book.ID
 }
 
@@ -64,7 +64,7 @@ func (b *budget) giveBack(amount int64) { b.taken.Add(-amount) }
 // base context of its http.Server.
 func New(options Options) (*Server, error) {
 	logID, err := book.ParseID(options.Engine.Log().LogID)
-	s := &Server{Options: options, readers: make(chan struct{}, maxConcurrentReads), logID: logID}
+	s := &Server{Options: options, readers: make(chan struct{}, options.MaxEventReaders), logID: logID, stuck: 5 * time.Second}
 	s.bodies.most = options.MaxCallBytes
 	return s, err
 }
