@@ -1,5 +1,6 @@
 #!/usr/bin/perl
-# What back-up and restore must know of a segment of the engine's journal (docs/adr/0017-journal-and-snapshots.md):
+# What back-up and restore must know of a segment of the engine's journal (docs/adr/0017-journal-and-snapshots.md).
+# The image is PostgreSQL's on Debian, which is never without perl-base; no other module than its own is used.
 #
 #   journal.pl end FILE    up to where it is written, in bytes: a segment's room is taken in advance, and filled with zeros
 #   journal.pl last FILE   the sequence of its last whole record; of one without any, the sequence before its first
@@ -17,14 +18,15 @@ use constant {
 
 my ($command, $path) = @ARGV;
 die "usage: journal.pl end|last FILE\n" unless defined $path;
-open my $file, '<:raw', $path or die "$path: $!\n";
+open(my $file, '<:raw', $path) or die "$path: $!\n";
 my $size = -s $file;
 printf "%d\n", $command eq 'end' ? written_end() : last_sequence();
 
 sub bytes_at {
     my ($at, $length) = @_;
     sysseek $file, $at, 0 or die "$path: $!\n";
-    my $found = sysread $file, my $bytes, $length;
+    my $bytes;
+    my $found = sysread $file, $bytes, $length;
     die "$path: $!\n" unless defined $found;
     return $bytes;
 }
