@@ -312,6 +312,7 @@ _OF_OTHERS = [
             "levels_per_side": 8,
             "symbols": 7,
             "trailing_stops_per_symbol": 6,
+            "trades_per_order": 7,
         },
     ),
     ("phase_changed", {"command_id": str(UUID(int=7)), "symbol": SYMBOL, "phase": "halted"}),
