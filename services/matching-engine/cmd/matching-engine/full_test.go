@@ -191,4 +191,22 @@ func TestADamagedSegmentIsNoticedByACheckpointAndTheEngineGoesOn(t *testing.T) {
 	if p.get(t, "/v1/status", &status); status.Open != n {
 		t.Fatalf("%d of %d orders are open\n%s", status.Open, n, p.logs)
 	}
+	// This start replayed nothing of what is damaged, and says so until somebody has seen to it.
+	unreplayable := func() string {
+		_, metrics, _ := p.do("GET", "/metrics", "")
+		_, value, _ := strings.Cut(string(metrics), "\nmatching_engine_journal_unreplayable ")
+		return value[:1]
+	}
+	if unreplayable() != "1" || !strings.Contains(p.logs.String(), "an earlier process found that the journal on disk does not replay") {
+		t.Fatalf("a later start passes over it\n%s", p.logs)
+	}
+	if err := p.terminate(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(p.dir, "unreplayable")); err != nil {
+		t.Fatal(err)
+	}
+	if p.start(); unreplayable() != "0" {
+		t.Fatal("it was seen to")
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -20,11 +21,22 @@ import (
 	"daytrading/matching-engine/internal/sequencer"
 )
 
-// volume is a disk that can be made full, or hang, as far as room for segments goes.
+// volume is a disk that can be made full, or hang, as far as room for segments goes, and whose fsyncs can hang.
 type volume struct {
 	journal.Disk
-	full atomic.Bool
-	hang atomic.Pointer[chan struct{}]
+	full     atomic.Bool
+	hang     atomic.Pointer[chan struct{}]
+	hangSync atomic.Pointer[chan struct{}]
+}
+
+// holdFsyncs lets every fsync hang until the function returned is called.
+func (v *volume) holdFsyncs() (release func()) {
+	hang := make(chan struct{})
+	v.hangSync.Store(&hang)
+	return sync.OnceFunc(func() {
+		v.hangSync.Store(nil)
+		close(hang)
+	})
 }
 
 type volumeFile struct {
@@ -38,6 +50,13 @@ func (v *volume) Create(path string) (journal.File, error) {
 }
 
 func (v *volume) Lock(path string) (io.Closer, error) { return v.Disk.Lock(path) }
+
+func (f volumeFile) Sync() error {
+	if hang := f.volume.hangSync.Load(); hang != nil {
+		<-*hang
+	}
+	return f.File.Sync()
+}
 
 func (f volumeFile) Allocate(bytes int64) error {
 	if hang := f.volume.hang.Load(); hang != nil {

@@ -337,6 +337,35 @@ func TestAPublisherIsAReaderFromItsFirstMoment(t *testing.T) {
 	}
 }
 
+// TestWhatIsNoLongerThereEndsThePublishing, since to go on would hide from consumers that they missed something.
+func TestWhatIsNoLongerThereEndsThePublishing(t *testing.T) {
+	address := broker(t)
+	log := newMemoryLog(t)
+	log.grow(10, false)
+	p := publisher(t, address, newConsumer(t, address).exchange, log)
+	log.source.Delete(4)
+	ended := make(chan struct{})
+	go func() {
+		p.Run(context.Background())
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(patience):
+		t.Fatal("the publisher goes on trying")
+	}
+	families, err := p.options.Metrics.Registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range families {
+		if family.GetName() == "matching_engine_publisher_stopped" && family.GetMetric()[0].GetGauge().GetValue() == 1 && p.Lag() == 10 {
+			return
+		}
+	}
+	t.Fatal("it does not say that it ended")
+}
+
 func TestADrainEndsWhenAllIsPublishedOrNobodyIsThere(t *testing.T) {
 	address, log := broker(t), newMemoryLog(t)
 	c := newConsumer(t, address)

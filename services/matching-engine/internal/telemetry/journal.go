@@ -21,6 +21,7 @@ type journalFigure struct {
 
 // WatchJournal registers the figures of a journal and of its readers. nowNS is the journal time of the log's end.
 func (m *Metrics) WatchJournal(j *journal.Journal, nowNS func() int64) {
+	beganNS := nowNS()
 	c := &journalCollector{journal: j, nowNS: nowNS, reader: prometheus.NewDesc(
 		namespace+"reader_sequence", "Up to where a reader of the log needs nothing any more.", []string{"reader"}, nil)}
 	add := func(name, help string, value func(s *journal.Stats, nowNS int64) float64) {
@@ -40,10 +41,10 @@ func (m *Metrics) WatchJournal(j *journal.Journal, nowNS func() int64) {
 		func(s *journal.Stats, _ int64) float64 { return float64(s.SnapshotSequence) })
 	add("snapshot_bytes", "Size of the newest snapshot.",
 		func(s *journal.Stats, _ int64) float64 { return float64(s.SnapshotBytes) })
-	add("snapshot_age_seconds", "Journal time since the newest snapshot; 0: there is none.",
+	add("snapshot_age_seconds", "Journal time since the newest snapshot; without one, since the start.",
 		func(s *journal.Stats, nowNS int64) float64 {
 			if s.SnapshotSequence == 0 {
-				return 0
+				return float64(nowNS-beganNS) / 1e9
 			}
 			return float64(nowNS-s.SnapshotStampNS) / 1e9
 		})
