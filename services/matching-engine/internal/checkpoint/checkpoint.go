@@ -48,7 +48,6 @@ type Checkpointer struct {
 	notBefore    time.Time // the next try of a snapshot, after one that failed
 	unreplayable bool
 	untidy       bool // the last round of putting away failed
-	bodyBytes    int  // of the last snapshot
 }
 
 // New makes a checkpointer.
@@ -117,11 +116,10 @@ func (c *Checkpointer) snapshot(ctx context.Context, sequence uint64) error {
 	if err != nil {
 		return err
 	}
-	body := state.AppendSnapshot(make([]byte, 0, c.bodyBytes+c.bodyBytes/8))
+	body := state.AppendSnapshot(nil)
 	if err := c.journal.WriteSnapshot(sequence, stampNS, body); err != nil {
 		return err
 	}
-	c.bodyBytes = len(body)
 	took := time.Since(began)
 	c.log.Info("a snapshot was made", "sequence", sequence, "bytes", len(body), "seconds", took.Seconds())
 	if c.options.OnSnapshot != nil {
@@ -133,7 +131,6 @@ func (c *Checkpointer) snapshot(ctx context.Context, sequence uint64) error {
 // replay gives the state after the record that ends with a sequence, and that record's stamp.
 func (c *Checkpointer) replay(ctx context.Context, sealed uint64) (state State, stampNS int64, err error) {
 	from, found, err := c.journal.LoadSnapshot(func(snapshot []byte) (err error) {
-		c.bodyBytes = len(snapshot)
 		state, err = c.options.Restore(snapshot)
 		return err
 	})

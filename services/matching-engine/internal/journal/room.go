@@ -7,8 +7,6 @@ import (
 	"path/filepath"
 	"sync"
 	"time"
-
-	"daytrading/matching-engine/internal/failpoint"
 )
 
 const (
@@ -209,38 +207,6 @@ func unready(err error) error {
 	return fmt.Errorf("%w: %w", ErrUnready, err)
 }
 
-// fill writes some zeros into the prepared file, and says how long to wait before more; 0: there is no more. A file
-// that does not take them is not used: what its volume does with records is as doubtful.
-func (r *room) fill() (pause time.Duration, err error) {
-	r.mutex.Lock()
-	file, path, at := r.file, r.path, r.filled
-	end := min(at+fillBytes, r.capacity)
-	if file == nil || at >= end || r.closed {
-		r.mutex.Unlock()
-		return 0, nil
-	}
-	r.filling = true
-	r.mutex.Unlock()
-	began := time.Now()
-	if err = writeZeros(file, at, end); err == nil {
-		err = file.Sync()
-	}
-	if err != nil {
-		err = fmt.Errorf("fill a segment with zeros: %w", err)
-		_ = file.Close()
-		_ = r.disk.Remove(path)
-	}
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.filling = false
-	if r.filled = end; err != nil {
-		r.file, r.filled = nil, 0
-		r.missed(r.usual, unready(err))
-	}
-	r.changed.Broadcast()
-	return max(fillPause*time.Since(began), fillPauseAtLeast), err
-}
-
 // make allocates a segment, or a larger one in place of the file. A failure leaves things as they were.
 func (r *room) make(file File, path string, capacity int64) (_ File, _ string, err error) {
 	before := int64(0)
@@ -371,41 +337,3 @@ func (r *room) close() {
 		_ = t.file.Close()
 	}
 }
-
-// Room says whether bytes more can be appended without needing more of the volume than the journal has
-// already taken: nil, or an error that Refusing knows. Ask before deciding commands, with all that is under way
-// (decided, not yet appended) and the largest that may come. While room is being made, Room waits for that.
-func (j *Journal) Room(bytes int64) error { return j.roomFor(bytes, j.room.await) }
-
-// RoomNow is Room for who only looks: it never waits for the volume.
-func (j *Journal) RoomNow(bytes int64) error { return j.roomFor(bytes, j.room.now) }
-
-func (j *Journal) roomFor(bytes int64, await func(capacity int64) error) error {
-	if err := failpoint.Hit(noRoomFailpoint); err != nil {
-		return fmt.Errorf("%w: %w", ErrFull, err)
-	}
-	if bytes <= j.left.Load() {
-		return nil
-	}
-	j.mutex.RLock()
-	err := j.usable()
-	j.mutex.RUnlock()
-	if err != nil {
-		return err
-	}
-	if err = await(max(j.options.SegmentBytes, segmentHeaderBytes+bytes)); Refusing(err) {
-		j.toTidy()
-	}
-	if !errors.Is(err, ErrClosed) {
-		return err
-	}
-	j.mutex.RLock()
-	defer j.mutex.RUnlock()
-	return j.usable()
-}
-
-// Left is how many bytes fit in the segment that is being written.
-func (j *Journal) Left() int64 { return max(j.left.Load(), 0) }
-
-// Prepared is how many bytes fit in the segment after it; 0 while there is none.
-func (j *Journal) Prepared() int64 { return j.room.prepared() }
