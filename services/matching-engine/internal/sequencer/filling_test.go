@@ -66,3 +66,48 @@ func TestFillingFindsWhatComesTwice(t *testing.T) {
 		t.Fatalf("%d, %v", entry, found)
 	}
 }
+
+// TestATableIsExactWhileItMovesOver holds it to a map at every moment of its growth, with words that run over its end.
+func TestATableIsExactWhileItMovesOver(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 9))
+	grows, inMove := &table{}, 0
+	hashes := map[uint32]uint32{} // of entries
+	var there []uint32
+	for n := range uint32(20_000) {
+		hash := random.Uint32()
+		if n%4 == 0 {
+			hash |= 0xfff00000
+		}
+		grows.put(hash, n)
+		hashes[n] = hash
+		there = append(there, n)
+		if n%3 == 0 {
+			at := random.IntN(len(there))
+			entry := there[at]
+			there[at] = there[len(there)-1]
+			there = there[:len(there)-1]
+			grows.remove(hashes[entry], entry)
+			if slices.Contains(entriesOf(grows, hashes[entry]), entry) {
+				t.Fatalf("after %d: entry %d is still there", n, entry)
+			}
+		}
+		if grows.old == nil {
+			continue
+		}
+		inMove++
+		for range 20 {
+			if entry := there[random.IntN(len(there))]; !slices.Contains(entriesOf(grows, hashes[entry]), entry) {
+				t.Fatalf("after %d, with %d places moved: entry %d is not found", n, grows.moved, entry)
+			}
+		}
+	}
+	if inMove < 100 {
+		t.Fatalf("only %d moments of a move were seen", inMove)
+	}
+	for _, entry := range there {
+		grows.remove(hashes[entry], entry) // would never end if it were not there
+	}
+	if grows.count != 0 || slices.ContainsFunc(append(grows.words, grows.old...), func(word uint64) bool { return word != 0 }) {
+		t.Fatalf("%d are left", grows.count)
+	}
+}
