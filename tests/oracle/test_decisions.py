@@ -158,23 +158,6 @@ def test_every_order_counts_against_the_limit_of_open_orders() -> None:
     ]
 
 
-# D4, O6, C3
-def test_an_iceberg_counts_as_often_as_it_can_be_shown() -> None:
-    floor = Floor(open_orders=8, open_orders_per_account=6)
-    assert floor.limit("i", SELL, 13, 100, by="me", display_lots=2) == [
-        "i rejected: too_many_open_orders_of_account"
-    ]
-    assert floor.limit("i", SELL, 11, 100, by="me", display_lots=2) == []
-    assert floor.limit("a", SELL, 1, 100, by="me") == [
-        "a rejected: too_many_open_orders_of_account"
-    ]
-    assert floor.replace("i", "j", quantity_lots=13) == ["i stays: too_many_open_orders_of_account"]
-    assert floor.replace("i", "j", quantity_lots=9) == ["i becomes j in its place"]
-    assert floor.limit("b", SELL, 4, 100, display_lots=1) == ["b rejected: too_many_open_orders"]
-    assert floor.limit("b", SELL, 3, 100, display_lots=1) == []
-    assert floor.replace("b", "c", quantity_lots=4) == ["b stays: too_many_open_orders"]
-
-
 # D5
 def test_what_is_open_beyond_a_lowered_limit_stays() -> None:
     floor = Floor()

@@ -176,8 +176,8 @@ def test_a_replaced_leg_keeps_its_quantity_and_stays_linked() -> None:
     ]
     assert floor.replace("stop", "s2", stop_price_ticks=91) == ["stop becomes s2 anew"]
     floor.limit("t", BUY, 2, 111)
-    assert floor.replace("s2", "s3", quantity_lots=5) == ["s2 stays: oco_quantity"]
-    assert floor.replace("s2", "s3", quantity_lots=3) == ["s2 becomes s3 in its place"]
+    assert floor.replace("s2", "s3", quantity_lots=3) == ["s2 stays: oco_quantity"]
+    assert floor.replace("s2", "s3", quantity_lots=5) == ["s2 becomes s3 in its place"]
     assert floor.cancel("s3") == ["s3 loses 3: requested", "l2 loses 3: oco"]
 
 

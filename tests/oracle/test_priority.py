@@ -79,3 +79,29 @@ def test_a_maker_that_leaves_makes_room_for_another_price() -> None:
     assert floor.limit("b", BUY, 1, 99) == []
     assert floor.replace("b", "b2", limit_price_ticks=98) == ["b becomes b2 anew"]
     assert floor.queue(BUY) == ["1@98 b2"]
+
+
+# P8
+def test_a_taker_makes_so_many_trades_and_no_more() -> None:
+    floor = Floor(trades_per_order=2)
+    floor.limit("a", SELL, 1, 100)
+    floor.limit("i", SELL, 9, 101, display_lots=1)
+    assert floor.limit("t", BUY, 5, 101)[2:] == ["t loses 3: too_many_trades"]
+    assert len(floor.limit("u", BUY, 2, 101)) == 2
+    floor.stop("s", BUY, 3, stop=101, collar=101)
+    assert floor.remaining("i") == 4
+    assert floor.market.books["X"].open_orders.keys() == {"i"}
+
+
+# P8, T5, O8
+def test_a_count_that_needs_too_many_trades_fails() -> None:
+    floor = Floor(trades_per_order=4)
+    floor.limit("a", SELL, 1, 100)
+    floor.limit("i", SELL, 5, 101, display_lots=2)
+    assert len(floor.limit("t", BUY, 6, 101, time_in_force="fok")) == 4
+    floor.limit("b", SELL, 1, 100)
+    floor.limit("c", SELL, 1, 100)
+    floor.limit("j", SELL, 5, 101, display_lots=2)
+    assert floor.limit("u", BUY, 3, 101, time_in_force="fok") == ["u loses 3: fill_or_kill"]
+    assert floor.limit("v", BUY, 3, 101, minimum_lots=3) == ["v loses 3: minimum_quantity"]
+    assert len(floor.limit("w", BUY, 2, 101, minimum_lots=2)) == 2

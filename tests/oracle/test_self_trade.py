@@ -81,12 +81,13 @@ def test_decrement_takes_an_icebergs_reserve_before_what_it_shows() -> None:
 
 
 # S3, C3
-def test_lots_lost_without_a_trade_lower_the_orders_quantity() -> None:
+def test_lots_lost_by_a_reduction_count_like_traded_ones() -> None:
     floor = Floor()
     floor.limit("own", SELL, 5, 100, by="me")
     floor.limit("t", BUY, 2, 100, by="me", self_trade_prevention="decrement")
+    assert floor.replace("own", "own2", quantity_lots=2) == ["own stays: quantity_filled"]
     floor.replace("own", "own2", quantity_lots=3)
-    assert floor.last.events[0]["data"]["remaining_lots"] == 3
+    assert floor.last.events[0]["data"]["remaining_lots"] == 1
     assert floor.last.events[0]["data"]["keeps_priority"]
 
 

@@ -163,3 +163,15 @@ def test_a_symbol_holds_so_many_trailing_stops() -> None:
     ]
     floor.cancel("a")
     assert floor.trailing("c", SELL, 1, collar=1, trail_ticks=3) == []
+
+
+# G5, C3, D4
+def test_a_trailing_stop_stands_at_a_price() -> None:
+    floor = Floor()
+    floor.trade(100)
+    assert floor.trailing("s", SELL, 1, 1, trail_ticks=100) == ["s rejected: stop_out_of_range"]
+    assert floor.trailing("s", SELL, 1, 1, trail_ticks=99) == []
+    most = 10**15 - 100
+    assert floor.trailing("b", BUY, 1, 1, trail_ticks=most + 1) == ["b rejected: stop_out_of_range"]
+    assert floor.trailing("b", BUY, 1, 1, trail_ticks=most) == []
+    assert floor.replace("s", "s2", trail_ticks=100) == ["s stays: stop_out_of_range"]

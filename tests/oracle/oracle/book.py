@@ -17,6 +17,8 @@ Emit = Callable[..., None]
 # Stands for the id of the command under decision, which the book need not know.
 THE_COMMANDS = "the command's"
 
+HIGHEST_TICKS = 10**15
+
 
 class BookSide:
     """The active orders of one side: a queue for each price."""
@@ -64,7 +66,8 @@ class OrderBook:
         self.symbol = symbol
         self.emit = emit
         self.is_halted = False
-        self.levels_per_side = 0  # the market's limit, kept up to date by it
+        self.levels_per_side = 0  # the market's limits, kept up to date by it
+        self.trades_per_order = 0
         self.last_trade_ticks: int | None = None
         self.sides = {side: BookSide(side) for side in Side}
         self.dormant: list[OpenOrder] = []  # in the order in which they became so
@@ -85,7 +88,8 @@ class OrderBook:
         touch_ticks = self.sides[order.side.opposite].touch_ticks
         assert touch_ticks is not None
         behind_ticks = touch_ticks - 1 if order.side is Side.BUY else touch_ticks + 1
-        return behind_ticks if order.post_only == "reprice" and behind_ticks >= 1 else None
+        may_move = order.post_only == "reprice" and 1 <= behind_ticks <= HIGHEST_TICKS
+        return behind_ticks if may_move else None
 
     def shown_levels(self, side: Side) -> list[tuple[int, int, int]]:
         """(price in ticks, shown lots, orders) of each price of a side, best first."""
@@ -187,14 +191,18 @@ class OrderBook:
     def _take(self, taker: OpenOrder) -> None:
         """P3 and P5: trade, then do with the remainder what its type and time in force say."""
         minimum_lots, taker.minimum_lots = taker.minimum_lots, None
-        if taker.time_in_force == "fok" and self._countable_lots(taker) < taker.remaining_lots:
+        if taker.time_in_force == "fok" and not self._could_trade(taker, taker.remaining_lots):
             self.cancel(taker, "fill_or_kill")
             return
-        if minimum_lots is not None and self._countable_lots(taker) < minimum_lots:
+        if minimum_lots is not None and not self._could_trade(taker, minimum_lots):
             self.cancel(taker, "minimum_quantity")
             return
+        trades = 0
         while taker.is_open and (maker := self._next_maker(taker)) is not None:
-            self._meet(maker, taker)
+            if trades >= self.trades_per_order:
+                self.cancel(taker, "too_many_trades")  # P8
+                return
+            trades += self._meet(maker, taker)
         if not taker.is_open:
             return
         if taker.order_type not in ("limit", "stop_limit"):
@@ -218,12 +226,13 @@ class OrderBook:
             return None
         return self.sides[taker.side.opposite].first
 
-    def _meet(self, maker: OpenOrder, taker: OpenOrder) -> None:
+    def _meet(self, maker: OpenOrder, taker: OpenOrder) -> bool:
         """One step of a match: a trade, or what self-trade prevention makes of it (S)."""
         mode = taker.self_trade_prevention
         if maker.account_id != taker.account_id or mode == "none":
             self._trade(maker, taker)
-        elif mode == "decrement":
+            return True
+        if mode == "decrement":
             lots = min(maker.remaining_lots, taker.remaining_lots)
             self._decrement(maker, lots)
             self._decrement(taker, lots)
@@ -232,6 +241,7 @@ class OrderBook:
                 self.cancel(maker, "self_trade")
             if mode in ("cancel_newest", "cancel_both"):
                 self.cancel(taker, "self_trade")
+        return False
 
     def _trade(self, maker: OpenOrder, taker: OpenOrder) -> None:
         lots = min(maker.shown_lots, taker.remaining_lots)
@@ -273,14 +283,17 @@ class OrderBook:
         self._emit_reduced(order, lots, "self_trade")
         self._reduce_partner(order, lots)
 
-    def _countable_lots(self, taker: OpenOrder) -> int:
-        """T5: the lots that the taker would trade now, found by going through the match."""
-        counted, left = 0, taker.remaining_lots
+    def _could_trade(self, taker: OpenOrder, wanted_lots: int) -> bool:
+        """T5: whether the taker would trade so many lots now, found by going through the match."""
+        counted, left, trades = 0, taker.remaining_lots, 0
         own_mode = taker.self_trade_prevention
         makers = self.sides[taker.side.opposite]
         for price_ticks in makers.prices if taker.side is Side.BUY else reversed(makers.prices):
             if not taker.side.reaches(taker.limit_price_ticks, price_ticks):
                 break
+            trades += sum(self._showings(maker) for maker in makers.queues[price_ticks])
+            if trades > self.trades_per_order:
+                return False
             # What each maker of this price shows, and its reserve, in the order of the queue.
             queue = [
                 (maker, maker.shown_lots, maker.remaining_lots - maker.shown_lots)
@@ -290,7 +303,7 @@ class OrderBook:
                 maker, shown, reserve = queue.pop(0)
                 if maker.account_id == taker.account_id and own_mode != "none":
                     if own_mode in ("cancel_newest", "cancel_both"):
-                        return counted
+                        return counted >= wanted_lots
                     if own_mode == "decrement":
                         left -= min(left, shown + reserve)
                     continue
@@ -300,7 +313,15 @@ class OrderBook:
                 if lots == shown and reserve:
                     shown_anew = min(maker.display_lots or reserve, reserve)
                     queue.append((maker, shown_anew, reserve - shown_anew))
-        return counted
+            if counted >= wanted_lots or not left:
+                return counted >= wanted_lots
+        return False
+
+    @staticmethod
+    def _showings(maker: OpenOrder) -> int:
+        """How often it would be shown until nothing is left of it, now included (T5)."""
+        reserve = maker.remaining_lots - maker.shown_lots
+        return 1 + -(-reserve // (maker.display_lots or 1))
 
     # --- Triggers ---------------------------------------------------------------------------------
 

@@ -87,7 +87,9 @@ def main() -> int:
     parser.add_argument("--engine", type=Path, default=ENGINE, help="the binary (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the first batch")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--result", type=Path, default=RESULT, help="where a whole run's count is kept")
+    parser.add_argument(
+        "--result", type=Path, default=RESULT, help="where a whole run's count is kept"
+    )
     asked = parser.parse_args()
     console, total, began = Console(), Tally(), time.monotonic()
     columns = ("[progress.description]{task.description}", BarColumn(), MofNCompleteColumn())

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from oracle.book import THE_COMMANDS, OrderBook
+from oracle.book import HIGHEST_TICKS, THE_COMMANDS, OrderBook
 from oracle.orders import Json, OpenOrder
 
 REMEMBERED_WITHOUT_EXPIRY_NS = 60 * 10**9
@@ -20,10 +20,11 @@ MOST_SHOWINGS = 1_000  # of an iceberg
 EXPIRING_KINDS = ("place", "place_pair", "replace")
 DEFAULT_LIMITS = {
     "open_orders": 4_000_000,
-    "open_orders_per_account": 100_000,
+    "open_orders_per_account": 10_000,
     "levels_per_side": 100_000,
     "symbols": 10_000,
     "trailing_stops_per_symbol": 1_000,
+    "trades_per_order": 100_000,
 }
 # The members of an accepted order, in the order in which its event has them. Absent ones are left out.
 ORDER_MEMBERS = (
@@ -202,31 +203,32 @@ class Market:
             for order in orders
         ):
             return "already_expired"
-        too_many = self._too_many(
-            first.account_id, sum(order.showings(order.quantity_lots) for order in orders)
-        )
-        if too_many is not None:
-            return too_many
-        if any(order.is_trailing for order in orders):
+        if len(self._open_orders()) + len(orders) > self.limits["open_orders"]:
+            return "too_many_open_orders"
+        of_account = len(self._open_orders(account_id=first.account_id))
+        if of_account + len(orders) > self.limits["open_orders_per_account"]:
+            return "too_many_open_orders_of_account"
+        for order in orders:
+            if not order.is_trailing:
+                continue
             if book.last_trade_ticks is None:
                 return "no_reference_price"
+            if not self._trail_fits(order, book.last_trade_ticks, {}):
+                return "stop_out_of_range"
             if book.trailing_stops >= self.limits["trailing_stops_per_symbol"]:
                 return "too_many_trailing_stops"
         if self._post_only_fails(book, first, first.limit_price_ticks):
             return "would_trade"
         return None
 
-    def _too_many(self, account_id: str, more: int) -> str | None:
-        """Which limit does not allow for so many more open orders of an account, as D4 counts."""
-
-        def count(orders: list[OpenOrder]) -> int:
-            return sum(order.showings(order.quantity_lots) for order in orders)
-
-        if count(self._open_orders()) + more > self.limits["open_orders"]:
-            return "too_many_open_orders"
-        if count(self._open_orders(account_id)) + more > self.limits["open_orders_per_account"]:
-            return "too_many_open_orders_of_account"
-        return None
+    @staticmethod
+    def _trail_fits(order: OpenOrder, mark_ticks: int, command: Json) -> bool:
+        """G5: whether a trailing stop stands at a price, with its trail or with a command's."""
+        trail = (
+            command.get("trail_ticks", order.trail_ticks),
+            command.get("trail_basis_points", order.trail_basis_points),
+        )
+        return 1 <= order.trailed_ticks(mark_ticks, *trail) <= HIGHEST_TICKS
 
     @staticmethod
     def _post_only_fails(book: OrderBook, order: OpenOrder, limit_price_ticks: int) -> bool:
@@ -316,16 +318,13 @@ class Market:
         for name in ("stop_price_ticks", "trail_ticks", "trail_basis_points"):
             if name in command and getattr(order, name) is None:
                 return "not_applicable"
+        if order.is_trailing and not self._trail_fits(order, order.mark_ticks, command):
+            return "stop_out_of_range"
         quantity_lots = command.get("quantity_lots", order.quantity_lots)
-        if quantity_lots <= order.traded_lots:
+        if quantity_lots <= order.used_lots:
             return "quantity_filled"
-        showings = order.showings(quantity_lots)
-        if showings > MOST_SHOWINGS:
+        if order.display_lots is not None and quantity_lots > MOST_SHOWINGS * order.display_lots:
             return "display_too_small"
-        more = showings - order.showings(order.quantity_lots)
-        too_many = self._too_many(order.account_id, more) if more > 0 else None
-        if too_many is not None:
-            return too_many
         if order.partner is not None and quantity_lots != order.quantity_lots:
             return "oco_quantity"
         limit_price_ticks = command.get("limit_price_ticks", order.limit_price_ticks)
@@ -351,7 +350,9 @@ class Market:
         """Give an order its new id and values, and say so."""
         old_order_id = order.order_id
         self.books[order.symbol].rename(order, command["new_order_id"])
-        order.lose(order.quantity_lots - command.get("quantity_lots", order.quantity_lots))
+        fewer_lots = order.quantity_lots - command.get("quantity_lots", order.quantity_lots)
+        order.quantity_lots -= fewer_lots
+        order.lose(fewer_lots)
         for name in ("limit_price_ticks", "stop_price_ticks", "trail_ticks", "trail_basis_points"):
             setattr(order, name, command.get(name, getattr(order, name)))
         self._emit(
@@ -453,6 +454,7 @@ class Market:
     def _pass_on_limits(self) -> None:
         for book in self.books.values():
             book.levels_per_side = self.limits["levels_per_side"]
+            book.trades_per_order = self.limits["trades_per_order"]
 
     # --- Looking up -------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class OpenOrder:
     order_type: str
     time_in_force: str
     limit_price_ticks: int
-    quantity_lots: int  # the total: what has traded, and what remains
+    quantity_lots: int  # the total: what has traded or was lost by a reduction, and what remains
     remaining_lots: int  # shown and reserve
     accepted: tuple[int, int]  # stamp of the first acceptance; 1 for the stop leg of a pair, else 0
     stop_price_ticks: int | None = None  # None once it was triggered, and for trailing stops
@@ -106,12 +106,9 @@ class OpenOrder:
         )
 
     @property
-    def traded_lots(self) -> int:
+    def used_lots(self) -> int:
+        """What has traded, or was lost by a reduction (S3, L3)."""
         return self.quantity_lots - self.remaining_lots
-
-    def showings(self, quantity_lots: int) -> int:
-        """How often it can be shown at most, with this quantity (O6): so often it counts (D4)."""
-        return -(-quantity_lots // (self.display_lots or quantity_lots))
 
     @property
     def trigger_ticks(self) -> int:
@@ -119,11 +116,17 @@ class OpenOrder:
         if not self.is_trailing:
             assert self.stop_price_ticks is not None
             return self.stop_price_ticks
-        distance = self.trail_ticks
+        return self.trailed_ticks(self.mark_ticks, self.trail_ticks, self.trail_basis_points)
+
+    def trailed_ticks(
+        self, mark_ticks: int, trail_ticks: int | None, trail_basis_points: int | None
+    ) -> int:
+        """Where it would stand behind a mark with a trail (G5)."""
+        distance = trail_ticks
         if distance is None:
-            assert self.trail_basis_points is not None
-            distance = max(1, self.mark_ticks * self.trail_basis_points // 10_000)
-        return self.mark_ticks + (distance if self.side is Side.BUY else -distance)
+            assert trail_basis_points is not None
+            distance = max(1, mark_ticks * trail_basis_points // 10_000)
+        return mark_ticks + (distance if self.side is Side.BUY else -distance)
 
     def is_triggered_by(self, price_ticks: int) -> bool:
         """G1, for a trade at this price."""
@@ -136,7 +139,6 @@ class OpenOrder:
         self.shown_lots = min(self.display_lots or self.remaining_lots, self.remaining_lots)
 
     def lose(self, lots: int) -> None:
-        """Lose lots without a trade: the reserve first, and the total with them (C4, S3, L3)."""
-        self.quantity_lots -= lots
+        """Lose lots without a trade: the reserve first (C4, S3, L3)."""
         self.remaining_lots -= lots
         self.shown_lots = min(self.shown_lots, self.remaining_lots)

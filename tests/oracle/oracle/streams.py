@@ -23,13 +23,21 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 # A letter or an entry is chosen as often as it stands in its table.
 KINDS = "p" * 110 + "r" * 40 + "o" * 14 + "c" * 12 + "u" * 10 + "i" * 8 + "t" + "aahels"
 JUMPS_NS = (SECOND_NS, 10 * SECOND_NS, 30 * SECOND_NS, MINUTE_NS)
-BASES = (100, 3, 5_000, HIGHEST - 4)
+# Around which price, how far prices lie apart, and how many lots all quantities are multiples of.
+BASES = (
+    (100, 1, 1),
+    (3, 1, 1),
+    (5_000, 1, 1),
+    (HIGHEST - 4, 1, 1),
+    (10**12, 77_777_777_777, 1),
+    (100, 1, 7 * 10**13),
+)
 LIMITS = (
-    (1_000, 1_000, 1_000, 3, 1_000),
-    (1_000, 1_000, 12, 3, 20),
-    (60, 20, 6, 3, 3),
-    (12, 30, 3, 2, 2),
-    (1_000, 12, 1_000, 3, 1),
+    (1_000, 1_000, 1_000, 3, 1_000, 1_000),
+    (1_000, 1_000, 12, 3, 20, 4),
+    (60, 20, 6, 3, 3, 1_000),
+    (12, 30, 3, 2, 2, 2),
+    (1_000, 12, 1_000, 3, 1, 1_000),
 )
 LIMIT_NAMES = (
     "open_orders",
@@ -37,6 +45,7 @@ LIMIT_NAMES = (
     "levels_per_side",
     "symbols",
     "trailing_stops_per_symbol",
+    "trades_per_order",
 )
 SYMBOLS = "AAAAAAAAAABBBBBC"
 SIDES = ("buy", "sell")
@@ -77,7 +86,7 @@ SELF_TRADE = (
     *("decrement",) * 2,
 )
 CHANGES = ("q", "l", "ql", "s", "sl", "t", "b", "x", "n", "qs", "q", "l", "qlnx", "qt")
-LARGE_LOTS = {30: 1_001, 31: 4_001}  # more than a display of one, and of four, may have
+LARGE_UNITS = {30: 1_001, 31: 4_001}  # more than a display of one, and of four, may have
 COMMON_MEMBERS = ("command_id", "kind", "expires_at_ns", "trace")
 RECENT = 12
 
@@ -98,7 +107,7 @@ class Stream:
         self._content = content
         self._at = 0
         self._stamp_ns = START_NS
-        self._base_ticks = 0
+        self._base_ticks, self._apart_ticks, self._unit_lots = 0, 0, 0
         self._sent: list[Json] = []
         self._stamps_ns: list[int] = []  # of the commands sent
         self._order_ids = 0  # how many were made up
@@ -110,7 +119,8 @@ class Stream:
         return min(self._at, len(self._content))
 
     def __iter__(self) -> Iterator[tuple[Json, int]]:
-        self._base_ticks = BASES[self._pick(len(BASES))]
+        base = BASES[self._pick(len(BASES))]
+        self._base_ticks, self._apart_ticks, self._unit_lots = base
         yield self._send(self._set_limits())
         for symbol in "AB":
             yield self._send(self._command("list_symbol", symbol=symbol))
@@ -137,8 +147,14 @@ class Stream:
 
     def _price(self, side: str) -> int:
         """A price around the base: the sides overlap by a half, so that books have depth."""
-        lowest = self._base_ticks - (7 if side == "buy" else 4)
-        return min(max(lowest + self._pick(12), 1), HIGHEST)
+        steps = self._pick(12) - (7 if side == "buy" else 4)
+        return min(max(self._base_ticks + steps * self._apart_ticks, 1), HIGHEST)
+
+    def _lots(self, units: int) -> int:
+        return min(units * self._unit_lots, HIGHEST)
+
+    def _trail_ticks(self) -> int:
+        return (1 + self._pick(6)) * self._apart_ticks
 
     def _account(self) -> str:
         return _uuid("a", 1 + self._pick(4))
@@ -209,9 +225,9 @@ class Stream:
         order_type = TYPES[self._pick(len(TYPES))]
         times_in_force = TIMES_IN_FORCE[order_type]
         time_in_force = times_in_force[self._pick(len(times_in_force))]
-        quantity_lots = 1 + self._pick(12)
-        order = self._order(symbol, account_id, side, order_type, time_in_force, quantity_lots)
-        self._add_feature(order)
+        units = 1 + self._pick(12)
+        order = self._order(symbol, account_id, side, order_type, time_in_force, units)
+        self._add_feature(order, units)
         if time_in_force == "gtd":
             order["expire_at_ns"] = self._life()
         return self._command("place", expires_at_ns=expires_at_ns, order=self._finish(order))
@@ -223,9 +239,9 @@ class Stream:
         side = SIDES[self._pick(2)]
         stop_type = STOP_TYPES[self._pick(len(STOP_TYPES))]
         time_in_force = TIMES_IN_FORCE["stop"][self._pick(3)]
-        quantity_lots = 1 + self._pick(12)
-        limit = self._order(symbol, account_id, side, "limit", time_in_force, quantity_lots)
-        stop = self._order(symbol, account_id, side, stop_type, time_in_force, quantity_lots)
+        units = 1 + self._pick(12)
+        limit = self._order(symbol, account_id, side, "limit", time_in_force, units)
+        stop = self._order(symbol, account_id, side, stop_type, time_in_force, units)
         if stop["order_id"] == limit["order_id"]:
             stop["order_id"] = _uuid("e", 0)  # two legs with one id would be malformed
         if time_in_force == "gtd":
@@ -244,7 +260,7 @@ class Stream:
         side: str,
         order_type: str,
         time_in_force: str,
-        quantity_lots: int,
+        units: int,
     ) -> Json:
         number = self._order_id()
         if order_type != "market" and time_in_force not in ("ioc", "fok"):
@@ -258,32 +274,31 @@ class Stream:
             "order_type": order_type,
             "time_in_force": time_in_force,
             "limit_price_ticks": self._price(side),
-            "quantity_lots": quantity_lots,
+            "quantity_lots": self._lots(units),
         }
         if order_type in ("stop", "stop_limit"):
             order["stop_price_ticks"] = self._price(OTHER_SIDE[side])
         if order_type == "trailing_stop":
             if self._pick(2) == 0:
-                order["trail_ticks"] = 1 + self._pick(6)
+                order["trail_ticks"] = self._trail_ticks()
             else:
                 basis_points = TRAIL_BASIS_POINTS[self._pick(len(TRAIL_BASIS_POINTS))]
                 order["trail_basis_points"] = basis_points
         return order
 
-    def _add_feature(self, order: Json) -> None:
+    def _add_feature(self, order: Json, units: int) -> None:
         """What only some orders may have; a choice that this one may not have is none."""
         feature = FEATURES[self._pick(len(FEATURES))]
         rests = order["time_in_force"] in ("day", "gtc", "gtd")
         is_limit, is_stop_limit = (order["order_type"] == t for t in ("limit", "stop_limit"))
-        lots = order["quantity_lots"]
         if feature in "db" and rests and (is_limit or is_stop_limit):
-            order["display_lots"] = 1 + self._pick(min(lots, 4))
+            order["display_lots"] = self._lots(1 + self._pick(min(units, 4)))
         if (
             feature in "mb"
             and order["time_in_force"] != "fok"
             and (is_limit or is_stop_limit or order["order_type"] == "market")
         ):
-            order["minimum_lots"] = 1 + self._pick(lots)
+            order["minimum_lots"] = self._lots(1 + self._pick(units))
         if feature in "pq" and rests and is_limit:
             order["post_only"] = "reject" if feature == "p" else "reprice"
 
@@ -316,13 +331,14 @@ class Stream:
                     members["client_order_id"] = f"r{len(self._sent) + 1}"
                 case "q":
                     choice = self._pick(32)
-                    members["quantity_lots"] = LARGE_LOTS.get(choice, 1 + choice % 14)
+                    units = LARGE_UNITS.get(choice, 1 + choice % 14)
+                    members["quantity_lots"] = self._lots(units)
                 case "l":
                     members["limit_price_ticks"] = self._price(sent.side)
                 case "s":
                     members["stop_price_ticks"] = self._price(OTHER_SIDE[sent.side])
                 case "t":
-                    members["trail_ticks"] = 1 + self._pick(6)
+                    members["trail_ticks"] = self._trail_ticks()
                 case "b":
                     basis_points = TRAIL_BASIS_POINTS[self._pick(len(TRAIL_BASIS_POINTS))]
                     members["trail_basis_points"] = basis_points

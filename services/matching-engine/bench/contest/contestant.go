@@ -46,7 +46,7 @@ const lookAhead = 16
 
 func newEngine(ahead bool) *engine {
 	books := book.New(book.Limits{OpenOrders: 4_000_000, OpenOrdersPerAccount: 4_000_000, LevelsPerSide: math.MaxInt32,
-		Symbols: 1, TrailingStopsPerSymbol: 1})
+		Symbols: 1, TrailingStopsPerSymbol: 1, TradesPerOrder: 4_000_000})
 	books.List("BENCH", nil)
 	return &engine{books: books, ahead: ahead, order: book.Order{Type: book.Limit}}
 }

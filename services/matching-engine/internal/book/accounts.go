@@ -4,10 +4,9 @@ package book
 // the list when its order leaves, so that leaving costs nothing here; of a slot's entries the last one counts, and
 // only while an order of this account is in it.
 type account struct {
-	id       ID
-	open     int64
-	showings int64
-	slots    []uint32
+	id    ID
+	open  int64
+	slots []uint32
 }
 
 // accounts numbers the accounts that had an order accepted.

@@ -21,7 +21,8 @@ func BenchmarkDeep(b *testing.B) {
 func benchmarkDeep(b *testing.B, ahead int) {
 	const resting = 1_000_000
 	random := rand.New(rand.NewPCG(1, 2))
-	books := New(Limits{OpenOrders: math.MaxInt64, OpenOrdersPerAccount: math.MaxInt64, LevelsPerSide: 100_000, Symbols: 1})
+	books := New(Limits{OpenOrders: math.MaxInt64, OpenOrdersPerAccount: math.MaxInt64, LevelsPerSide: 100_000, Symbols: 1,
+		TradesPerOrder: 100_000})
 	books.List("A", nil)
 	live := make([]ID, 0, 2*resting)
 	events := make([]Event, 0, 16)

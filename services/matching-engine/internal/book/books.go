@@ -6,7 +6,8 @@ import "math"
 type Books struct {
 	limits   Limits
 	open     int64 // open orders
-	showings int64 // of them, which is what the limits count
+	showings int64 // how often they can be shown, in all
+	asleep   int64 // of them: stops that wait for their trigger
 
 	orders     slab[order]
 	extensions slab[extension]

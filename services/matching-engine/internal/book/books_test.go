@@ -21,7 +21,7 @@ func TestAnOrderAndALevelAreOneCacheLine(t *testing.T) {
 }
 
 func unlimited(symbols ...string) *Books {
-	b := New(Limits{math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64})
+	b := New(Limits{math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64, math.MaxInt64})
 	for _, name := range symbols {
 		b.List(name, nil)
 	}

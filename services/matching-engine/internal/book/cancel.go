@@ -52,6 +52,7 @@ func (b *Books) detach(slot uint32, o *order) {
 	case waiting:
 		b.leaveLine(o)
 	case dormant:
+		b.asleep--
 		if o.flags.orderType() == TrailingStop {
 			s.leaveTrails(side, slot)
 		} else {
@@ -83,7 +84,7 @@ func (b *Books) leaveLevel(t *tree, o *order) {
 func (b *Books) release(slot uint32, o *order) {
 	b.open--
 	b.accounts.at(o.account).open--
-	b.count(o, -showings(o.quantity, b.displayOf(o)))
+	b.showings -= showings(o.quantity, b.displayOf(o))
 	if o.extension != 0 {
 		if b.extensions.at(o.extension).expiryAt != 0 {
 			b.unexpect(o)

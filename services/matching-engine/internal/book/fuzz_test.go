@@ -67,7 +67,8 @@ type pairEntry struct {
 }
 
 func runStream(t *testing.T, data []byte, twinEvery int) {
-	limits := Limits{OpenOrders: 60, OpenOrdersPerAccount: 40, LevelsPerSide: 9, Symbols: 2, TrailingStopsPerSymbol: 5}
+	limits := Limits{OpenOrders: 60, OpenOrdersPerAccount: 40, LevelsPerSide: 9, Symbols: 2, TrailingStopsPerSymbol: 5,
+		TradesPerOrder: 12}
 	s := &stream{t: t, data: data, books: New(limits), stampNS: 1_000, ledger: map[ID]*entry{}, pairs: map[ID]*pairEntry{}}
 	s.books.List("A", nil)
 	s.books.List("B", nil)

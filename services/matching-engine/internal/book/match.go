@@ -55,11 +55,15 @@ func (b *Books) rest(s *symbolBook, slot uint32, o *order, price int64) {
 }
 
 // match trades a taker with the other side until it has no lots, or the touch is beyond its limit. It gives false when
-// self-trade prevention took the taker out.
+// self-trade prevention or the limit of trades (rule P8) took the taker out.
 func (b *Books) match(s *symbolBook, slot uint32, o *order, price int64) bool {
 	t := &s.active[o.flags.side().Opposite()-1]
-	prevention := o.flags.selfTrade()
+	prevention, trades := o.flags.selfTrade(), int64(0)
 	for o.remaining > 0 && t.best != 0 && t.within(t.bestPrice, price) {
+		if trades >= b.limits.TradesPerOrder {
+			b.takeOut(slot, Cancelled, TooManyTrades)
+			return false
+		}
 		l := b.levels.at(t.best)
 		makerSlot := l.first
 		maker := b.orders.at(makerSlot)
@@ -70,6 +74,7 @@ func (b *Books) match(s *symbolBook, slot uint32, o *order, price int64) bool {
 			continue
 		}
 		b.trade(s, t, l, makerSlot, maker, o)
+		trades++
 	}
 	return true
 }
@@ -145,7 +150,6 @@ func (b *Books) shrinkPartner(o *order, lots int64) {
 // reduce takes lots away from an order that keeps some, and its place: an iceberg's reserve goes first.
 func (b *Books) reduce(o *order, lots int64, reason Reason) {
 	b.shrink(o, lots)
-	b.resize(o, o.quantity-lots)
 	e := b.tell(Reduced, reason, o)
 	e.QuantityLots, e.RemainingLots = lots, o.remaining
 }
@@ -175,8 +179,13 @@ func (b *Books) canTrade(s *symbolBook, o *order, price, lots int64) bool {
 		prevention = 0 // the taker is its account's only order
 	}
 	count := tally{account: o.account, prevention: prevention, left: o.remaining}
+	left := b.limits.TradesPerOrder
 	for number := t.best; number != 0 && t.within(b.levels.at(number).price, price); number = t.next(&b.ladders, number) {
-		b.countLevel(&count, b.levels.at(number))
+		l := b.levels.at(number)
+		if left -= b.tradesOf(l, left); left < 0 {
+			return false
+		}
+		b.countLevel(&count, l)
 		if count.lots >= lots {
 			return true
 		}
@@ -185,6 +194,23 @@ func (b *Books) canTrade(s *symbolBook, o *order, price, lots int64) bool {
 		}
 	}
 	return false
+}
+
+// tradesOf counts with how many trades a taker could take a level whole: one for each of its makers, and one more for
+// each time that the reserve of an iceberg would be shown. It stops counting beyond so many.
+func (b *Books) tradesOf(l *level, most int64) int64 {
+	trades := int64(l.orders)
+	if l.reserve == (total{}) {
+		return trades
+	}
+	for slot := l.first; slot != 0 && trades <= most; {
+		o := b.orders.at(slot)
+		slot = o.next
+		if reserve := o.remaining - b.shown(o); reserve > 0 {
+			trades += showings(reserve, b.displayOf(o))
+		}
+	}
+	return trades
 }
 
 // tally counts what a taker could trade.

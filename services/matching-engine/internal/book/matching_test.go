@@ -241,3 +241,66 @@ func TestRejectionsComeInTheirOrder(t *testing.T) {
 		"t buy 5@100 trail=3", "accepted t",
 		"u buy 5@100 trail=3", "rejected u too_many_trailing_stops")
 }
+
+// P8
+func TestTakerMakesSoManyTradesAndNoMore(t *testing.T) {
+	play(t,
+		"limits open=100 account=100 levels=9 symbols=2 trails=1 trades=2", "",
+		"a sell 1@100", "accepted a",
+		"b sell 9@101 show=1", "accepted b",
+		"k buy 5@101", "accepted k; 1@100 a:0 k:4; 1@101 b:8 k:3; cancelled k 3 too_many_trades",
+		"l buy 2@101", "accepted l; 1@101 b:7 l:1; 1@101 b:6 l:0",
+		"c buy 2@99", "accepted c",
+		"replace c d price=101 lots=3", "replaced c d 3@101 left 3 loses place; 1@101 b:5 d:2; 1@101 b:4 d:1; cancelled d 1 too_many_trades",
+		"s buy 3@101 stop=101", "accepted s; triggered s 101; 1@101 b:3 s:2; 1@101 b:2 s:1; cancelled s 1 too_many_trades")
+}
+
+// P8, T5, O8: each maker of a level that is reached counts once, an iceberg as often as it would be shown.
+func TestCountOfFillOrKillKnowsTheLimitOfTrades(t *testing.T) {
+	play(t,
+		"limits open=100 account=100 levels=9 symbols=2 trails=1 trades=4", "",
+		"a sell 1@100", "accepted a",
+		"b sell 1@100", "accepted b",
+		"c sell 5@101 show=2", "accepted c",
+		"k buy 2@100 fok", "accepted k; 1@100 a:0 k:1; 1@100 b:0 k:0",
+		"d sell 1@100", "accepted d",
+		"l buy 6@101 fok", "accepted l; 1@100 d:0 l:5; 2@101 c:3 l:3; 2@101 c:1 l:1; 1@101 c:0 l:0",
+		"d sell 1@100", "accepted d",
+		"e sell 1@100", "accepted e",
+		"c sell 5@101 show=2", "accepted c",
+		"m buy 3@101 fok", "accepted m; cancelled m 3 fill_or_kill",
+		"n buy 3@101 ioc min=3", "accepted n; cancelled n 3 minimum_quantity",
+		"o buy 2@101 min=2", "accepted o; 1@100 d:0 o:1; 1@100 e:0 o:0")
+}
+
+// G5: a trailing stop whose stop price would be none is rejected, and so is a trail that would make one.
+func TestTrailingStopsStandAtAPrice(t *testing.T) {
+	play(t,
+		"a sell 1@100", "accepted a",
+		"b buy 1@100", "accepted b; 1@100 a:0 b:0",
+		"t sell 1@1 trail=100", "rejected t stop_out_of_range",
+		"t sell 1@1 trail=99", "accepted t",
+		"u buy 1@1 trail=999999999999900", "accepted u",
+		"v buy 1@1 trail=999999999999901", "rejected v stop_out_of_range",
+		"replace t w trail=100", "replace rejected t w stop_out_of_range",
+		"replace t w trail=100 lots=1 basis=5", "replace rejected t w not_applicable",
+		"pair l s buy 2@50 trail=999999999999901 collar=7", "rejected l stop_out_of_range; rejected s stop_out_of_range")
+}
+
+// O7: a post-only order is re-priced to a price only.
+func TestPostOnlyIsNotRepricedBeyondThePrices(t *testing.T) {
+	play(t,
+		"a sell 1@2", "accepted a",
+		"b buy 1@5 reprice", "accepted b; repriced b 1",
+		"cancel b", "cancelled b 1 requested",
+		"cancel a", "cancelled a 1 requested",
+		"a sell 1@1", "accepted a",
+		"b buy 1@5 reprice", "rejected b would_trade",
+		"cancel a", "cancelled a 1 requested",
+		"c buy 1@999999999999999", "accepted c",
+		"d sell 1@5 reprice", "accepted d; repriced d 1000000000000000",
+		"cancel c", "cancelled c 1 requested",
+		"cancel d", "cancelled d 1 requested",
+		"c buy 1@1000000000000000", "accepted c",
+		"d sell 1@5 reprice", "rejected d would_trade")
+}

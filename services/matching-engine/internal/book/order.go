@@ -95,16 +95,10 @@ func (b *Books) displayOf(o *order) int64 {
 	return b.extensions.at(o.extension).display
 }
 
-// count lets an order count against the limits, as often as it can be shown (rule D4).
-func (b *Books) count(o *order, times int64) {
-	b.showings += times
-	b.accounts.at(o.account).showings += times
-}
-
 // resize changes the quantity of an order.
 func (b *Books) resize(o *order, quantity int64) {
 	if display := b.displayOf(o); display > 0 {
-		b.count(o, showings(quantity, display)-showings(o.quantity, display))
+		b.showings += showings(quantity, display) - showings(o.quantity, display)
 	}
 	o.quantity = quantity
 }

@@ -62,23 +62,28 @@ func (b *Books) refusal(o, pair *Order, stampNS int64) Reason {
 	if s.phase != Continuous {
 		return SymbolHalted
 	}
-	stop, more := o, showings(o.QuantityLots, o.DisplayLots)
+	stop, orders := o, int64(1)
 	if pair != nil {
-		stop, more = pair, 2
+		stop, orders = pair, 2
 	}
 	if o.TimeInForce == GoodTillDate && (o.ExpireAtNS <= stampNS || stop.ExpireAtNS <= stampNS) {
 		return AlreadyExpired
 	}
-	account, known := b.accounts.find(&o.Account)
-	if !known {
-		account = NoAccount
+	if b.open+orders > b.limits.OpenOrders {
+		return TooManyOpenOrders
 	}
-	if reason := b.overLimit(account, more); reason != 0 {
-		return reason
+	if account, known := b.accounts.find(&o.Account); known {
+		orders += b.accounts.at(account).open
+	}
+	if orders > b.limits.OpenOrdersPerAccount {
+		return TooManyOpenOrdersOfAccount
 	}
 	if stop.Type == TrailingStop {
 		if !s.traded {
 			return NoReferencePrice
+		}
+		if !trailFits(stop.Side, s.lastPrice, stop.TrailTicks, stop.TrailBasisPoints) {
+			return StopOutOfRange
 		}
 		if int64(len(s.trails[0])+len(s.trails[1])) >= b.limits.TrailingStopsPerSymbol {
 			return TooManyTrailingStops
@@ -86,20 +91,6 @@ func (b *Books) refusal(o, pair *Order, stampNS int64) Reason {
 	}
 	if o.PostOnly != 0 && !s.postable(o.Side, o.PostOnly, o.LimitPriceTicks) {
 		return WouldTrade
-	}
-	return 0
-}
-
-// overLimit says which limit does not allow for so much more of an account's orders to be open; NoAccount has none yet.
-func (b *Books) overLimit(number Account, more int64) Reason {
-	if b.showings+more > b.limits.OpenOrders {
-		return TooManyOpenOrders
-	}
-	if number != NoAccount {
-		more += b.accounts.at(number).showings
-	}
-	if more > b.limits.OpenOrdersPerAccount {
-		return TooManyOpenOrdersOfAccount
 	}
 	return 0
 }
@@ -115,7 +106,7 @@ func (b *Books) accept(o *Order, stampNS int64) uint32 {
 	taken.account, taken.extension, taken.flags = account, 0, flagsOf(o).with(taking)
 	b.open++
 	b.accounts.at(account).open++
-	b.count(taken, showings(o.QuantityLots, o.DisplayLots))
+	b.showings += showings(o.QuantityLots, o.DisplayLots)
 	if o.Type != Market && o.TimeInForce <= GoodTillDate {
 		b.note(account, slot)
 	}
@@ -151,9 +142,11 @@ func (s *symbolBook) crosses(side Side, limit int64) bool {
 	return t.best != 0 && t.within(t.bestPrice, limit)
 }
 
+func isPrice(ticks int64) bool { return ticks >= 1 && ticks <= MaxNumber }
+
 // postable says whether a post-only order may rest, at its limit or at another price (rule O7).
 func (s *symbolBook) postable(side Side, post PostOnly, limit int64) bool {
-	return !s.crosses(side, limit) || post == PostOnlyReprice && s.behind(side) >= 1
+	return !s.crosses(side, limit) || post == PostOnlyReprice && isPrice(s.behind(side))
 }
 
 // behind gives the price one tick behind the other side's touch, which must exist.

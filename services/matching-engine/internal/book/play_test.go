@@ -14,7 +14,7 @@ import (
 //	            [newest|oldest|both|decrement] [by=B] [of=Y]
 //	pair l s sell 5@110 stop=90 collar=80 [stoplimit=90|trail=3|basis=100] and the like
 //	cancel b [by=B]; replace b c [lots=4] [price=99] [stop=95] [trail=2] [basis=50] [by=B]
-//	cancelall [by=B] [of=Y]; halt Y; resume Y; end 50; tick 60; list Y; limits open=1 account=2 levels=3 symbols=4 trails=5
+//	cancelall [by=B] [of=Y]; halt Y; resume Y; end 50; tick 60; list Y; limits open=1 account=2 levels=3 symbols=4 trails=5 [trades=6]
 //
 // Commands are stamped 10, 20, 30 and so on.
 
@@ -22,7 +22,7 @@ import (
 func play(t *testing.T, script ...string) *Books {
 	t.Helper()
 	p := &player{books: New(Limits{OpenOrders: 100, OpenOrdersPerAccount: 100, LevelsPerSide: 100, Symbols: 10,
-		TrailingStopsPerSymbol: 10})}
+		TrailingStopsPerSymbol: 10, TradesPerOrder: 100})}
 	p.books.List("X", nil)
 	p.books.List("Y", nil)
 	for i := 0; i+1 < len(script); i += 2 {
@@ -86,8 +86,12 @@ func (p *player) do(words []string) []Event {
 	case "tick":
 		return p.books.ExpireDue(number(words[1]), nil)
 	case "limits":
-		p.books.SetLimits(Limits{option(words, "open"), option(words, "account"), option(words, "levels"),
-			option(words, "symbols"), option(words, "trails")})
+		limits := Limits{option(words, "open"), option(words, "account"), option(words, "levels"),
+			option(words, "symbols"), option(words, "trails"), option(words, "trades")}
+		if limits.TradesPerOrder == 0 {
+			limits.TradesPerOrder = 100
+		}
+		p.books.SetLimits(limits)
 		return nil
 	}
 	o := newOrder(p, words[0], words[1:])
@@ -197,9 +201,9 @@ func number(text string) int64 {
 
 var reasons = [...]string{"", "already_listed", "too_many_symbols", "unknown_symbol", "already_halted", "not_halted",
 	"duplicate_order_id", "symbol_halted", "already_expired", "too_many_open_orders", "too_many_open_orders_of_account",
-	"no_reference_price", "too_many_trailing_stops", "would_trade", "order_not_open", "not_owner", "not_applicable",
+	"no_reference_price", "stop_out_of_range", "too_many_trailing_stops", "would_trade", "order_not_open", "not_owner", "not_applicable",
 	"quantity_filled", "display_too_small", "oco_quantity", "requested", "immediate_or_cancel", "fill_or_kill", "collar", "minimum_quantity",
-	"self_trade", "oco", "too_many_levels"}
+	"self_trade", "oco", "too_many_levels", "too_many_trades"}
 
 // tell writes an event as the plays do: cancelled and expired with the lots that left, a trade with what both keep.
 func (p *player) tell(e *Event) string {

@@ -55,8 +55,10 @@ func (b *Books) describe(slot uint32, o *order) OpenOrder {
 	return found
 }
 
-// Showings is how often all open orders together can be shown: what the limits of open orders count (rule D4), and so
-// how many trades can have them as their makers.
+// Dormant counts the stops that wait for their trigger: the takers that one command can add to its own.
+func (b *Books) Dormant() int { return int(b.asleep) }
+
+// Showings is how often all open orders together can be shown, and so how many trades can have them as their makers.
 func (b *Books) Showings() int64 { return b.showings }
 
 // Display is how many lots an open iceberg shows at most; 0 of every other order.

@@ -56,13 +56,14 @@ func (b *Books) plan(r *Replacement, slot uint32, c *change) Reason {
 		return NotApplicable
 	}
 	b.outline(r, o, c)
-	if c.remaining <= 0 {
-		return QuantityFilled
-	}
-	if reason := b.tooOften(o, c.quantity); reason != 0 {
-		return reason
-	}
+	display := b.displayOf(o)
 	switch {
+	case !b.trailStillFits(slot, o, c):
+		return StopOutOfRange
+	case c.remaining <= 0:
+		return QuantityFilled
+	case display > 0 && showings(c.quantity, display) > MaxShowings:
+		return DisplayTooSmall
 	case c.quantity != o.quantity && b.partnerOf(o) != 0:
 		return OCOQuantity
 	case !c.keeps && c.active && o.flags.postOnly() != 0 && !s.postable(o.flags.side(), o.flags.postOnly(), c.limit):
@@ -71,20 +72,12 @@ func (b *Books) plan(r *Replacement, slot uint32, c *change) Reason {
 	return 0
 }
 
-// tooOften says why an iceberg may not have a quantity: it could be shown more often than rule O6 or the limits allow.
-func (b *Books) tooOften(o *order, quantity int64) Reason {
-	display := b.displayOf(o)
-	if display == 0 {
-		return 0
+// trailStillFits says whether a trailing stop's stop price is one with the trail that it shall have (rule G5).
+func (b *Books) trailStillFits(slot uint32, o *order, c *change) bool {
+	if c.active || o.flags.orderType() != TrailingStop {
+		return true
 	}
-	times := showings(quantity, display)
-	if times > MaxShowings {
-		return DisplayTooSmall
-	}
-	if more := times - showings(o.quantity, display); more > 0 {
-		return b.overLimit(o.account, more)
-	}
-	return 0
+	return trailFits(o.flags.side(), b.markOf(slot, o), c.stop, c.trailBasis)
 }
 
 // applicable says whether the order has what the replacement changes.
@@ -153,8 +146,7 @@ func (b *Books) setLimit(o *order, c *change) {
 func (b *Books) requeue(s *symbolBook, slot uint32, o *order, r *Replacement, c *change) {
 	mark := int64(0)
 	if !c.active && o.flags.orderType() == TrailingStop {
-		trails := s.trails[o.flags.side()-1]
-		mark = trails[trailOf(trails, slot)].mark
+		mark = b.markOf(slot, o)
 	}
 	b.detach(slot, o)
 	b.resize(o, c.quantity)

@@ -223,7 +223,7 @@ func (r *restoring) readOrder(s *symbolBook, q queue) error {
 	b.ids.put(hashOf(&o.id), slot)
 	b.open++
 	b.accounts.at(o.account).open++
-	b.count(o, showings(o.quantity, b.displayOf(o)))
+	b.showings += showings(o.quantity, b.displayOf(o))
 	if o.extension != 0 && b.extensions.at(o.extension).expireNS != 0 {
 		b.expect(slot, o)
 	}
@@ -265,6 +265,8 @@ func (r *restoring) readLine(o *order, q queue) (has byte, err error) {
 	o.flags = (o.flags | flags(q.symbol)<<symbolBit).with(dormant)
 	if q.kind == activeQueue {
 		o.flags = o.flags.with(resting)
+	} else {
+		r.books.asleep++
 	}
 	return last[0], nil
 }
@@ -333,10 +335,14 @@ func (r *restoring) readExtension(o *order, q queue, has byte) error {
 func (r *restoring) queue(s *symbolBook, q queue, slot uint32, o *order, price int64) error {
 	b := r.books
 	if q.kind == trailQueue {
-		if price < 1 {
+		if !isPrice(price) {
 			return errors.New("its mark")
 		}
-		stop := trailed(q.side, price, b.extensions.at(o.extension))
+		e := b.extensions.at(o.extension)
+		stop := trailed(q.side, price, e.stop, e.trailBasis)
+		if !isPrice(stop) {
+			return errors.New("its stop price")
+		}
 		s.trails[q.side-1] = append(s.trails[q.side-1], trail{slot, price, stop})
 		return nil
 	}

@@ -15,7 +15,7 @@ const (
 // AppendSnapshot appends everything that decisions depend on. Equal states give equal bytes, whatever way they were
 // reached: orders stand in the order of rule C2, accounts are numbered by their first order there. Little endian:
 //
-//	version u32 | limits 5 x i64
+//	version u32 | limits 6 x i64
 //	symbols u32 | each: name length u8, name, phase u8, traded u8, last price i64
 //	accounts u32 | each: id
 //	each symbol, each of bids, asks, buy stops, sell stops, trailing buys, trailing sells: orders u32 | each order
@@ -55,8 +55,8 @@ func (b *Books) AppendSnapshot(to []byte) []byte {
 }
 
 // list gives the limits in one order.
-func (l *Limits) list() [5]*int64 {
-	return [5]*int64{&l.OpenOrders, &l.OpenOrdersPerAccount, &l.LevelsPerSide, &l.Symbols, &l.TrailingStopsPerSymbol}
+func (l *Limits) list() [6]*int64 {
+	return [6]*int64{&l.OpenOrders, &l.OpenOrdersPerAccount, &l.LevelsPerSide, &l.Symbols, &l.TrailingStopsPerSymbol, &l.TradesPerOrder}
 }
 
 func appendInt(to []byte, value int64) []byte {

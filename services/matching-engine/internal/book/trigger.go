@@ -22,7 +22,7 @@ func (b *Books) wait(s *symbolBook, slot uint32, o *order, mark int64) {
 	e := b.extensions.at(o.extension)
 	side := o.flags.side() - 1
 	if o.flags.orderType() == TrailingStop {
-		t := trail{slot: slot, mark: mark, stop: trailed(o.flags.side(), mark, e)}
+		t := trail{slot: slot, mark: mark, stop: trailed(o.flags.side(), mark, e.stop, e.trailBasis)}
 		s.trails[side] = append(s.trails[side], t)
 	} else {
 		t := &s.stops[side]
@@ -34,15 +34,15 @@ func (b *Books) wait(s *symbolBook, slot uint32, o *order, mark int64) {
 		b.levels.at(number).shown.add(o.remaining)
 	}
 	o.flags = o.flags.with(dormant)
+	b.asleep++
 	b.ids.put(hashOf(&o.id), slot)
 	s.listen(b)
 }
 
-// trailed gives where a trailing stop stands behind its mark (rule G5).
-func trailed(side Side, mark int64, e *extension) int64 {
-	distance := e.stop
-	if e.trailBasis != 0 {
-		high, low := bits.Mul64(uint64(mark), uint64(e.trailBasis))
+// trailed gives where a trailing stop stands behind its mark (rule G5), with a trail in ticks or in basis points.
+func trailed(side Side, mark, distance int64, basis int32) int64 {
+	if basis != 0 {
+		high, low := bits.Mul64(uint64(mark), uint64(basis))
 		quotient, _ := bits.Div64(high, low, 10_000)
 		distance = max(int64(quotient), 1)
 	}
@@ -50,6 +50,11 @@ func trailed(side Side, mark int64, e *extension) int64 {
 		return mark + distance
 	}
 	return mark - distance
+}
+
+// trailFits says whether a trailing stop would stand at a price. Later it does, too: its mark moves away from that end.
+func trailFits(side Side, mark, distance int64, basis int32) bool {
+	return isPrice(trailed(side, mark, distance, basis))
 }
 
 // stopPrice gives where the stop of an order that waits or is triggered stands.
@@ -60,6 +65,12 @@ func (b *Books) stopPrice(o *order, slot uint32) int64 {
 		return trails[trailOf(trails, slot)].stop
 	}
 	return b.extensions.at(o.extension).stop
+}
+
+// markOf gives the mark of a trailing stop that waits.
+func (b *Books) markOf(slot uint32, o *order) int64 {
+	trails := b.symbols[o.flags.symbol()].trails[o.flags.side()-1]
+	return trails[trailOf(trails, slot)].mark
 }
 
 func trailOf(trails []trail, slot uint32) int {
@@ -123,7 +134,7 @@ func (b *Books) follow(s *symbolBook, side Side, price int64) {
 		o := b.orders.at(t.slot)
 		e := b.extensions.at(o.extension)
 		if side == Buy && price < t.mark || side == Sell && price > t.mark {
-			t.mark, t.stop = price, trailed(side, price, e)
+			t.mark, t.stop = price, trailed(side, price, e.stop, e.trailBasis)
 		}
 		if side == Buy && price >= t.stop || side == Sell && price <= t.stop {
 			e.stop = t.stop
@@ -137,6 +148,9 @@ func (b *Books) follow(s *symbolBook, side Side, price int64) {
 
 // joinLine lets a stop that has left its queue act when its turn comes.
 func (b *Books) joinLine(slot uint32, o *order) {
+	if o.flags.state() == dormant {
+		b.asleep--
+	}
 	o.level, o.prev, o.next = 0, b.line.last, 0
 	if b.line.last != 0 {
 		b.orders.at(b.line.last).next = slot

@@ -114,22 +114,21 @@ func TestReplacedTrailingStopKeepsItsMark(t *testing.T) {
 		"replace v w trail=2", "replaced v w 2@80 left 2 loses place trail 2/0; triggered w 108; cancelled w 2 collar")
 }
 
-// G5: a stop that would lie below 1 never triggers, and a percentage of the highest price does not overflow.
+// G5: a percentage of the highest price does not overflow, and a stop may stand at the first price and at the last.
 func TestTrailsAtTheEndsOfThePrices(t *testing.T) {
-	books := play(t,
+	play(t,
 		"m buy 1@1000000000000000", "accepted m",
 		"n sell 1@1000000000000000", "accepted n; 1@1000000000000000 m:0 n:0",
-		"p buy 1@1000000000000000 basis=9999", "accepted p",
+		"p buy 1@1000000000000000 basis=1", "rejected p stop_out_of_range",
 		"q sell 1@1 basis=9999", "accepted q",
-		"r sell 1@1 trail=1000000000000000", "accepted r",
+		"r sell 1@1 trail=999999999999999", "accepted r",
 		"b buy 1@1", "accepted b",
-		"x sell 1@1", "accepted x; 1@1 b:0 x:0; triggered q 100000000000; cancelled q 1 collar")
-	if o, _ := books.Order(named("p")); o.StopPriceTicks != 2 {
-		t.Errorf("the buy stands at %d", o.StopPriceTicks)
-	}
-	if o, _ := books.Order(named("r")); o.StopPriceTicks != 0 {
-		t.Errorf("the sell stands at %d", o.StopPriceTicks)
-	}
+		"x sell 1@1", "accepted x; 1@1 b:0 x:0; triggered q 100000000000; cancelled q 1 collar; triggered r 1; cancelled r 1 collar",
+		"p buy 1@1 trail=999999999999999", "accepted p",
+		"b buy 1@1", "accepted b",
+		"x sell 1@1", "accepted x; 1@1 b:0 x:0",
+		"c sell 1@1000000000000000", "accepted c",
+		"y buy 1@1000000000000000", "accepted y; 1@1000000000000000 c:0 y:0; triggered p 1000000000000000; cancelled p 1 collar")
 }
 
 // L1, L2, L3, L6

@@ -65,8 +65,14 @@ const (
 	Halted
 )
 
-// MaxShowings is how often an iceberg can be shown at most: its display is at least that part of its quantity (rule O6).
-const MaxShowings = 1_000
+const (
+	// MaxNumber is the highest price, in ticks, and the most lots of an order.
+	MaxNumber = 1_000_000_000_000_000
+
+	// MaxShowings is how often an iceberg can be shown at most: its display is at least that part of its quantity (rule
+	// O6).
+	MaxShowings = 1_000
+)
 
 // Symbol numbers the symbols in the order of their listing. It is valid in the Books that gave it.
 type Symbol uint32
@@ -77,13 +83,14 @@ const NoSymbol = ^Symbol(0)
 // Account numbers the accounts that have, or had, orders. It is valid in the Books that gave it.
 type Account uint32
 
-// Limits of what the books hold; see rules P7, G6, D4 and D6.
+// Limits of what the books hold and of what a taker does; see rules P7, P8, G6, D4 and D6.
 type Limits struct {
 	OpenOrders             int64
 	OpenOrdersPerAccount   int64
 	LevelsPerSide          int64
 	Symbols                int64
 	TrailingStopsPerSymbol int64
+	TradesPerOrder         int64
 }
 
 // Order is a new order as its sender gives it. Its combinations were checked when it was decoded.
@@ -155,6 +162,7 @@ const (
 	TooManyOpenOrders
 	TooManyOpenOrdersOfAccount
 	NoReferencePrice
+	StopOutOfRange
 	TooManyTrailingStops
 	WouldTrade
 	OrderNotOpen
@@ -171,6 +179,7 @@ const (
 	SelfTraded
 	OneCancelsOther
 	TooManyLevels
+	TooManyTrades
 )
 
 // Event is one thing that happened. Which fields count depends on its kind; the others are zero. It holds no pointer,

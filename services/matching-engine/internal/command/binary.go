@@ -93,9 +93,9 @@ func AppendBinary(to []byte, c *Command) []byte {
 	return to
 }
 
-func limitsOf(l *book.Limits) [5]*int64 {
-	return [5]*int64{
-		&l.OpenOrders, &l.OpenOrdersPerAccount, &l.LevelsPerSide, &l.Symbols, &l.TrailingStopsPerSymbol,
+func limitsOf(l *book.Limits) [6]*int64 {
+	return [6]*int64{
+		&l.OpenOrders, &l.OpenOrdersPerAccount, &l.LevelsPerSide, &l.Symbols, &l.TrailingStopsPerSymbol, &l.TradesPerOrder,
 	}
 }
 

@@ -77,7 +77,7 @@ func (r *binaryReader) body(c *Command) {
 }
 
 // limitNames is where the limits' names begin.
-const limitNames = len(memberNames) - 5
+const limitNames = len(memberNames) - 6
 
 // fail keeps the first error.
 func (r *binaryReader) fail(path string, err error) {

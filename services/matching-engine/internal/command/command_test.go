@@ -53,7 +53,7 @@ func TestBothFormsSayTheSame(t *testing.T) {
 func TestOwnKindsAreForTheJournalOnly(t *testing.T) {
 	for _, c := range []command.Command{
 		{Kind: command.Tick},
-		{Kind: command.SetLimits, Limits: book.Limits{OpenOrders: 1, OpenOrdersPerAccount: 2, LevelsPerSide: 3, Symbols: 4}},
+		{Kind: command.SetLimits, Limits: book.Limits{OpenOrders: 1, OpenOrdersPerAccount: 2, LevelsPerSide: 3, Symbols: 4, TradesPerOrder: 5}},
 	} {
 		text, data := command.AppendJSON(nil, &c), command.AppendBinary(nil, &c)
 		again, err := command.Decode(text)

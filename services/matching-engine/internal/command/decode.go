@@ -225,6 +225,8 @@ func (d *decoder) readMember(r *jsontext.Reader, member members) error {
 		return readNumber(r, &c.Limits.Symbols, 0, MaxNumber)
 	case memberTrailingStops:
 		return readNumber(r, &c.Limits.TrailingStopsPerSymbol, 0, MaxNumber)
+	case memberTradesPerOrder:
+		return readNumber(r, &c.Limits.TradesPerOrder, 0, MaxNumber)
 	}
 	return c.leg().readMember(r, member)
 }

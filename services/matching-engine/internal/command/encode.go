@@ -113,5 +113,6 @@ func AppendLimits(to []byte, limits book.Limits) []byte {
 	w.Integer("levels_per_side", limits.LevelsPerSide)
 	w.Integer("symbols", limits.Symbols)
 	w.Integer("trailing_stops_per_symbol", limits.TrailingStopsPerSymbol)
+	w.Integer("trades_per_order", limits.TradesPerOrder)
 	return w
 }

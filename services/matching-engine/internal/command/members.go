@@ -38,6 +38,7 @@ const (
 	memberLevelsPerSide
 	memberSymbols
 	memberTrailingStops
+	memberTradesPerOrder
 )
 
 var memberNames = [...]string{
@@ -45,7 +46,7 @@ var memberNames = [...]string{
 	"new_order_id", "client_order_id", "symbol", "side", "order_type", "time_in_force", "limit_price_ticks",
 	"quantity_lots", "stop_price_ticks", "trail_ticks", "trail_basis_points", "display_lots", "minimum_lots", "post_only",
 	"expire_at_ns", "self_trade_prevention", "terms", "session", "ends_at_ns", "open_orders", "open_orders_per_account",
-	"levels_per_side", "symbols", "trailing_stops_per_symbol",
+	"levels_per_side", "symbols", "trailing_stops_per_symbol", "trades_per_order",
 }
 
 // shape is what an object must and may have.
@@ -68,7 +69,7 @@ var (
 		EndSession:   {memberSession | memberEndsAt, memberTrace},
 		Tick:         {},
 		SetLimits: {memberOpenOrders | memberOpenOrdersPerAccount | memberLevelsPerSide | memberSymbols |
-			memberTrailingStops, 0},
+			memberTrailingStops | memberTradesPerOrder, 0},
 	}
 	orderShape = shape{
 		required: memberOrderID | memberAccountID | memberClientOrderID | memberSymbol | memberSide | memberOrderType |

@@ -43,7 +43,7 @@ func (s *Stream) setLimits() sentCommand {
 	l := pickOf(s, limits)
 	return sentCommand{kind: "set_limits", members: integer("open_orders", l[0]) +
 		integer("open_orders_per_account", l[1]) + integer("levels_per_side", l[2]) +
-		integer("symbols", l[3]) + integer("trailing_stops_per_symbol", l[4])}
+		integer("symbols", l[3]) + integer("trailing_stops_per_symbol", l[4]) + integer("trades_per_order", l[5])}
 }
 
 // order is an order being made.
@@ -52,7 +52,8 @@ type order struct {
 	number                int64
 	symbol, account, side string
 	kind, timeInForce     string
-	limit, quantity       int64
+	limit                 int64
+	units, quantity       int64
 	stop, trail           string // members, empty where it has none
 	display, minimum      int64
 	postOnly, selfTrade   string
@@ -63,7 +64,7 @@ func (s *Stream) place() sentCommand {
 	expiresNS := s.expiry()
 	o := order{symbol: s.symbol(), account: s.account(), side: pickOf(s, sides), kind: pickOf(s, types)}
 	o.timeInForce = pickOf(s, timesInForce[o.kind])
-	o.quantity = 1 + int64(s.pick(12))
+	o.units = 1 + int64(s.pick(12))
 	s.prices(&o)
 	s.addFeature(&o)
 	if o.timeInForce == "gtd" {
@@ -78,7 +79,7 @@ func (s *Stream) placePair() sentCommand {
 	limit := order{symbol: s.symbol(), account: s.account(), side: pickOf(s, sides), kind: "limit"}
 	stopKind := pickOf(s, stops)
 	limit.timeInForce = pickOf(s, timesInForce["stop"])
-	limit.quantity = 1 + int64(s.pick(12))
+	limit.units = 1 + int64(s.pick(12))
 	stop := limit
 	stop.kind = stopKind
 	s.prices(&limit)
@@ -102,13 +103,13 @@ func (s *Stream) prices(o *order) {
 	if o.kind != "market" && o.timeInForce != "ioc" && o.timeInForce != "fok" {
 		s.orders = append(s.orders, sentOrder{o.number, o.account, o.side})
 	}
-	o.limit = s.price(o.side)
+	o.limit, o.quantity = s.price(o.side), s.lots(o.units)
 	switch o.kind {
 	case "stop", "stop_limit":
 		o.stop = integer("stop_price_ticks", s.price(otherSide(o.side)))
 	case "trailing_stop":
 		if s.pick(2) == 0 {
-			o.trail = integer("trail_ticks", 1+int64(s.pick(6)))
+			o.trail = integer("trail_ticks", s.trailTicks())
 		} else {
 			o.trail = integer("trail_basis_points", pickOf(s, trailBasisPoints))
 		}
@@ -121,10 +122,10 @@ func (s *Stream) addFeature(o *order) {
 	rests := o.timeInForce != "ioc" && o.timeInForce != "fok"
 	limits := o.kind == "limit" || o.kind == "stop_limit"
 	if (feature == 'd' || feature == 'b') && rests && limits {
-		o.display = 1 + int64(s.pick(int(min(o.quantity, 4))))
+		o.display = s.lots(1 + int64(s.pick(int(min(o.units, 4)))))
 	}
 	if (feature == 'm' || feature == 'b') && o.timeInForce != "fok" && (limits || o.kind == "market") {
-		o.minimum = 1 + int64(s.pick(int(o.quantity)))
+		o.minimum = s.lots(1 + int64(s.pick(int(o.units))))
 	}
 	if rests && o.kind == "limit" {
 		switch feature {
@@ -186,13 +187,13 @@ func (s *Stream) replace() sentCommand {
 		case 'n':
 			members += text("client_order_id", fmt.Sprintf("r%d", s.number()))
 		case 'q':
-			members += integer("quantity_lots", s.newQuantity())
+			members += integer("quantity_lots", s.lots(s.newUnits()))
 		case 'l':
 			members += integer("limit_price_ticks", s.price(o.side))
 		case 's':
 			members += integer("stop_price_ticks", s.price(otherSide(o.side)))
 		case 't':
-			members += integer("trail_ticks", 1+int64(s.pick(6)))
+			members += integer("trail_ticks", s.trailTicks())
 		case 'b':
 			members += integer("trail_basis_points", pickOf(s, trailBasisPoints))
 		default:
@@ -205,8 +206,8 @@ func (s *Stream) replace() sentCommand {
 	return s.command("replace", expiresNS, members)
 }
 
-// newQuantity is now and then more than an iceberg may have.
-func (s *Stream) newQuantity() int64 {
+// newUnits is now and then more than an iceberg may have.
+func (s *Stream) newUnits() int64 {
 	switch choice := s.pick(32); choice {
 	case 30:
 		return 1_001

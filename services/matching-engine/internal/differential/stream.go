@@ -23,13 +23,15 @@ var (
 	kinds = strings.Repeat("p", 110) + strings.Repeat("r", 40) + strings.Repeat("o", 14) + strings.Repeat("c", 12) +
 		strings.Repeat("u", 10) + strings.Repeat("i", 8) + "t" + "aahels"
 	jumpsNS = []int64{secondNS, 10 * secondNS, 30 * secondNS, minuteNS}
-	bases   = []int64{100, 3, 5_000, highest - 4}
-	limits  = [][5]int64{
-		{1_000, 1_000, 1_000, 3, 1_000},
-		{1_000, 1_000, 12, 3, 20},
-		{60, 20, 6, 3, 3},
-		{12, 30, 3, 2, 2},
-		{1_000, 12, 1_000, 3, 1},
+	bases   = []base{
+		{100, 1, 1}, {3, 1, 1}, {5_000, 1, 1}, {highest - 4, 1, 1}, {1_000_000_000_000, 77_777_777_777, 1}, {100, 1, 70_000_000_000_000},
+	}
+	limits = [][6]int64{
+		{1_000, 1_000, 1_000, 3, 1_000, 1_000},
+		{1_000, 1_000, 12, 3, 20, 4},
+		{60, 20, 6, 3, 3, 1_000},
+		{12, 30, 3, 2, 2, 2},
+		{1_000, 12, 1_000, 3, 1, 1_000},
 	}
 	sides = []string{"buy", "sell"}
 	types = choices("limit", 18, "market", 2, "stop", 3, "stop_limit", 3, "trailing_stop", 2)
@@ -61,6 +63,9 @@ func choices(pairs ...any) []string {
 	return all
 }
 
+// base says around which price a stream's prices lie, how far apart, and how many lots its quantities are multiples of.
+type base struct{ ticks, apart, unit int64 }
+
 // Step is one command of a stream, in its strict JSON form, and its stamp.
 type Step struct {
 	StampNS int64
@@ -72,7 +77,7 @@ type Stream struct {
 	content   []byte
 	at        int
 	stampNS   int64
-	base      int64
+	base      base
 	sent      []sentCommand
 	orderIDs  int64
 	orders    []sentOrder // those that may stay open
@@ -162,12 +167,16 @@ func (s *Stream) symbol() string { return symbols[s.pick(len(symbols)):][:1] }
 
 // price is one around the base: the sides overlap by a half, so that books have depth.
 func (s *Stream) price(side string) int64 {
-	lowest := s.base - 4
+	steps := int64(s.pick(12)) - 4
 	if side == "buy" {
-		lowest = s.base - 7
+		steps -= 3
 	}
-	return min(max(lowest+int64(s.pick(12)), 1), highest)
+	return min(max(s.base.ticks+steps*s.base.apart, 1), highest)
 }
+
+func (s *Stream) lots(units int64) int64 { return min(units*s.base.unit, highest) }
+
+func (s *Stream) trailTicks() int64 { return (1 + int64(s.pick(6))) * s.base.apart }
 
 func (s *Stream) account() string { return uuid("a", 1+int64(s.pick(4))) }
 

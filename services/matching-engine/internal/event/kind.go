@@ -29,13 +29,14 @@ var reasonNames = [...]string{
 	book.SymbolHalted: "symbol_halted", book.AlreadyExpired: "already_expired",
 	book.TooManyOpenOrders:          "too_many_open_orders",
 	book.TooManyOpenOrdersOfAccount: "too_many_open_orders_of_account",
-	book.NoReferencePrice:           "no_reference_price", book.TooManyTrailingStops: "too_many_trailing_stops",
+	book.NoReferencePrice:           "no_reference_price", book.StopOutOfRange: "stop_out_of_range", book.TooManyTrailingStops: "too_many_trailing_stops",
 	book.WouldTrade: "would_trade", book.OrderNotOpen: "order_not_open", book.NotOwner: "not_owner",
 	book.NotApplicable: "not_applicable", book.QuantityFilled: "quantity_filled",
 	book.DisplayTooSmall: "display_too_small", book.OCOQuantity: "oco_quantity",
 	book.Requested: "requested", book.ReasonImmediateOrCancel: "immediate_or_cancel",
 	book.ReasonFillOrKill: "fill_or_kill", book.Collar: "collar", book.MinimumQuantity: "minimum_quantity",
 	book.SelfTraded: "self_trade", book.OneCancelsOther: "oco", book.TooManyLevels: "too_many_levels",
+	book.TooManyTrades: "too_many_trades",
 }
 
 // ReasonName is a reason's name on the wire.

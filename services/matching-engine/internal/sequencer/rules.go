@@ -10,7 +10,8 @@ package sequencer
 const RulesVersion = 2
 
 // MostOpenOrders is the highest limit of open orders that an engine may have. One command can let all that is open leave:
-// each trade uses up its taker or one showing of its maker (rule D4 counts both), each cancellation, expiry and trigger
-// is of an order that leaves. The events of one such end take fewer than 256 bytes, so that the longest record stays
-// below the 1 GiB that a journal takes.
+// a cancel of all, the end of a session. The events of an order that leaves, be it by a trigger and a trade that reduces
+// two partners, take fewer than 256 bytes, so that such a record stays below the 1 GiB that a journal takes. Trades that
+// use up no order are those with the shown part of an iceberg: a taker makes trades_per_order at most (rule P8), and a
+// command has one taker and the stops that it triggers.
 const MostOpenOrders = 4_000_000

@@ -13,7 +13,8 @@ import (
 
 var testID = commandtest.ID
 
-var wide = book.Limits{OpenOrders: 1 << 20, OpenOrdersPerAccount: 1 << 20, LevelsPerSide: 1 << 20, Symbols: 100, TrailingStopsPerSymbol: 100}
+var wide = book.Limits{OpenOrders: 1 << 20, OpenOrdersPerAccount: 1 << 20, LevelsPerSide: 1 << 20, Symbols: 100, TrailingStopsPerSymbol: 100,
+	TradesPerOrder: 1 << 20}
 
 // stream makes commands of every kind that meet: few prices, few accounts, ids that were there before.
 type stream struct {
@@ -42,7 +43,7 @@ func (g *stream) next(s *Sequencer) (*command.Command, int64) {
 	case g.random.IntN(400) == 0:
 		limits := wide
 		if g.random.IntN(2) == 0 {
-			limits.OpenOrders, limits.LevelsPerSide, limits.TrailingStopsPerSymbol = 60, 6, 2
+			limits.OpenOrders, limits.LevelsPerSide, limits.TrailingStopsPerSymbol, limits.TradesPerOrder = 60, 6, 2, 3
 		}
 		return &command.Command{Kind: command.SetLimits, Limits: limits}, g.stampNS
 	}

@@ -28,7 +28,7 @@ type Source struct {
 
 // New makes an empty log.
 func New(t testing.TB) *Source {
-	limits := book.Limits{OpenOrders: 1 << 20, OpenOrdersPerAccount: 1 << 20, LevelsPerSide: 10, Symbols: 10}
+	limits := book.Limits{OpenOrders: 1 << 20, OpenOrdersPerAccount: 1 << 20, LevelsPerSide: 10, Symbols: 10, TradesPerOrder: 1000}
 	return &Source{t: t, sequencer: sequencer.New(limits)}
 }
 
