@@ -315,6 +315,10 @@ _OF_OTHERS = [
             "trades_per_order": 7,
         },
     ),
+    (
+        "all_cancelled",
+        {"command_id": str(UUID(int=6)), "symbol": SYMBOL, "cancelled_orders": 2},
+    ),
     ("phase_changed", {"command_id": str(UUID(int=7)), "symbol": SYMBOL, "phase": "halted"}),
     ("phase_changed", {"command_id": str(UUID(int=8)), "symbol": "NOT_HERE", "phase": "halted"}),
     (
@@ -340,7 +344,6 @@ _OF_COMMANDS_NEVER_SENT = [
     "order_triggered",
     "order_replaced",
     "replace_rejected",
-    "all_cancelled",
 ]
 
 
