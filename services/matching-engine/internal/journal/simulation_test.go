@@ -306,7 +306,7 @@ func simulate(seed uint64, steps, faultAt int, kind fault) (operations int, err 
 // hundreds); BENCH_DIR where to note how many points there were.
 func TestNothingAcknowledgedIsLostAndNothingInventedAtAnyFault(t *testing.T) {
 	const steps = 32
-	seeds := 4
+	seeds := 3
 	if setting := os.Getenv("JOURNAL_FAULT_SEEDS"); setting != "" {
 		var err error
 		if seeds, err = strconv.Atoi(setting); err != nil {
