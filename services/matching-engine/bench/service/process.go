@@ -82,7 +82,7 @@ func freeAddress() (string, error) {
 }
 
 func (p *Process) ready() error {
-	deadline := time.After(time.Minute)
+	deadline := time.After(5 * time.Minute) // it may replay ten million commands first
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	for {
@@ -97,7 +97,7 @@ func (p *Process) ready() error {
 			p.ended <- nil
 			return fmt.Errorf("the engine ended at its start: %w", err)
 		case <-deadline:
-			return errors.New("the engine is not ready after a minute")
+			return errors.New("the engine is not ready after five minutes")
 		case <-again.C:
 		}
 	}
