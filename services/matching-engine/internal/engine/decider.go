@@ -21,8 +21,7 @@ type decider struct {
 	events   []byte // reused
 	record   []byte // reused
 
-	sealed     int // bytes of the group that is being formed, when it was last offered
-	handedOver int // bytes of the group that the committer has, or had last
+	sealed int // bytes of the group that is being formed, when it was last offered
 }
 
 // run goes round until there is nothing left after Stop, or the committer failed. It closes `groups` behind it.
@@ -106,7 +105,7 @@ func (d *decider) handOver(must bool) bool {
 
 // another begins the next group in the buffers of the one before the one that was handed over.
 func (d *decider) another() {
-	d.handedOver = d.sealed
+	d.committing.Add(int64(d.sealed))
 	d.group = <-d.free
 }
 
@@ -208,9 +207,9 @@ func (d *decider) begin() error {
 	return nil
 }
 
-// undurableBytes is what was decided and is not on disk, from above: nobody asks the committer how far it is.
+// undurableBytes is what was decided and is not on disk.
 func (d *decider) undurableBytes() int64 {
-	return int64(d.group.records.Bytes() + d.handedOver)
+	return int64(d.group.records.Bytes()) + d.committing.Load()
 }
 
 // decide decides one command that is no tick, behind the ticks that rule E2 may ask for.

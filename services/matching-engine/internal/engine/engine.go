@@ -68,6 +68,10 @@ type Engine struct {
 	begun   bool         // what a start journals is in the log; the decider's
 	refused atomic.Int64 // how much room the call needed that was last refused for it; 0: there was room since
 
+	// committing is the size of the group that was handed to the committer and is not on disk. The committer may
+	// subtract before the decider has added: only the decider looks, after that.
+	committing atomic.Int64
+
 	groups chan *group // from the decider to the committer, which is free exactly when it receives
 	free   chan *group
 	failed chan struct{} // closed when a write failed: nobody in flight will be answered
@@ -99,6 +103,7 @@ func New(options Options, j *journal.Journal, s *sequencer.Sequencer) (*Engine, 
 		return nil, err
 	}
 	first.seal()
+	e.committing.Add(int64(first.sealed))
 	if err := e.commit(first.group); err != nil {
 		return nil, err
 	}

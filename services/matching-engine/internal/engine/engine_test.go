@@ -365,6 +365,7 @@ func TestAGroupFormsWhileTheOneBeforeIsMadeDurable(t *testing.T) {
 	for i := 1; i < len(commands); i++ {
 		begin(i)
 	}
+	eventually(t, "the others should be decided", func() bool { return e.QueuedCommands() == 0 })
 	release()
 	for range commands {
 		<-answered

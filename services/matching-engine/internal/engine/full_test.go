@@ -27,6 +27,7 @@ type volume struct {
 	full     atomic.Bool
 	hang     atomic.Pointer[chan struct{}]
 	hangSync atomic.Pointer[chan struct{}]
+	lazy     bool // leaves fsyncs out: for many small groups on a slow disk
 }
 
 // holdFsyncs lets every fsync hang until the function returned is called.
@@ -54,6 +55,9 @@ func (v *volume) Lock(path string) (io.Closer, error) { return v.Disk.Lock(path)
 func (f volumeFile) Sync() error {
 	if hang := f.volume.hangSync.Load(); hang != nil {
 		<-*hang
+	}
+	if f.volume.lazy {
+		return nil
 	}
 	return f.File.Sync()
 }
@@ -140,7 +144,7 @@ func (f *traffic) cancelNothing() command.Command {
 func TestAFullVolumeNeverEndsTheEngine(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			disk := &volume{Disk: journal.OSDisk()}
+			disk := &volume{Disk: journal.OSDisk(), lazy: true}
 			dir := t.TempDir()
 			e := startOn(t, dir, NewSystemClock(), journal.Options{Disk: disk, SegmentBytes: 64 << 10}, func(o *Options) {
 				o.TickInterval, o.Limits.OpenOrders, o.Limits.OpenOrdersPerAccount = time.Millisecond, 4000, 4000
@@ -174,13 +178,15 @@ func TestAFullVolumeNeverEndsTheEngine(t *testing.T) {
 					refusals++
 				}
 			}
-			for size := 64; size > 0 && e.journal.Stats().RoomBytes > 2500; { // until there is hardly room for anything
+			for size := 64; size > 0; { // until there is hardly room for anything
 				commands := make([]command.Command, size)
 				for i := range commands {
 					commands[i] = f.cancelNothing()
 				}
 				if refused(commands...) {
 					size /= 2
+				} else if e.journal.Stats().RoomBytes < 2500 {
+					break
 				}
 			}
 			if open := look(e, func(s *sequencer.Sequencer) int { return s.Books().Open() }); open < 80 {
