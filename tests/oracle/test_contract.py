@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
+import jsonschema
 from oracle import Market
+from oracle.corpus import kept, streams
 from oracle.market import compact
 from oracle.orders import Json
 
-GOLDEN = Path(__file__).parents[2] / "contracts" / "engine" / "golden"
+CONTRACT = Path(__file__).parents[2] / "contracts" / "engine"
+GOLDEN = CONTRACT / "golden"
+EVENTS_OF_A_KIND = 2
 
 
 def test_the_golden_commands_make_the_golden_events() -> None:
@@ -22,3 +27,22 @@ def test_the_golden_commands_make_the_golden_events() -> None:
     golden = (GOLDEN / "events.json").read_text().splitlines()
     assert lines == [line.removesuffix(",") for line in golden if line.startswith('{"sequence":')]
     assert len(lines) == len(json.loads("\n".join(golden))["events"])
+
+
+def test_events_of_the_corpus_keep_to_the_schema() -> None:
+    """The corpus shows every outcome: some events of each kind and reason, from every stream."""
+    schema = json.loads((CONTRACT / "event.schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    checked: Counter[tuple[str, str]] = Counter()
+    for stream in streams():
+        of_stream: Counter[tuple[str, str]] = Counter()
+        for line in kept(stream)[0].read_text(encoding="utf-8").splitlines():
+            event: Json = json.loads(line)
+            if "sequence" not in event:
+                continue
+            outcome = event["kind"], event["data"].get("reason", "")
+            of_stream[outcome] += 1
+            if of_stream[outcome] <= EVENTS_OF_A_KIND:
+                validator.validate(event)
+        checked.update(of_stream)
+    assert len(checked) > 40

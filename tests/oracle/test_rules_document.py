@@ -78,3 +78,11 @@ def test_every_rule_is_held_on_both_sides() -> None:
 
 def test_no_test_names_a_rule_that_is_none() -> None:
     assert holders().keys() <= rows().keys()
+
+
+def test_the_document_says_the_version_of_its_rules() -> None:
+    rules = (ENGINE / "sequencer" / "rules.go").read_text(encoding="utf-8")
+    version = re.search(r"^const RulesVersion = (\d+)$", rules, re.MULTILINE)
+    assert version is not None
+    text = " ".join(DOCUMENT.read_text(encoding="utf-8").split())
+    assert f"This is **version {version[1]}**." in text

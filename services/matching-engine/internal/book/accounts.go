@@ -22,7 +22,7 @@ func (a *accounts) find(id *ID) (Account, bool) {
 	if uint32(a.last) < a.slab.used && a.at(a.last).id == *id {
 		return a.last, true
 	}
-	hash := hashOf(id)
+	hash := id.Hash()
 	for slot, place := a.table.next(hash, hash); slot != 0; slot, place = a.table.next(hash, place) {
 		if a.slab.at(slot).id == *id {
 			a.last = Account(slot - 1)
@@ -38,7 +38,7 @@ func (a *accounts) intern(id *ID) Account {
 	}
 	slot := a.slab.take()
 	a.slab.at(slot).id = *id
-	a.table.put(hashOf(id), slot)
+	a.table.put(id.Hash(), slot)
 	return Account(slot - 1)
 }
 

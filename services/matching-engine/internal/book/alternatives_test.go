@@ -37,17 +37,17 @@ func BenchmarkIndex(b *testing.B) {
 		for i := range ids {
 			slot := books.orders.take()
 			books.orders.at(slot).id = id(i)
-			books.ids.put(hashOf(&books.orders.at(slot).id), slot)
+			books.ids.put(books.orders.at(slot).id.Hash(), slot)
 		}
 		ids := slices.Clone(ids)
 		perOperation(b, func() {
 			for n := range b.N {
 				i := random.IntN(resting)
 				slot := books.find(&ids[i])
-				books.ids.remove(hashOf(&ids[i]), slot)
+				books.ids.remove(ids[i].Hash(), slot)
 				ids[i] = id(resting + n)
 				books.orders.at(slot).id = ids[i]
-				books.ids.put(hashOf(&ids[i]), slot)
+				books.ids.put(ids[i].Hash(), slot)
 			}
 		})
 	})

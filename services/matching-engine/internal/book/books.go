@@ -19,8 +19,10 @@ type Books struct {
 	expiries []expiry
 	line     line
 
-	out        []Event // of the command under decision
-	prefetched uint64
+	out []Event // of the command under decision
+
+	prefetchFrom int64 // open orders
+	prefetched   uint64
 }
 
 // symbolBook is the book of one symbol.
@@ -45,7 +47,7 @@ const (
 
 // New gives books without symbols.
 func New(limits Limits) *Books {
-	return &Books{limits: limits, names: map[string]Symbol{}}
+	return &Books{limits: limits, names: map[string]Symbol{}, prefetchFrom: worthPrefetching}
 }
 
 // SetLimits changes the limits. What is open beyond a lowered one stays (rule D5).

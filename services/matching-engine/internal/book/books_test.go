@@ -98,33 +98,75 @@ func TestSteadyStateAllocatesNothing(t *testing.T) {
 	stamp, n := int64(0), 0
 	next := func() ID { n++; return orderID(n) }
 	maker, taker := ID{1}, ID{2}
+	seen := map[EventKind]bool{}
+	note := func() {
+		for i := range events {
+			seen[events[i].Kind] = true
+		}
+	}
 	round := func() {
 		for range 20 {
 			stamp++
 			limit := Order{ID: next(), Account: maker, Side: Sell, Type: Limit, TimeInForce: GoodTillDate,
 				ExpireAtNS: stamp + 1_000, LimitPriceTicks: 1_000 + stamp%97, QuantityLots: 10, DisplayLots: 3}
 			events = books.Place(&limit, stamp, events[:0])
+			note()
 			replacement := Replacement{OrderID: limit.ID, Account: maker, NewID: next(), QuantityLots: 12}
 			events = books.Replace(&replacement, events[:0])
+			note()
 			stop := Order{ID: next(), Account: maker, Side: Buy, Type: TrailingStop, TimeInForce: Day, TrailTicks: 5_000,
 				LimitPriceTicks: 9_000, QuantityLots: 4}
 			limit = Order{ID: next(), Account: maker, Side: Buy, Type: Limit, TimeInForce: Day, LimitPriceTicks: 10, QuantityLots: 4}
 			events = books.PlacePair(&limit, &stop, stamp, events[:0])
+			note()
 			sweep := Order{ID: next(), Account: taker, Side: Buy, Type: Market, TimeInForce: FillOrKill,
 				LimitPriceTicks: 2_000, QuantityLots: 12}
 			events = books.Place(&sweep, stamp, events[:0])
+			note()
 			events = books.Cancel(limit.ID, maker, events[:0])
+			note()
+
+			for price, account := range [...]ID{5: taker, 25: maker} {
+				if account == (ID{}) {
+					continue
+				}
+				bid := Order{ID: next(), Account: account, Side: Buy, Type: Limit, TimeInForce: Day, LimitPriceTicks: int64(price),
+					QuantityLots: 5}
+				events = books.Place(&bid, stamp, events[:0])
+				note()
+			}
+			triggered := Order{ID: next(), Account: maker, Side: Sell, Type: StopLimit, TimeInForce: Day, StopPriceTicks: 2_000,
+				LimitPriceTicks: 20, QuantityLots: 2, SelfTrade: Decrement}
+			events = books.Place(&triggered, stamp, events[:0])
+			note()
+			posted := Order{ID: next(), Account: maker, Side: Sell, Type: Limit, TimeInForce: Day, LimitPriceTicks: 1,
+				QuantityLots: 2, PostOnly: PostOnlyReprice}
+			events = books.Place(&posted, stamp, events[:0])
+			note()
+			own := Order{ID: next(), Account: maker, Side: Buy, Type: Limit, TimeInForce: ImmediateOrCancel, LimitPriceTicks: 3_000,
+				QuantityLots: 2, SelfTrade: CancelBoth}
+			events = books.Place(&own, stamp, events[:0])
+			note()
 		}
+		books.PrefetchFrom(0)
 		books.Prefetch([]Next{{Order: orderID(n), Symbol: NoSymbol}, {Order: orderID(n + 1), Side: Buy, PriceTicks: 10}})
 		events = books.CancelAll(maker, 0, events[:0])
+		note()
 		events = books.EndSession(stamp, events[:0])
+		note()
 		events = books.ExpireDue(stamp, events[:0])
+		note()
 	}
 	for range 50 {
 		round()
 	}
 	if allocations := testing.AllocsPerRun(100, round); allocations != 0 {
 		t.Errorf("%v allocations", allocations)
+	}
+	for _, kind := range []EventKind{Traded, Repriced, Cancelled, Reduced, Triggered, Replaced, AllCancelled, Expired} {
+		if !seen[kind] {
+			t.Errorf("no event of kind %d came: the test shows too little", kind)
+		}
 	}
 	if err := books.Check(); err != nil {
 		t.Error(err)
@@ -161,26 +203,44 @@ func TestAccountsListStaysInProportion(t *testing.T) {
 	}
 }
 
-// T5: totals of a level beyond 64 bits.
+// T5: totals of a level beyond 64 bits, in which both halves are carried and borrowed; at either end they are exact.
 func TestLevelsBeyond64Bits(t *testing.T) {
 	books := unlimited("X")
-	const lots = int64(1e15)
-	for n := range 10_000 {
+	const lots, orders = int64(MaxNumber), 20_000
+	for n := range orders {
 		o := Order{ID: orderID(n), Account: ID{1}, Side: Sell, Type: Limit, TimeInForce: Day, LimitPriceTicks: 7,
 			QuantityLots: lots, DisplayLots: lots - int64(n%2)}
 		books.Place(&o, int64(n), nil)
 	}
-	if depth := books.Depth(0, Sell, 1); depth[0] != (Level{7, math.MaxInt64, 10_000}) {
+	if depth := books.Depth(0, Sell, 1); depth[0] != (Level{7, math.MaxInt64, orders}) {
+		t.Errorf("%+v", depth)
+	}
+	if total := books.levels.at(books.symbols[0].active[Sell-1].best).shown; total.high == 0 {
+		t.Errorf("the total is %+v: the test shows too little", total)
+	}
+	fill := func(id int, want int) {
+		t.Helper()
+		taker := Order{ID: orderID(id), Account: ID{2}, Side: Buy, Type: Limit, TimeInForce: FillOrKill, LimitPriceTicks: 7,
+			QuantityLots: lots}
+		events := books.Place(&taker, int64(id), nil)
+		if trades := len(events) - 1; trades != want || events[1].Kind != Traded {
+			t.Errorf("%+v", events)
+		}
+	}
+	fill(1<<20, 1)
+	if err := books.Check(); err != nil {
+		t.Fatal(err)
+	}
+	for n := 1; n < orders-1; n++ {
+		books.Cancel(orderID(n), ID{1}, nil)
+	}
+	if depth := books.Depth(0, Sell, 1); depth[0] != (Level{7, lots - 1, 1}) {
 		t.Errorf("%+v", depth)
 	}
 	if err := books.Check(); err != nil {
 		t.Fatal(err)
 	}
-	taker := Order{ID: orderID(1 << 20), Account: ID{2}, Side: Buy, Type: Limit, TimeInForce: FillOrKill, LimitPriceTicks: 7,
-		QuantityLots: lots}
-	if events := books.Place(&taker, 1<<20, nil); len(events) != 2 || events[1].Kind != Traded {
-		t.Errorf("%+v", events)
-	}
+	fill(1<<21, 2) // what is shown, then the one lot of the reserve
 }
 
 func TestPagesHoldEveryOpenOrderOnce(t *testing.T) {

@@ -43,7 +43,7 @@ func (b *Books) detach(slot uint32, o *order) {
 	if o.flags.state() == taking {
 		return
 	}
-	b.ids.remove(hashOf(&o.id), slot)
+	b.ids.remove(o.id.Hash(), slot)
 	s := &b.symbols[o.flags.symbol()]
 	side := o.flags.side() - 1
 	switch o.flags.state() {

@@ -101,10 +101,34 @@ func (s *stream) makeTwin() {
 		s.t.Fatal("a restored book came to another state by the same commands")
 	}
 	s.twin = twin
+	s.twin.PrefetchFrom(0)
+}
+
+// lookAhead lets the twin load what is there and what is not: only it does, so a look-ahead that changed something would
+// be a difference.
+func (s *stream) lookAhead() {
+	var next []Next
+	for i := range prefetched {
+		n := Next{Order: ID{0: 255, 1: byte(i)}, Symbol: Symbol(i % 2), Side: Side(i/2%2 + 1), PriceTicks: int64(1 + i)}
+		if i%5 == 0 {
+			n.Symbol = NoSymbol
+		}
+		next = append(next, n)
+	}
+	i := 0
+	for id := range s.ledger {
+		if i == prefetched/2 {
+			break
+		}
+		next[i].Order = id
+		i++
+	}
+	s.twin.Prefetch(next)
 }
 
 // both gives a command to the books and to their twin, and compares the events.
 func (s *stream) both(command func(b *Books, to []Event) []Event) {
+	s.lookAhead()
 	events := command(s.books, nil)
 	other := command(s.twin, nil)
 	if got, want := plain(s.twin, other), plain(s.books, events); !reflect.DeepEqual(got, want) {

@@ -51,7 +51,7 @@ func (b *Books) rest(s *symbolBook, slot uint32, o *order, price int64) {
 	b.link(number, slot, o)
 	b.levels.at(number).shown.add(shown)
 	o.flags = o.flags.with(resting)
-	b.ids.put(hashOf(&o.id), slot)
+	b.ids.put(o.id.Hash(), slot)
 }
 
 // match trades a taker with the other side until it has no lots, or the touch is beyond its limit. It gives false when
@@ -101,7 +101,7 @@ func (b *Books) trade(s *symbolBook, t *tree, l *level, makerSlot uint32, maker,
 		b.shrinkPartner(taker, lots)
 	}
 	if maker.remaining == 0 {
-		b.ids.remove(hashOf(&maker.id), makerSlot)
+		b.ids.remove(maker.id.Hash(), makerSlot)
 		b.unlink(l, maker)
 		if l.orders == 0 {
 			t.remove(&b.ladders, t.best)

@@ -304,3 +304,14 @@ func TestPostOnlyIsNotRepricedBeyondThePrices(t *testing.T) {
 		"c buy 1@1000000000000000", "accepted c",
 		"d sell 1@5 reprice", "rejected d would_trade")
 }
+
+// T5, S3: what decrement takes from a fill or kill order is what its own makers have, reserves included.
+func TestCountUnderDecrementKnowsReserves(t *testing.T) {
+	play(t,
+		"a sell 5@100 show=1", "accepted a",
+		"b sell 4@101 by=B", "accepted b",
+		"k buy 8@101 fok decrement", "accepted k; cancelled k 8 fill_or_kill",
+		"l buy 8@101 ioc decrement min=4", "accepted l; cancelled l 8 minimum_quantity",
+		"m buy 8@101 ioc decrement min=3",
+		"accepted m; cancelled a 5 self_trade; reduced m 5 left 3 self_trade; 3@101 b:1 m:0")
+}

@@ -112,7 +112,7 @@ func (b *Books) partnerOf(o *order) uint32 {
 
 // find gives the slot of an open order, 0 when there is none.
 func (b *Books) find(id *ID) uint32 {
-	hash := hashOf(id)
+	hash := id.Hash()
 	for slot, place := b.ids.next(hash, hash); slot != 0; slot, place = b.ids.next(hash, place) {
 		if b.orders.at(slot).id == *id {
 			return slot

@@ -14,18 +14,21 @@ const prefetched = 16
 // worthPrefetching is from how many open orders on it is: fewer, with what belongs to them, stay in the caches.
 const worthPrefetching = 8_192
 
+// PrefetchFrom lets Prefetch work from so many open orders on, for tests with few.
+func (b *Books) PrefetchFrom(open int) { b.prefetchFrom = int64(open) }
+
 // Prefetch loads the memory that the next commands will need, at most 16 of them, so that the loads overlap: decided
 // one after the other, every command waits for its own. It changes nothing that can be seen.
 func (b *Books) Prefetch(next []Next) {
 	next = next[:min(len(next), prefetched)]
-	if b.open < worthPrefetching {
+	if b.open < b.prefetchFrom || len(b.ids.entries) == 0 {
 		return
 	}
 	// Each loop asks for lines that depend only on those of the loop before: within one, no load waits for another.
 	var hashes, slots, levels [prefetched]uint32
 	sum := uint64(0)
 	for i := range next {
-		hashes[i] = hashOf(&next[i].Order)
+		hashes[i] = next[i].Order.Hash()
 		sum += b.ids.touch(hashes[i])
 	}
 	for i := range next {

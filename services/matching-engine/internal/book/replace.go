@@ -14,9 +14,9 @@ func (b *Books) Replace(r *Replacement, to []Event) []Event {
 	s := &b.symbols[o.flags.symbol()]
 	b.tellReplaced(r, o, &c)
 	if c.keeps {
-		b.ids.remove(hashOf(&o.id), slot)
+		b.ids.remove(o.id.Hash(), slot)
 		o.id = r.NewID
-		b.ids.put(hashOf(&o.id), slot)
+		b.ids.put(o.id.Hash(), slot)
 		b.shrink(o, o.remaining-c.remaining)
 		b.resize(o, c.quantity)
 		b.setLimit(o, &c)

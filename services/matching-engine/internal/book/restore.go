@@ -220,7 +220,7 @@ func (r *restoring) readOrder(s *symbolBook, q queue) error {
 	if err := r.queue(s, q, slot, o, price); err != nil {
 		return fmt.Errorf("order %s: %w", o.id, err)
 	}
-	b.ids.put(hashOf(&o.id), slot)
+	b.ids.put(o.id.Hash(), slot)
 	b.open++
 	b.accounts.at(o.account).open++
 	b.showings += showings(o.quantity, b.displayOf(o))

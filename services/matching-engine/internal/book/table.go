@@ -1,10 +1,6 @@
 package book
 
-import (
-	"encoding/binary"
-	"math/bits"
-	"unsafe"
-)
+import "unsafe"
 
 // table finds slots by the hash of an id: open addressing, linear probing, one 64-bit word an entry, the hash above
 // and the slot below; 0 is an empty place, since no slot is 0. Removing shifts later entries back, so there are no
@@ -27,16 +23,6 @@ const (
 	tableMinimum = 1024
 	movedPerPut  = 16 // places, at the least: the move is over long before either part is full
 )
-
-// hashOf mixes an id into 32 bits, of which every one depends on every bit of the id. The keys are fixed: the table
-// is never walked in its own order, so nothing that is decided depends on them.
-func hashOf(id *ID) uint32 {
-	high, low := bits.Mul64(
-		binary.LittleEndian.Uint64(id[:8])^0x9e3779b97f4a7c15,
-		binary.LittleEndian.Uint64(id[8:])^0xd1b54a32d192ed03)
-	mixed := (high ^ low) * 0x2545f4914f6cdd1d
-	return uint32(mixed >> 32)
-}
 
 // part gives the part of the table that an entry with this hash is in.
 func (t *table) part(hash uint32) (entries []uint64, mask uint32) {

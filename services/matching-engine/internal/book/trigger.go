@@ -35,7 +35,7 @@ func (b *Books) wait(s *symbolBook, slot uint32, o *order, mark int64) {
 	}
 	o.flags = o.flags.with(dormant)
 	b.asleep++
-	b.ids.put(hashOf(&o.id), slot)
+	b.ids.put(o.id.Hash(), slot)
 	s.listen(b)
 }
 
@@ -186,7 +186,7 @@ func (b *Books) wakeIfReached(s *symbolBook, slot uint32, o *order) {
 	b.detach(slot, o)
 	b.extensions.at(o.extension).stop = stop
 	b.joinLine(slot, o)
-	b.ids.put(hashOf(&o.id), slot)
+	b.ids.put(o.id.Hash(), slot)
 }
 
 // runLine lets the triggered orders act, one after the other, until none is left.

@@ -185,3 +185,39 @@ func TestLegKeepsItsQuantity(t *testing.T) {
 		"b buy 2@100", "accepted b; 2@100 k:3 b:0; reduced r 2 left 3 oco",
 		"cancel r", "cancelled r 3 requested; cancelled k 3 oco")
 }
+
+// G5: the mark is the best trade itself, not one beside it, on both sides and with a trail in either form.
+func TestMarksAreTheBestTrade(t *testing.T) {
+	play(t,
+		"a sell 9@100", "accepted a",
+		"b buy 1@100", "accepted b; 1@100 a:8 b:0",
+		"s sell 1@1 trail=10", "accepted s",
+		"t buy 1@200 basis=1000 by=B", "accepted t",
+		"cancel a", "cancelled a 8 requested",
+		"a sell 1@101", "accepted a",
+		"b buy 1@101", "accepted b; 1@101 a:0 b:0",
+		"a buy 1@92", "accepted a",
+		"c sell 1@92", "accepted c; 1@92 a:0 c:0",
+		"a buy 1@91", "accepted a",
+		"c sell 1@91", "accepted c; 1@91 a:0 c:0; triggered s 91; cancelled s 1 collar",
+		"a sell 1@99", "accepted a",
+		"b buy 1@99", "accepted b; 1@99 a:0 b:0",
+		"a sell 1@100", "accepted a",
+		"b buy 1@100", "accepted b; 1@100 a:0 b:0; triggered t 100; cancelled t 1 collar")
+}
+
+// G4: trailing stops act in the order in which they became dormant, also after one between them has left.
+func TestTrailingStopsKeepTheirOrder(t *testing.T) {
+	play(t,
+		"a sell 1@100", "accepted a",
+		"b buy 1@100", "accepted b; 1@100 a:0 b:0",
+		"p sell 1@1 trail=10", "accepted p",
+		"q sell 1@1 trail=10", "accepted q",
+		"r sell 1@1 trail=10", "accepted r",
+		"s sell 1@1 trail=10", "accepted s",
+		"cancel q", "cancelled q 1 requested",
+		"replace p u trail=9", "replaced p u 1@1 left 1 loses place trail 9/0",
+		"a buy 1@90", "accepted a",
+		"b sell 1@90", "accepted b; 1@90 a:0 b:0; triggered r 90; cancelled r 1 collar; triggered s 90; cancelled s 1 collar;"+
+			" triggered u 91; cancelled u 1 collar")
+}

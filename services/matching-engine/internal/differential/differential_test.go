@@ -99,6 +99,7 @@ func FuzzStream(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		restored.Books().PrefetchFrom(0)
 		replay(t, log, snapshotRecords, restored, end)
 	})
 }

@@ -18,7 +18,12 @@ type Log struct {
 }
 
 // NewLog begins a log without limits: a stream's first command sets them.
-func NewLog() *Log { return &Log{Sequencer: sequencer.New(book.Limits{})} }
+// It looks ahead however few orders are open, which must change nothing.
+func NewLog() *Log {
+	l := &Log{Sequencer: sequencer.New(book.Limits{})}
+	l.Sequencer.Books().PrefetchFrom(0)
+	return l
+}
 
 // Submit decides a step behind the ticks that are due (rule E2), a stamp later each. It answers in the lines that
 // `matching-engine decide` prints.
@@ -27,6 +32,7 @@ func (l *Log) Submit(step Step) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", step.Command, err)
 	}
+	l.Sequencer.Ahead([]command.Command{c})
 	var lines []string
 	stampNS := step.StampNS
 	for c.Kind != command.Tick && l.Sequencer.Due(stampNS) {

@@ -79,7 +79,7 @@ func (m *memory) at(number uint32) *entry {
 
 // command is what was remembered of a command at a stamp.
 func (m *memory) command(id *book.ID, stampNS int64) *entry {
-	hash := hashOf(id)
+	hash := id.Hash()
 	number, behind, found := m.commands.next(hash, m.commands.home(hash))
 	for found {
 		if e := m.at(number); e.untilNS >= stampNS && e.command == *id {
@@ -92,7 +92,7 @@ func (m *memory) command(id *book.ID, stampNS int64) *entry {
 
 // used says whether a command that is remembered at a stamp used an order id.
 func (m *memory) used(id *book.ID, stampNS int64) bool {
-	hash := hashOf(id)
+	hash := id.Hash()
 	number, behind, found := m.orders.next(hash, m.orders.home(hash))
 	for found {
 		if e := m.at(number); e.untilNS >= stampNS && e.order == *id {
@@ -111,7 +111,7 @@ func (m *memory) touchReclaimed(most int) (sum uint64) {
 	}
 	for i := s.reclaimed; i < min(m.blocks[s.first].used, s.reclaimed+uint32(most)); i++ {
 		e := m.at(s.first*blockEntries + i)
-		sum += m.commands.touch(hashOf(&e.command)) + m.orders.touch(hashOf(&e.order))
+		sum += m.commands.touch(e.command.Hash()) + m.orders.touch(e.order.Hash())
 	}
 	return sum
 }
@@ -120,10 +120,10 @@ func (m *memory) touchReclaimed(most int) (sum uint64) {
 func (m *memory) remember(e entry) {
 	number := m.keep(&e)
 	if e.command != (book.ID{}) {
-		m.commands.put(hashOf(&e.command), number)
+		m.commands.put(e.command.Hash(), number)
 	}
 	if e.order != (book.ID{}) {
-		m.orders.put(hashOf(&e.order), number)
+		m.orders.put(e.order.Hash(), number)
 	}
 }
 
@@ -222,10 +222,10 @@ func (m *memory) reclaimSecond(s *second, most int) (gone int) {
 func (m *memory) forget(number uint32) {
 	e := m.at(number)
 	if e.command != (book.ID{}) {
-		m.commands.remove(hashOf(&e.command), number)
+		m.commands.remove(e.command.Hash(), number)
 	}
 	if e.order != (book.ID{}) {
-		m.orders.remove(hashOf(&e.order), number)
+		m.orders.remove(e.order.Hash(), number)
 	}
 }
 

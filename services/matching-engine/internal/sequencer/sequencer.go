@@ -201,17 +201,17 @@ func (s *Sequencer) Ahead(commands []command.Command) {
 	sum := s.memory.touchReclaimed(2 * len(commands))
 	for i := range commands {
 		c, next := &commands[i], &s.next[i]
-		sum += s.memory.commands.touch(hashOf(&c.ID))
+		sum += s.memory.commands.touch(c.ID.Hash())
 		*next = book.Next{Order: c.Order.ID, Symbol: book.NoSymbol}
 		switch c.Kind {
 		case command.Place, command.PlacePair:
-			sum += s.memory.orders.touch(hashOf(&c.Order.ID))
+			sum += s.memory.orders.touch(c.Order.ID.Hash())
 			if c.Order.Type == book.Limit {
 				next.Symbol, _ = s.books.Symbol(string(c.Symbol))
 				next.Side, next.PriceTicks = c.Order.Side, c.Order.LimitPriceTicks
 			}
 		case command.Replace:
-			sum += s.memory.orders.touch(hashOf(&c.NewOrderID))
+			sum += s.memory.orders.touch(c.NewOrderID.Hash())
 		}
 	}
 	s.books.Prefetch(s.next[:len(commands)])

@@ -130,10 +130,10 @@ func (m *memory) restore(data []byte, entries, lastSequence uint64, stampNS int6
 		}
 		number := m.keep(&e)
 		if e.command != (book.ID{}) {
-			commands.add(hashOf(&e.command), number)
+			commands.add(e.command.Hash(), number)
 		}
 		if e.order != (book.ID{}) {
-			orders.add(hashOf(&e.order), number)
+			orders.add(e.order.Hash(), number)
 		}
 		before = e
 	}

@@ -1,9 +1,6 @@
 package sequencer
 
 import (
-	"encoding/binary"
-	"math/bits"
-
 	"daytrading/matching-engine/internal/book"
 )
 
@@ -30,15 +27,6 @@ const (
 	tableMinimumBits = 12
 	movedPerPut      = 16 // places, at the least: a move is over long before the new part is full
 )
-
-// hashOf mixes an id into 32 bits. The keys are fixed: the table is never walked in its own order, so nothing that is
-// decided depends on them.
-func hashOf(id *book.ID) uint32 {
-	high, low := bits.Mul64(
-		binary.LittleEndian.Uint64(id[:8])^0x9e3779b97f4a7c15,
-		binary.LittleEndian.Uint64(id[8:])^0xd1b54a32d192ed03)
-	return uint32(((high ^ low) * 0x2545f4914f6cdd1d) >> 32)
-}
 
 // part gives the part of the table that a word with this hash is in.
 func (t *table) part(hash uint32) (words []uint64, shift uint8) {
