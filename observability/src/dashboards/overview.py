@@ -243,9 +243,10 @@ def events() -> Panels:
               Query("max(matching_engine_publisher_lag_events)", "matching-engine"),
               Query("sum(increase(matching_engine_publisher_connections_total[1h]))",
                     "the engine's new connections, in an hour"), unit="short"),
-        states("Stopped consumers", "Red: an event could not be applied; it is never skipped.",
+        states("Stopped consumers", "Red: an event could not be applied, or published; it is never skipped.",
                Query("max by (job, log) (event_consumer_stopped)"
-                     " or max by (job) (trading_settlement_stopped)", "{{job}} {{log}}"),
+                     " or max by (job) (trading_settlement_stopped)"
+                     " or max by (job) (matching_engine_publisher_stopped)", "{{job}} {{log}}"),
                {0: ("runs", "green"), 1: ("stopped", "red")}),
         graph("Leaders", "Replicas that hold a lock. One each, but for the moment of a change.",
               Query("sum by (job, lock) (leader_elected)", "{{job}} {{lock}}"), unit="short"),
