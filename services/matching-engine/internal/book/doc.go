@@ -1,7 +1,7 @@
 // Package book matches orders by price, then time, under the rules of docs/matching-rules.md. It is pure: no I/O, no
 // clock, no floating point, no goroutine; the same calls give the same events. (Its one call of the system, in
-// memory_linux.go, advises how large its pages of memory should be; no decision depends on that.) What it refuses to do: read commands,
-// remember closed orders, number events, keep a log. The sequencer does that.
+// memory_linux.go, advises how large its pages of memory should be; no decision depends on that.) What it refuses to do:
+// read commands, remember closed orders, number events, keep a log. The sequencer does that.
 //
 // # Layout
 //
@@ -27,7 +27,8 @@
 //
 //	place, cancel, replace  O(1) and the level's tree, if it is new or gone: at most 11 nodes, whatever n, m and the price
 //	each trade              O(1); the next price O(1) to 11 nodes
-//	fill or kill, minimum   a step a level; with self-trade prevention a step an order of the levels that it looks at
+//	fill or kill, minimum   a step a level; with self-trade prevention, or where icebergs are, a step an order of the
+//	                        levels that it looks at. No more than the limit of trades (rule P8) in either case
 //	good till date          O(log n) more for such an order
 //	trailing stops          a walk over the symbol's, when a trade moves a mark or a stop of the symbol comes or goes
 //	cancel all, sessions    the orders looked at; an account's by its own list

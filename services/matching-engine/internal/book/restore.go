@@ -11,8 +11,9 @@ import (
 // ErrSnapshot says that bytes are no snapshot of books; what it wraps says why.
 var ErrSnapshot = errors.New("not a snapshot of order books")
 
-// Restore makes books from what AppendSnapshot wrote, and gives the bytes behind it. It takes nothing on trust: bytes
-// that say something impossible are an ErrSnapshot, never a panic or books that fail later.
+// Restore makes books from what AppendSnapshot wrote, and gives the bytes behind it. Bytes that are cut off or that
+// contradict themselves are an ErrSnapshot, never a panic. Whether they are the ones that were written is for the
+// checksum of whoever kept them.
 func Restore(snapshot []byte) (*Books, []byte, error) {
 	r := restoring{data: snapshot, books: New(Limits{})}
 	if err := r.run(); err != nil {
