@@ -22,7 +22,7 @@ from replay.capture import lots, ticks
 from replay.drive import decimal_text
 
 PLACE_FAULTS = ("refused", "throttled", "unauthorized", "lost_before", "lost_after", "unknown",
-                "never_happened", "pending")  # fmt: skip
+                "never_happened", "pending", "undone")  # fmt: skip
 CANCEL_FAULTS = ("refused", "throttled", "unauthorized", "lost_before", "lost_after", "unknown",
                  "pending")  # fmt: skip
 
@@ -126,7 +126,7 @@ class Desk:
         if fault == "lost_before":
             return hang_up(request)
         answer = await apply(request, fault)
-        if fault == "lost_after":
+        if fault in ("lost_after", "undone"):
             return hang_up(request)
         if fault in ("unknown", "never_happened"):
             return problem(503, "outcome_unknown")
@@ -153,6 +153,8 @@ class Desk:
             kept.reads_until_decided = 2
         if fault == "never_happened":
             kept.status = "rejected"
+        elif fault == "undone":
+            kept.status = "pending_new"
         else:
             self._match(kept)
         return web.json_response(self._shown(kept))
@@ -186,10 +188,16 @@ class Desk:
         order_id = self.by_client_id.get(key)
         if order_id is None:
             return problem(404, "order_not_found")
-        return web.json_response(self._shown(self.orders[order_id]))
+        kept = self.orders[order_id]
+        if kept.status == "pending_new":  # the engine refuses it now: as if it had never been
+            del self.orders[order_id], self.by_client_id[key]
+        return web.json_response(self._shown(kept))
 
     async def _get(self, request: web.Request) -> web.Response:
-        return web.json_response(self._shown(self.orders[request.match_info["id"]]))
+        kept = self.orders.get(request.match_info["id"])
+        if kept is None:
+            return problem(404, "order_not_found")
+        return web.json_response(self._shown(kept))
 
     def _shown(self, kept: Kept) -> dict[str, str]:
         status = kept.status

@@ -182,13 +182,20 @@ class Trader:
                 return told("refused", how="look-up", reason=f"order is {seen.status}")
 
     async def _find(self, client_order_id: str, patience: Patience) -> _Seen | None:
-        """The order with this client order id; None when there certainly is and will be none."""
+        """The order with this client order id; None when there certainly is and will be none.
+
+        One that is seen undecided and then no more was refused by the engine before its log held
+        anything of it: trading undid it, and its client order id is free again.
+        """
         order = await self._get(
             "/v2/orders:by_client_order_id",
             patience,
             {"client_order_id": client_order_id},
         )
-        return None if order is None else await self._decided(order, patience)
+        while order is not None and order["status"] in _UNDECIDED:
+            await patience.pause(f"order {order['id']} stays {order['status']}")
+            order = await self._get(f"/v2/orders/{order['id']}", patience)
+        return None if order is None else _Seen.of(order, "look-up")
 
     async def _read(self, order_id: str, patience: Patience) -> Any:
         while (order := await self._get(f"/v2/orders/{order_id}", patience)) is None:
