@@ -128,8 +128,7 @@ class Trader:
                 return _Seen.of(answer.body, "answer")
             return await self._decided(answer.body, patience)
         if repeated and "existing_order_id" in answer.problem:
-            existing = await self._read(str(answer.problem["existing_order_id"]), patience)
-            return await self._decided(existing, patience)
+            return await self._find(sent["client_order_id"], patience)
         if answer.status in _NOT_YET and answer.problem_type != "outcome_unknown":
             await patience.pause(_said(answer), answer.retry_after)
             return None
