@@ -19,6 +19,8 @@ test('AC-PHN-1 on a phone: look, place an order in the sheet, see it, cancel it'
   await expect(page.getByRole('img', { name: `${symbol}, candles` })).toBeVisible()
   await bar.getByRole('link', { name: 'Book' }).tap()
   await expect(desk.cell('101.26', 'ask')).toHaveText('60')
+  // The ladder stands around the touch once it knows both sides; a tap before would meet another row.
+  await expect(desk.cell('101.24', 'bid')).toHaveText('50')
   await desk.cell('101.24', 'bid').tap()
 
   const sheet = page.getByRole('dialog', { name: `Trade ${symbol}` })
