@@ -196,7 +196,7 @@ func TestSegmentsAreCopiedToAnArchiveOnAnotherVolume(t *testing.T) {
 	}
 	archive, err := os.MkdirTemp(memory, "archive")
 	if err != nil {
-		t.Skip(err)
+		t.Skip("this machine's second volume cannot be written to:", err)
 	}
 	defer os.RemoveAll(archive)
 	b := newBench(t, archive)
