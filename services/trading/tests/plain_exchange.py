@@ -192,7 +192,7 @@ class PlainModel:
             order["side"],
             order["limit_price_ticks"] * self.tick,
             order["quantity_lots"] * self.lot,
-            Fraction(order["terms"]["fee_rate"]),
+            Fraction(order["terms"]["taker_fee_rate"]),
         )
 
     def never_happened(self, order_id: str) -> None:

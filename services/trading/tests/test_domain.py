@@ -13,20 +13,9 @@ from hypothesis import strategies as st
 from trading.domain.asset import MAX_UNITS, Asset
 from trading.domain.ledger import DEPOSITS, HOUSE, Balance, Ledger, LedgerError, Leg
 from trading.domain.money import CASH_STEP, ZERO, is_multiple, plain, round_down, round_up
-from trading.domain.order import (
-    CLOSED,
-    OPEN,
-    TRANSITIONS,
-    IllegalTransition,
-    Order,
-    OrderType,
-    Side,
-    Status,
-    TimeInForce,
-    fill,
-    hold_needed,
-)
+from trading.domain.order import Order, OrderType, Side, TimeInForce, fill, hold_needed
 from trading.domain.risk import Refused, check_limit_price, check_quantity, collar_price
+from trading.domain.states import CLOSED, OPEN, TRANSITIONS, IllegalTransition, Status
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 ALICE, BOB = UUID(int=1001), UUID(int=1002)
@@ -52,7 +41,8 @@ def order(side: Side, qty: Decimal, price: Decimal, fee_rate: Decimal = ZERO) ->
         limit_price=price,
         engine_price=price,
         qty=qty,
-        fee_rate=fee_rate,
+        maker_fee_rate=ZERO,
+        taker_fee_rate=fee_rate,
         status=Status.NEW,
         hold=ZERO,
         submitted_at=NOW,
@@ -190,7 +180,7 @@ def test_an_orders_fills_are_rounded_once_however_they_were_split(
         money = fill(made, price, qty, taker=taker, at=NOW)
         cash, fees = cash + money.cash, fees + money.fee
     value = sum((price * qty for price, qty, _ in fills), ZERO)
-    fee = sum((price * qty * made.fee_rate for price, qty, taker in fills if taker), ZERO)
+    fee = sum((price * qty * made.taker_fee_rate for price, qty, taker in fills if taker), ZERO)
     assert (made.filled_value, made.fee_value) == (value, fee)
     assert fees == round_down(fee)
     exact = value + fee if made.side is Side.BUY else value - fee

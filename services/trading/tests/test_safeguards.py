@@ -102,8 +102,8 @@ async def test_a_look_up_waits_for_an_order_that_another_replica_is_writing(
     await running.start()
     await writer.execute(
         "INSERT INTO orders (id, account_id, client_order_id, symbol, side, order_type, time_in_force,"
-        " engine_price, qty, fee_rate, status, hold, submitted_at, updated_at) VALUES ($1, $2, 'theirs',"
-        " 'ACME', 'buy', 'limit', 'gtc', 1, 1, 0, 'rejected', 0, now(), now())",
+        " engine_price, qty, maker_fee_rate, taker_fee_rate, status, hold, submitted_at, updated_at)"
+        " VALUES ($1, $2, 'theirs', 'ACME', 'buy', 'limit', 'gtc', 1, 1, 0, 0, 'rejected', 0, now(), now())",
         uuid4(),
         account_id,
     )

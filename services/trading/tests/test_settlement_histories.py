@@ -22,7 +22,8 @@ from chassis.event_log.events import Event, Page
 from trading.domain.asset import Asset
 from trading.domain.ledger import DEPOSITS, GRANTS, HOUSE, Balance, BalanceKey, Ledger, Leg
 from trading.domain.money import ZERO
-from trading.domain.order import OPEN, Order, OrderType, Side, Status, TimeInForce, hold_needed
+from trading.domain.order import Order, OrderType, Side, TimeInForce, hold_needed
+from trading.domain.states import OPEN, Status
 from trading.engine import commands
 from trading.settlement.apply import Batch, SettlementError, touched
 from trading.settlement.store import CursorLost, read_cursor, settle
@@ -214,7 +215,8 @@ def draft(serial: int, account: UUID, side: Side, ticks: int, lots: int, **more:
         limit_price=price if more["order_type"] is OrderType.LIMIT else None,
         engine_price=price,
         qty=ASSET.qty(lots),
-        fee_rate=more["fee_rate"],
+        maker_fee_rate=ZERO,
+        taker_fee_rate=more["taker_fee_rate"],
         status=Status.PENDING_NEW,
         hold=ZERO,
         submitted_at=_EPOCH,
@@ -231,8 +233,8 @@ PLACES = st.tuples(
     st.sampled_from(Side),
     st.integers(3, 6),
     st.integers(1, 40),
-    st.sampled_from(OrderType),
-    st.sampled_from(TimeInForce),
+    st.sampled_from((OrderType.MARKET, OrderType.LIMIT)),
+    st.sampled_from((TimeInForce.DAY, TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK)),
     st.sampled_from(FEE_RATES),
     st.sampled_from(["taken"] * 6 + ["lost", "rejected", "forgotten"]),
 )
@@ -263,7 +265,12 @@ def test_any_history_settles_to_what_the_plain_model_says(steps: list[tuple[Any,
         books.serial += 1
         match step:
             case ("place", account, side, ticks, lots, kind, tif, fee, fate):
-                terms = {"order_type": kind, "time_in_force": tif, "fee_rate": fee}
+                terms = {
+                    "order_type": kind,
+                    "time_in_force": tif,
+                    "maker_fee_rate": "0",
+                    "taker_fee_rate": fee,
+                }
                 books.place(draft(books.serial, account, side, ticks, lots, **terms), fate)
             case ("cancel", index) if books.orders:
                 books.cancel(list(books.orders.values())[index % len(books.orders)])
@@ -355,7 +362,12 @@ def test_what_only_comes_of_commands_that_trading_never_sends_stops_settlement(k
 
 def test_an_order_that_a_tick_expires_releases_its_hold() -> None:
     books = Books()
-    terms = {"order_type": OrderType.LIMIT, "time_in_force": TimeInForce.GTC, "fee_rate": ZERO}
+    terms = {
+        "order_type": OrderType.LIMIT,
+        "time_in_force": TimeInForce.GTC,
+        "maker_fee_rate": "0",
+        "taker_fee_rate": ZERO,
+    }
     order = draft(1, ACCOUNTS[0], Side.SELL, 5, 10, **terms)
     books.place(order, "taken")
     books.settle(None)
@@ -368,7 +380,9 @@ def test_an_order_that_a_tick_expires_releases_its_hold() -> None:
     assert batch.decided == set()
 
 
-@pytest.mark.parametrize(("name", "value"), [("order_type", "stop"), ("time_in_force", "gtd")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("order_type", "pegged"), ("time_in_force", "at_the_close")]
+)
 def test_an_order_of_a_kind_that_this_release_does_not_place_is_never_recreated(
     name: str, value: str
 ) -> None:
@@ -396,9 +410,12 @@ def _random_log(seed: int, orders: int) -> PlainExchange:
             random.choice(list(Side)),
             random.randint(1, 8),
             random.randint(1, 40),
-            order_type=random.choice(list(OrderType)),
-            time_in_force=random.choice(list(TimeInForce)),
-            fee_rate=random.choice(FEE_RATES),
+            order_type=random.choice((OrderType.MARKET, OrderType.LIMIT)),
+            time_in_force=random.choice(
+                (TimeInForce.DAY, TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK)
+            ),
+            maker_fee_rate=ZERO,
+            taker_fee_rate=random.choice(FEE_RATES),
         )
         exchange.place(numbered("place", serial), place_body(placed))
         if exchange.resting and random.random() < 0.3:

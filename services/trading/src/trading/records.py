@@ -1,6 +1,7 @@
 """Rows to domain objects and back, in sets: one JSON parameter a statement, whatever the number of rows."""
 
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,37 +11,105 @@ from sqlalchemy import RowMapping
 
 from trading.domain.asset import Asset
 from trading.domain.ledger import SYSTEM_ACCOUNTS, Balance, BalanceKey, Ledger
-from trading.domain.order import Order, OrderType, Side, Status, TimeInForce
+from trading.domain.order import Exit, Order, OrderClass, OrderType, Side, TimeInForce
+from trading.domain.states import Status
 
-ORDER_COLUMNS = (
-    "id, account_id, client_order_id, symbol, side, order_type, time_in_force, limit_price,"
-    " engine_price, qty, fee_rate, status, hold, submitted_at, updated_at, filled_qty, filled_value,"
-    " fee_value, filled_at, canceled_at, expired_at, failed_at, reject_reason"
+_COLUMNS = {
+    "id": "uuid",
+    "account_id": "uuid",
+    "client_order_id": "text",
+    "symbol": "text",
+    "side": "text",
+    "order_type": "text",
+    "time_in_force": "text",
+    "limit_price": "numeric",
+    "engine_price": "numeric",
+    "qty": "numeric",
+    "maker_fee_rate": "numeric",
+    "taker_fee_rate": "numeric",
+    "status": "text",
+    "hold": "numeric",
+    "submitted_at": "timestamptz",
+    "updated_at": "timestamptz",
+    "filled_qty": "numeric",
+    "filled_value": "numeric",
+    "fee_value": "numeric",
+    "reduced_qty": "numeric",
+    "carried_qty": "numeric",
+    "carried_value": "numeric",
+    "carried_fee": "numeric",
+    "notional": "numeric",
+    "stop_price": "numeric",
+    "trail_price": "numeric",
+    "trail_percent": "numeric",
+    "hwm": "numeric",
+    "expires_at": "timestamptz",
+    "extended_hours": "boolean",
+    "display_qty": "numeric",
+    "minimum_qty": "numeric",
+    "post_only": "text",
+    "self_trade_prevention": "text",
+    "order_class": "text",
+    "exit": "text",
+    "parent_id": "uuid",
+    "partner_id": "uuid",
+    "group_id": "uuid",
+    "replaces": "uuid",
+    "replaced_by": "uuid",
+    "filled_at": "timestamptz",
+    "canceled_at": "timestamptz",
+    "expired_at": "timestamptz",
+    "failed_at": "timestamptz",
+    "replaced_at": "timestamptz",
+    "triggered_at": "timestamptz",
+    "reject_reason": "text",
+}
+"""Of `orders`, and of `Order`, which has them in this order."""
+_CHANGING = (
+    "status",
+    "hold",
+    "engine_price",
+    "limit_price",
+    "qty",
+    "filled_qty",
+    "filled_value",
+    "fee_value",
+    "reduced_qty",
+    "carried_qty",
+    "carried_value",
+    "carried_fee",
+    "stop_price",
+    "hwm",
+    "group_id",
+    "replaced_by",
+    "updated_at",
+    "filled_at",
+    "canceled_at",
+    "expired_at",
+    "failed_at",
+    "replaced_at",
+    "triggered_at",
+    "reject_reason",
 )
-_ORDER_TYPES = (
-    "id uuid, account_id uuid, client_order_id text, symbol text, side text, order_type text,"
-    " time_in_force text, limit_price numeric, engine_price numeric, qty numeric, fee_rate numeric,"
-    " status text, hold numeric, submitted_at timestamptz, updated_at timestamptz,"
-    " filled_qty numeric, filled_value numeric, fee_value numeric, filled_at timestamptz,"
-    " canceled_at timestamptz, expired_at timestamptz, failed_at timestamptz, reject_reason text"
-)
+"""What may become of an order after it was stored."""
+ORDER_COLUMNS = ", ".join(_COLUMNS)
+
+
+def _recordset(names: Iterable[str]) -> str:
+    return ", ".join(f"{name} {_COLUMNS[name]}" for name in names)
+
 
 INSERT_ORDERS = f"""
 INSERT INTO orders ({ORDER_COLUMNS})
-SELECT {ORDER_COLUMNS} FROM json_to_recordset($1::json) AS new ({_ORDER_TYPES})
+SELECT {ORDER_COLUMNS} FROM json_to_recordset($1::json) AS new ({_recordset(_COLUMNS)})
 ORDER BY account_id, client_order_id
 ON CONFLICT (account_id, client_order_id) DO NOTHING
 RETURNING id
 """
 
-_UPDATE_ORDERS = """
-UPDATE orders SET status = new.status, hold = new.hold, filled_qty = new.filled_qty,
-    filled_value = new.filled_value, fee_value = new.fee_value, updated_at = new.updated_at,
-    filled_at = new.filled_at, canceled_at = new.canceled_at, expired_at = new.expired_at,
-    failed_at = new.failed_at, reject_reason = new.reject_reason
-FROM json_to_recordset($1::json) AS new (id uuid, status text, hold numeric, filled_qty numeric,
-    filled_value numeric, fee_value numeric, updated_at timestamptz, filled_at timestamptz,
-    canceled_at timestamptz, expired_at timestamptz, failed_at timestamptz, reject_reason text)
+_UPDATE_ORDERS = f"""
+UPDATE orders SET {", ".join(f"{name} = new.{name}" for name in _CHANGING)}
+FROM json_to_recordset($1::json) AS new ({_recordset(("id", *_CHANGING))})
 WHERE orders.id = new.id
 """
 
@@ -83,31 +152,27 @@ def order_row(order: Order) -> dict[str, Any]:
 
 
 def order_from(row: "asyncpg.Record | RowMapping") -> Order:
-    return Order(
-        id=_uuid(row["id"]),
-        account_id=_uuid(row["account_id"]),
-        client_order_id=row["client_order_id"],
-        symbol=row["symbol"],
-        side=Side(row["side"]),
-        order_type=OrderType(row["order_type"]),
-        time_in_force=TimeInForce(row["time_in_force"]),
-        limit_price=row["limit_price"],
-        engine_price=row["engine_price"],
-        qty=row["qty"],
-        fee_rate=row["fee_rate"],
-        status=Status(row["status"]),
-        hold=row["hold"],
-        submitted_at=row["submitted_at"],
-        updated_at=row["updated_at"],
-        filled_qty=row["filled_qty"],
-        filled_value=row["filled_value"],
-        fee_value=row["fee_value"],
-        filled_at=row["filled_at"],
-        canceled_at=row["canceled_at"],
-        expired_at=row["expired_at"],
-        failed_at=row["failed_at"],
-        reject_reason=row["reject_reason"],
-    )
+    values = dict(row)
+    for name in _IDS:
+        value = values[name]
+        if value is not None:
+            values[name] = _uuid(value)
+    for name, kind in _KINDS.items():
+        value = values[name]
+        if value is not None:
+            values[name] = kind(value)
+    return Order(**values)
+
+
+_IDS = tuple(name for name, column in _COLUMNS.items() if column == "uuid")
+_KINDS: dict[str, type[StrEnum]] = {
+    "side": Side,
+    "order_type": OrderType,
+    "time_in_force": TimeInForce,
+    "status": Status,
+    "order_class": OrderClass,
+    "exit": Exit,
+}
 
 
 def asset_from(row: asyncpg.Record) -> Asset:
@@ -140,7 +205,7 @@ async def lock_orders(connection: asyncpg.Connection, ids: Iterable[UUID]) -> di
 
 
 async def write_orders(connection: asyncpg.Connection, orders: Iterable[Order]) -> None:
-    rows = [order_row(order) for order in orders]
+    rows = [{name: getattr(order, name) for name in ("id", *_CHANGING)} for order in orders]
     if rows:
         await connection.execute(_UPDATE_ORDERS, as_json(rows))
 

@@ -24,6 +24,7 @@ class TradingSettings(DatabaseSettings):
     """The most requests in one transaction, and commands in one call."""
     gate_capacity: Annotated[int, Field(ge=1)] = 4000
     """Requests that may wait in the gate; more are refused with 503."""
+    maker_fee_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     taker_fee_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     market_collar: Annotated[Decimal, Field(gt=0, lt=1)] = Decimal("0.10")
     """How far from the last price a market order may trade, as a fraction."""

@@ -1,4 +1,4 @@
-"""An order: its terms, its state, and the one table of transitions between states."""
+"""An order: its terms, its state, and what it is linked to."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from trading.domain.money import ONE, ZERO, round_down, round_up
+from trading.domain.states import TRANSITIONS, IllegalTransition, Status
 
 CASH = "USD"
 
@@ -19,76 +20,49 @@ class Side(StrEnum):
 class OrderType(StrEnum):
     MARKET = "market"
     LIMIT = "limit"
+    STOP = "stop"
+    STOP_LIMIT = "stop_limit"
+    TRAILING_STOP = "trailing_stop"
+
+
+class OrderClass(StrEnum):
+    """How an order belongs to others."""
+
+    SIMPLE = "simple"
+    BRACKET = "bracket"
+    """An entry and two exits, which wait until it is filled, and of which one cancels the other."""
+    OCO = "oco"
+    """Two exits alone."""
+    OTO = "oto"
+    """An entry and one exit."""
+
+
+class Exit(StrEnum):
+    """Which of the exits an order is."""
+
+    TAKE_PROFIT = "take_profit"
+    STOP_LOSS = "stop_loss"
 
 
 class TimeInForce(StrEnum):
     DAY = "day"
     GTC = "gtc"
+    GTD = "gtd"
+    """Of ours: until `expires_at`. Alpaca's clients do not know it and are told `gtc`."""
     IOC = "ioc"
     FOK = "fok"
-
-
-class Status(StrEnum):
-    PENDING_NEW = "pending_new"
-    NEW = "new"
-    PARTIALLY_FILLED = "partially_filled"
-    PENDING_CANCEL = "pending_cancel"
-    FILLED = "filled"
-    CANCELED = "canceled"
-    EXPIRED = "expired"
-    REJECTED = "rejected"
-
-
-OPEN = frozenset({Status.PENDING_NEW, Status.NEW, Status.PARTIALLY_FILLED, Status.PENDING_CANCEL})
-CLOSED = frozenset(Status) - OPEN
-
-TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.PENDING_NEW: frozenset({Status.NEW, Status.REJECTED}),
-    Status.NEW: frozenset(
-        {
-            Status.PARTIALLY_FILLED,
-            Status.FILLED,
-            Status.PENDING_CANCEL,
-            Status.CANCELED,
-            Status.EXPIRED,
-        }
-    ),
-    Status.PARTIALLY_FILLED: frozenset(
-        {
-            Status.PARTIALLY_FILLED,
-            Status.FILLED,
-            Status.PENDING_CANCEL,
-            Status.CANCELED,
-            Status.EXPIRED,
-        }
-    ),
-    Status.PENDING_CANCEL: frozenset(
-        {
-            Status.NEW,
-            Status.PARTIALLY_FILLED,
-            Status.FILLED,
-            Status.CANCELED,
-            Status.EXPIRED,
-        }
-    ),
-    Status.FILLED: frozenset(),
-    Status.CANCELED: frozenset(),
-    Status.EXPIRED: frozenset(),
-    Status.REJECTED: frozenset(),
-}
-
-
-class IllegalTransition(Exception):
-    """The log asks for a change of state that no order can make: a defect, never an input."""
 
 
 @dataclass(slots=True)
 class Order:
     """One order as the ledger sees it. Prices and quantities are decimals in the asset's own units.
 
-    `engine_price` is the limit sent to the engine: the limit price, or a market order's collar.
+    `engine_price` is the limit sent to the engine: the limit price, or the collar of what has none.
     `hold` is what is still held for it of `hold_asset` (cash for a buy, the symbol for a sell).
     `filled_value` is the exact sum of price x quantity of its fills, `fee_value` the exact sum of their fees.
+
+    A replacement goes on where the order that it replaces ended: its `qty` is the total, and what the orders before it
+    had filled is in `filled_qty`, `filled_value` and `fee_value`, and by itself in the three `carried_` ones.
     """
 
     id: UUID
@@ -101,7 +75,8 @@ class Order:
     limit_price: Decimal | None
     engine_price: Decimal
     qty: Decimal
-    fee_rate: Decimal
+    maker_fee_rate: Decimal
+    taker_fee_rate: Decimal
     status: Status
     hold: Decimal
     submitted_at: datetime
@@ -109,10 +84,46 @@ class Order:
     filled_qty: Decimal = ZERO
     filled_value: Decimal = ZERO
     fee_value: Decimal = ZERO
+    reduced_qty: Decimal = ZERO
+    """Lost without a trade: to self-trade prevention, or to the other exit's fills."""
+    carried_qty: Decimal = ZERO
+    carried_value: Decimal = ZERO
+    carried_fee: Decimal = ZERO
+
+    notional: Decimal | None = None
+    """The cash amount that was asked for instead of a quantity."""
+    stop_price: Decimal | None = None
+    """A trailing stop's: where it stands."""
+    trail_price: Decimal | None = None
+    trail_percent: Decimal | None = None
+    hwm: Decimal | None = None
+    """The best price since a trailing stop's acceptance, which it trails."""
+    expires_at: datetime | None = None
+    """Good till date."""
+    extended_hours: bool = False
+    display_qty: Decimal | None = None
+    minimum_qty: Decimal | None = None
+    post_only: str | None = None
+    self_trade_prevention: str | None = None
+
+    order_class: OrderClass = OrderClass.SIMPLE
+    exit: Exit | None = None
+    parent_id: UUID | None = None
+    """An exit's entry; in a pair without an entry the stop loss' is the take profit, which stands for both."""
+    partner_id: UUID | None = None
+    """The other exit, of which one cancels the other."""
+    group_id: UUID | None = None
+    """Shared by orders whose fates are linked: an entry with its exits, an order with its replacement."""
+    replaces: UUID | None = None
+    replaced_by: UUID | None = None
+
     filled_at: datetime | None = None
     canceled_at: datetime | None = None
     expired_at: datetime | None = None
     failed_at: datetime | None = None
+    replaced_at: datetime | None = None
+    triggered_at: datetime | None = None
+    """A stop's: when it began to act."""
     reject_reason: str | None = None
 
     @property
@@ -121,7 +132,7 @@ class Order:
 
     @property
     def remaining(self) -> Decimal:
-        return self.qty - self.filled_qty
+        return self.qty - self.filled_qty - self.reduced_qty
 
     def move(self, status: Status, at: datetime) -> None:
         """Change state. Raises `IllegalTransition`."""
@@ -136,8 +147,15 @@ class Order:
                 self.canceled_at = at
             case Status.EXPIRED:
                 self.expired_at = at
+            case Status.REPLACED:
+                self.replaced_at = at
             case Status.REJECTED:
                 self.failed_at = at
+
+    @property
+    def highest_fee_rate(self) -> Decimal:
+        """What a fill can cost at most, maker or taker: the rate that a hold provides for."""
+        return max(self.maker_fee_rate, self.taker_fee_rate)
 
 
 def hold_needed(order: Order) -> Decimal:
@@ -148,7 +166,7 @@ def hold_needed(order: Order) -> Decimal:
     if order.side is Side.SELL:
         return order.remaining
     spent = order.filled_value + order.fee_value
-    rest = order.remaining * order.engine_price * (ONE + order.fee_rate)
+    rest = order.remaining * order.engine_price * (ONE + order.highest_fee_rate)
     return round_up(spent + rest) - round_up(spent)
 
 
@@ -164,11 +182,11 @@ class Fill:
 
 
 def fill(order: Order, price: Decimal, qty: Decimal, *, taker: bool, at: datetime) -> Fill:
-    """Apply an execution to `order`: quantities, running totals, hold and state. Only takers pay fees."""
+    """Apply an execution to `order`: quantities, running totals, hold and state."""
     if qty <= ZERO or qty > order.remaining:
         raise IllegalTransition(f"order {order.id} cannot fill {qty} of {order.remaining}")
     value = price * qty
-    fee_exact = value * order.fee_rate if taker else ZERO
+    fee_exact = value * (order.taker_fee_rate if taker else order.maker_fee_rate)
     spent_before = round_up(order.filled_value + order.fee_value)
     gained_before = round_down(order.filled_value - order.fee_value)
     fee_before = round_down(order.fee_value)
@@ -178,7 +196,7 @@ def fill(order: Order, price: Decimal, qty: Decimal, *, taker: bool, at: datetim
     order.fee_value += fee_exact
     if order.remaining == ZERO:
         order.move(Status.FILLED, at)
-    elif order.status is not Status.PENDING_CANCEL:
+    elif order.status not in (Status.PENDING_CANCEL, Status.PENDING_REPLACE):
         order.move(Status.PARTIALLY_FILLED, at)
     order.updated_at = at
 

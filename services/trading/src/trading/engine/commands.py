@@ -32,7 +32,8 @@ def place(
             "limit_price_ticks": asset.ticks(order.engine_price),
             "quantity_lots": asset.lots(order.qty),
             "terms": {
-                "fee_rate": plain(order.fee_rate),
+                "maker_fee_rate": plain(order.maker_fee_rate),
+                "taker_fee_rate": plain(order.taker_fee_rate),
                 "limit_price": None if order.limit_price is None else plain(order.limit_price),
             },
         },

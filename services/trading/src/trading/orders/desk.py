@@ -24,10 +24,11 @@ from chassis.telemetry.tracing import current_traceparent, tracer
 from trading.assets.directory import AssetDirectory
 from trading.domain.asset import Asset
 from trading.domain.money import ZERO, plain
-from trading.domain.order import CASH, OPEN, Order, OrderType, hold_needed
-from trading.domain.order import Status as OrderStatus
+from trading.domain.order import CASH, Order, OrderType, hold_needed
 from trading.domain.risk import Refused as RiskRefused
 from trading.domain.risk import check_limit_price, check_quantity, collar_price
+from trading.domain.states import OPEN
+from trading.domain.states import Status as OrderStatus
 from trading.engine import commands
 from trading.engine.client import Refused, Unknown
 from trading.engine.journal_clock import JournalClock
@@ -181,7 +182,8 @@ class Desk:
             limit_price=request.limit_price,
             engine_price=engine_price,
             qty=request.qty,
-            fee_rate=self.settings.taker_fee_rate,
+            maker_fee_rate=self.settings.maker_fee_rate,
+            taker_fee_rate=self.settings.taker_fee_rate,
             status=OrderStatus.PENDING_NEW,
             hold=ZERO,
             submitted_at=now,

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from chassis.database import ReadConnection
-from trading.domain.order import CLOSED, OPEN, Order
+from trading.domain.order import Order
+from trading.domain.states import CLOSED, OPEN
 from trading.records import ORDER_COLUMNS, order_from
 
 

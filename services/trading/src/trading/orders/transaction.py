@@ -5,7 +5,7 @@ from uuid import UUID
 import asyncpg
 
 from trading.domain.ledger import BalanceKey, Ledger, Leg
-from trading.domain.order import CLOSED, Status
+from trading.domain.states import CLOSED, Status
 from trading.orders.decisions import (
     CancelDecision,
     Duplicate,
@@ -26,8 +26,8 @@ SELECT id, kind, order_id, payload, expires_at_ns, attempts FROM json_to_records
 """
 _ASK_FOR_PLACE = """
 INSERT INTO orders (id, account_id, client_order_id, symbol, side, order_type, time_in_force, engine_price,
-    qty, fee_rate, status, hold, submitted_at, updated_at)
-VALUES (gen_random_uuid(), $1, $2, '', 'buy', 'limit', 'day', 1, 1, 0, 'pending_new', 0, now(), now())
+    qty, maker_fee_rate, taker_fee_rate, status, hold, submitted_at, updated_at)
+VALUES (gen_random_uuid(), $1, $2, '', 'buy', 'limit', 'day', 1, 1, 0, 0, 'pending_new', 0, now(), now())
 ON CONFLICT (account_id, client_order_id) DO NOTHING
 """
 _EXISTING = """

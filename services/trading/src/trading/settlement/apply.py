@@ -21,11 +21,11 @@ from trading.domain.order import (
     Order,
     OrderType,
     Side,
-    Status,
     TimeInForce,
     fill,
     hold_needed,
 )
+from trading.domain.states import Status
 from trading.settlement.updates import TradeEvent, TradeUpdate, fill_update_of, update_of
 
 
@@ -289,7 +289,8 @@ class Batch:
             limit_price=None if limit is None else Decimal(limit),
             engine_price=asset.price(data["limit_price_ticks"]),
             qty=asset.qty(data["quantity_lots"]),
-            fee_rate=Decimal(terms["fee_rate"]),
+            maker_fee_rate=Decimal(terms["maker_fee_rate"]),
+            taker_fee_rate=Decimal(terms["taker_fee_rate"]),
             status=Status.PENDING_NEW,
             hold=ZERO,
             submitted_at=at,
