@@ -49,8 +49,8 @@ MAX_BODY_BYTES = 65_536
 
 def create_trading_app(settings: TradingSettings, clock: Clock | None = None) -> FastAPI:
     """The whole service, as one replica."""
-    chosen_clock = clock or SystemClock()
-    failpoints = Failpoints(settings.failpoints)
+    failpoints = Failpoints(settings.failpoints, settings.failpoints_file)
+    chosen_clock = failpoints.clock(clock or SystemClock())
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,8 +90,10 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         settler = Settler(
             core,
             follower,
-            Resubmitter(core, engine, journal_clock, follower, settings.resubmit_after_s),
-            SessionEnder(core, chosen_clock, settings.session_end_utc),
+            Resubmitter(
+                core, engine, journal_clock, follower, settings.resubmit_after_s, failpoints
+            ),
+            SessionEnder(core, chosen_clock, settings.session_end_utc, failpoints),
         )
         state = app.state
         state.database = database
@@ -111,6 +113,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             gate=gate,
             loader=loader,
             settled=settled,
+            failpoints=failpoints,
         )
         state.readiness.add("database", database.check)
         # Reads and streams need neither, so no replica leaves for them; a new one does not get orders that it refuses.

@@ -2,6 +2,7 @@
 
 from datetime import time
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -32,5 +33,7 @@ class TradingSettings(DatabaseSettings):
     """Trade updates that may wait for one connection; at more it is closed as a slow client."""
     session_end_utc: time = time(0, 0)
     """When day orders end."""
+    failpoints_file: Path | None = None
+    """For fault tests: a file that arms such places while the process runs."""
     failpoints: str = ""
     """For fault tests: comma-separated names of places where this process misbehaves (see the README)."""

@@ -32,6 +32,7 @@ from trading.domain.states import Status as OrderStatus
 from trading.engine import commands
 from trading.engine.client import Refused, Unknown
 from trading.engine.journal_clock import JournalClock
+from trading.failpoints import INERT, Failpoints
 from trading.orders.decisions import (
     Duplicate,
     IdJustFreed,
@@ -75,6 +76,7 @@ class Desk:
     loader: OrderLoader
     settled: SettledCursor
     new_id: Callable[[], UUID] = uuid4
+    failpoints: Failpoints = INERT
 
     async def place(
         self, account_id: UUID, request: OrderRequest, deadline: Deadline
@@ -104,7 +106,9 @@ class Desk:
                 span.set_status(Status(StatusCode.ERROR, str(error)))
                 await self._undo(placement, str(error))
         try:
-            return await self._decided(order.id, deadline) or order, asset
+            decided = await self._decided(order.id, deadline) or order
+            await self.failpoints.reach("before_answer")
+            return decided, asset
         except OutcomeUnknown as error:
             # Stored, and the database cannot be read just now: the pending order is the honest answer.
             log.warning("an order was stored and cannot be read", error=str(error))
@@ -133,6 +137,7 @@ class Desk:
                 # Stored all the same: the settler sends it until the log answers.
                 log.warning("a cancel waits for the engine", error=str(error))
             await self._closed(order_id, deadline)
+            await self.failpoints.reach("before_answer")
 
     async def _decided(self, order_id: UUID, deadline: Deadline) -> Order | None:
         """The order once its fate is known, or as it stands when the caller's patience ends; none when it is gone."""
@@ -231,6 +236,7 @@ class Desk:
 
     async def _undo(self, placement: Placement, why: str) -> None:
         """Take the order back and say so; if that cannot be done for certain, leave it to the log."""
+        await self.failpoints.reach("before_undo")
         try:
             async with self.database.raw() as connection:
                 undone = await undo(connection, placement.order.id, placement.command_id)
@@ -238,6 +244,7 @@ class Desk:
             if not is_transient(error):
                 raise
             undone = False
+        await self.failpoints.reach("after_undo")
         if undone:
             raise Unavailable(f"{why}; nothing was done, try again", headers={"Retry-After": "1"})
         if await self._load(placement.order.id) is None:

@@ -79,6 +79,7 @@ class Gate:
 
     async def place(self, placement: Placement) -> PlaceDecision:
         """Write an order. Raises `Unavailable` (nothing was done) or `OutcomeUnknown`."""
+        await self._failpoints.reach("before_gate")
         self._admit()
         if not self._sender.open:
             raise Unavailable(
@@ -99,6 +100,7 @@ class Gate:
 
         Raises `Unavailable` (nothing was done) or `OutcomeUnknown`.
         """
+        await self._failpoints.reach("before_gate")
         self._admit()
         self._batcher.add(cancellation)
         return await asyncio.shield(cancellation.decided)
@@ -154,6 +156,7 @@ class Gate:
                 try:
                     # Orders are locked before balances, here and in settlement.
                     cancelled = await transaction.write_cancels(connection, cancels)
+                    await self._failpoints.reach("in_gate")
                     placed = await transaction.write_placements(connection, places)
                     await self._failpoints.reach("before_commit")
                 except BaseException:

@@ -17,7 +17,15 @@ from chassis.event_log.source import LogSource, LogUnavailable
 from chassis.telemetry.tracing import span_under
 from trading.engine.journal_clock import JournalClock
 from trading.failpoints import Failpoints
-from trading.settlement.store import CursorLost, Remembered, SettledTo, read_cursor, settle
+from trading.settlement.store import (
+    CursorLost,
+    Reach,
+    Remembered,
+    SettledTo,
+    pass_by,
+    read_cursor,
+    settle,
+)
 from trading.settlement.waiters import SettledCursor
 
 log = structlog.get_logger(__name__)
@@ -74,6 +82,7 @@ class Follower:
     async def run(self) -> None:
         """Settle until leadership is lost. An event that cannot be settled stops settlement, not the process."""
         self._nothing_to_tell()
+        await self._failpoints.reach("settler_elected")
         try:
             await self._keep_following()
         finally:
@@ -164,21 +173,24 @@ class Follower:
                 raise
             log.warning("settlement's stop could not be told", error=repr(error))
 
-    async def _reach(self, failpoint: str, page: Page) -> None:
+    def _reach_for(self, page: Page) -> Reach:
         """A fault is meant for what happened, not for the engine's ticks, which come by themselves."""
         if any(event.kind != "tick" for event in page.events):
-            await self._failpoints.reach(failpoint)
+            return self._failpoints.reach
+        return pass_by
 
     async def _settle(self, settled: SettledTo, page: Page, remembered: Remembered) -> SettledTo:
         started = self._clock.monotonic()
         with ExitStack() as spans:
             for trace in _traces(page.events):
                 spans.enter_context(span_under(trace, "settle", SpanKind.CONSUMER))
-            await self._reach("before_settle", page)
+            reach = self._reach_for(page)
+            await reach("before_settle")
             async with self._database.raw() as connection:
-                settled = await settle(connection, settled, page, remembered)
-            await self._reach("after_settle", page)
+                settled = await settle(connection, settled, page, remembered, reach)
+            await reach("after_settle")
         self._cursor.advance(settled.sequence)
+        await reach("settle_told")
         SETTLED.inc(len(page.events))
         PAGE_EVENTS.observe(len(page.events))
         SECONDS.observe(self._clock.monotonic() - started)

@@ -12,6 +12,7 @@ from prometheus_client import Counter
 from chassis.database import Database, is_transient
 from trading.engine.client import EngineClient, Malformed, Refused, Unknown
 from trading.engine.journal_clock import JournalClock
+from trading.failpoints import INERT, Failpoints
 from trading.settlement.follower import Follower
 
 log = structlog.get_logger(__name__)
@@ -60,12 +61,14 @@ class Resubmitter:
         journal_clock: JournalClock,
         follower: Follower,
         after_s: float,
+        failpoints: Failpoints = INERT,
     ) -> None:
         self._database = database
         self._client = client
         self._journal_clock = journal_clock
         self._follower = follower
         self._after_s = after_s
+        self._failpoints = failpoints
 
     async def run(self) -> None:
         while True:
@@ -90,6 +93,8 @@ class Resubmitter:
             async with connection.transaction():
                 await connection.execute(_MARK_PENDING_CANCEL)
                 rows = await connection.fetch(_TAKE, patience, BATCH)
+                if rows:
+                    await self._failpoints.reach("resubmit_taken")
         if rows:
             RESUBMITTED.inc(len(rows))
             await self._send([row["payload"].encode() for row in rows])
@@ -97,7 +102,9 @@ class Resubmitter:
 
     async def _send(self, payloads: list[bytes]) -> None:
         try:
+            await self._failpoints.reach("before_resubmit")
             answer = await self._client.send(payloads)
+            await self._failpoints.reach("after_resubmit")
             self._journal_clock.report(answer.journal_time_ns)
         except Malformed as error:
             if len(payloads) == 1:

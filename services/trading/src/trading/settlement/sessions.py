@@ -8,6 +8,7 @@ import structlog
 from chassis.clock import Clock, utc_now
 from chassis.database import Database, is_transient
 from trading.engine.commands import end_session
+from trading.failpoints import INERT, Failpoints
 
 log = structlog.get_logger(__name__)
 
@@ -34,10 +35,13 @@ def end_ns(session: date, end: time) -> int:
 class SessionEnder:
     """Run it while leading. The stored command is sent, and sent again, like every other."""
 
-    def __init__(self, database: Database, clock: Clock, end: time) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, end: time, failpoints: Failpoints = INERT
+    ) -> None:
         self._database = database
         self._clock = clock
         self._end = end
+        self._failpoints = failpoints
 
     async def run(self) -> None:
         done: date | None = None
@@ -69,4 +73,7 @@ class SessionEnder:
                     command_id,
                     payload.decode(),
                 )
-                log.info("session ends", session=session.isoformat())
+                await self._failpoints.reach("session_stored")
+        if added == "INSERT 0 1":
+            log.info("session ends", session=session.isoformat())
+            await self._failpoints.reach("session_committed")

@@ -1,5 +1,6 @@
 """Settlement's transaction: load what a page touches, apply, write it all and the cursor, or nothing."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -54,6 +55,14 @@ SELECT $1, kind, data FROM json_to_recordset($2::json) AS new (kind text, data j
 """
 
 
+Reach = Callable[[str], Awaitable[None]]
+"""Comes to a failpoint by its name."""
+
+
+async def pass_by(_failpoint: str) -> None:
+    """Nobody tests faults here."""
+
+
 class CursorLost(Exception):
     """Another settler moved the cursor: this one is no longer the leader."""
 
@@ -93,6 +102,7 @@ async def settle(
     cursor: SettledTo,
     page: Page,
     remembered: Remembered | None = None,
+    reach: Reach = pass_by,
 ) -> SettledTo:
     """Apply `page` (not empty), which starts right after `cursor`, in one transaction.
 
@@ -111,11 +121,14 @@ async def settle(
             )
             if not moved:
                 raise CursorLost(f"the settlement cursor is no longer at {cursor.sequence}")
+            await reach("settle_moved")
             batch = await _load(connection, log_id, events, journal_time_ns, remembered.assets)
+            await reach("settle_loaded")
             batch.apply(events)
             batch.expire(journal_time_ns)
             await _write(connection, batch, journal_time_ns)
             await write_updates(connection, batch.updates, sequence, remembered.last_updates)
+            await reach("settle_written")
     except asyncpg.ForeignKeyViolationError:
         await _require_accounts(connection, events)
         raise
