@@ -24,9 +24,17 @@ class BareRoute(Route):
         return match, child_scope
 
 
-def answer_bare(app: FastAPI, router: APIRouter, *endpoints: Endpoint) -> None:
-    """Answer these endpoints of `router` without FastAPI's machinery."""
+def answer_bare(
+    app: FastAPI,
+    router: APIRouter,
+    *endpoints: Endpoint,
+    around_writes: Callable[[Endpoint], Endpoint] = lambda endpoint: endpoint,
+) -> None:
+    """Answer these endpoints of `router` without FastAPI's machinery; `around_writes` wraps those that write."""
     for route in router.routes:
         if isinstance(route, APIRoute) and route.endpoint in endpoints:
-            bare = BareRoute(route.path, route.endpoint, methods=sorted(route.methods or ()))
+            methods = sorted(route.methods or ())
+            writes = not {"GET", "HEAD"}.issuperset(methods)
+            endpoint = around_writes(route.endpoint) if writes else route.endpoint
+            bare = BareRoute(route.path, endpoint, methods=methods)
             app.router.routes.insert(0, bare)

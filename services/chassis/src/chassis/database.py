@@ -192,6 +192,8 @@ async def _reading(request: Request) -> AsyncIterator[ReadConnection]:
 
 async def _writing(request: Request) -> AsyncIterator[WriteConnection]:
     async with unavailable_when_away(), database_of(request).write() as connection:
+        # For whoever wraps the endpoint and has something to store with its effect.
+        request.state.write_connection = connection
         yield connection
 
 
