@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trading.domain.asset import MAX_UNITS, Asset
+from trading.domain.fills import fill
+from trading.domain.holds import hold_needed
 from trading.domain.ledger import DEPOSITS, HOUSE, Balance, Ledger, LedgerError, Leg
 from trading.domain.money import CASH_STEP, ZERO, is_multiple, plain, round_down, round_up
-from trading.domain.order import Order, OrderType, Side, TimeInForce, fill, hold_needed
+from trading.domain.order import Order, OrderType, Side, TimeInForce
 from trading.domain.risk import Refused, check_limit_price, check_quantity, collar_price
 from trading.domain.states import CLOSED, OPEN, TRANSITIONS, IllegalTransition, Status
 

@@ -20,9 +20,10 @@ from plain_exchange import CASH, PlainExchange, PlainModel, numbered
 from chassis.database import Database
 from chassis.event_log.events import Event, Page
 from trading.domain.asset import Asset
+from trading.domain.holds import hold_needed
 from trading.domain.ledger import DEPOSITS, GRANTS, HOUSE, Balance, BalanceKey, Ledger, Leg
 from trading.domain.money import ZERO
-from trading.domain.order import Order, OrderType, Side, TimeInForce, hold_needed
+from trading.domain.order import Order, OrderType, Side, TimeInForce
 from trading.domain.states import OPEN, Status
 from trading.engine import commands
 from trading.settlement.apply import Batch, SettlementError, touched

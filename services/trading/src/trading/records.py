@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from trading.domain.asset import Asset
 from trading.domain.ledger import SYSTEM_ACCOUNTS, Balance, BalanceKey, Ledger
 from trading.domain.order import Exit, Order, OrderClass, OrderType, Side, TimeInForce
-from trading.domain.states import Status
+from trading.domain.states import OPEN, Status
 
 _COLUMNS = {
     "id": "uuid",
@@ -80,6 +80,8 @@ _CHANGING = (
     "carried_fee",
     "stop_price",
     "hwm",
+    "parent_id",
+    "partner_id",
     "group_id",
     "replaced_by",
     "updated_at",
@@ -111,6 +113,15 @@ _UPDATE_ORDERS = f"""
 UPDATE orders SET {", ".join(f"{name} = new.{name}" for name in _CHANGING)}
 FROM json_to_recordset($1::json) AS new ({_recordset(("id", *_CHANGING))})
 WHERE orders.id = new.id
+"""
+
+# The groups first, without locks: an order never changes its group.
+_LOCK_ORDERS = f"""
+SELECT {ORDER_COLUMNS} FROM orders
+WHERE id = ANY($1::uuid[]) OR (status IN ({", ".join(f"'{state}'" for state in sorted(OPEN))})
+    AND group_id = ANY(ARRAY(
+        SELECT group_id FROM orders WHERE id = ANY($1::uuid[]) AND group_id IS NOT NULL)))
+ORDER BY id FOR UPDATE
 """
 
 # A missing balance is made before it is locked, so that every writer locks rows, in one order.
@@ -196,11 +207,11 @@ async def read_orders(connection: asyncpg.Connection, ids: Iterable[UUID]) -> di
 
 
 async def lock_orders(connection: asyncpg.Connection, ids: Iterable[UUID]) -> dict[UUID, Order]:
-    """Orders by id, locked in the order of their ids. Orders are always locked before balances."""
-    rows = await connection.fetch(
-        f"SELECT {ORDER_COLUMNS} FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
-        list(ids),
-    )
+    """Orders by id, and the open orders that they are linked to, locked in the order of their ids.
+
+    Orders are always locked before balances.
+    """
+    rows = await connection.fetch(_LOCK_ORDERS, list(ids))
     return {order.id: order for order in map(order_from, rows)}
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from trading.domain.money import ONE, ZERO, round_down, round_up
+from trading.domain.money import ZERO
 from trading.domain.states import TRANSITIONS, IllegalTransition, Status
 
 CASH = "USD"
@@ -15,6 +15,10 @@ CASH = "USD"
 class Side(StrEnum):
     BUY = "buy"
     SELL = "sell"
+
+    @property
+    def opposite(self) -> "Side":
+        return Side.SELL if self is Side.BUY else Side.BUY
 
 
 class OrderType(StrEnum):
@@ -156,55 +160,3 @@ class Order:
     def highest_fee_rate(self) -> Decimal:
         """What a fill can cost at most, maker or taker: the rate that a hold provides for."""
         return max(self.maker_fee_rate, self.taker_fee_rate)
-
-
-def hold_needed(order: Order) -> Decimal:
-    """What an open order must hold from here on: enough for all its remaining quantity at its worst price.
-
-    On the running total, so that what was spent plus what is held never exceeds the first hold.
-    """
-    if order.side is Side.SELL:
-        return order.remaining
-    spent = order.filled_value + order.fee_value
-    rest = order.remaining * order.engine_price * (ONE + order.highest_fee_rate)
-    return round_up(spent + rest) - round_up(spent)
-
-
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """The money of one side of one execution, in cash steps."""
-
-    cash: Decimal
-    """Paid by a buyer (fee included) or received by a seller (fee deducted); never negative."""
-    fee: Decimal
-    released: Decimal
-    """Of the hold, beyond what the fill used up: price improvement."""
-
-
-def fill(order: Order, price: Decimal, qty: Decimal, *, taker: bool, at: datetime) -> Fill:
-    """Apply an execution to `order`: quantities, running totals, hold and state."""
-    if qty <= ZERO or qty > order.remaining:
-        raise IllegalTransition(f"order {order.id} cannot fill {qty} of {order.remaining}")
-    value = price * qty
-    fee_exact = value * (order.taker_fee_rate if taker else order.maker_fee_rate)
-    spent_before = round_up(order.filled_value + order.fee_value)
-    gained_before = round_down(order.filled_value - order.fee_value)
-    fee_before = round_down(order.fee_value)
-
-    order.filled_qty += qty
-    order.filled_value += value
-    order.fee_value += fee_exact
-    if order.remaining == ZERO:
-        order.move(Status.FILLED, at)
-    elif order.status not in (Status.PENDING_CANCEL, Status.PENDING_REPLACE):
-        order.move(Status.PARTIALLY_FILLED, at)
-    order.updated_at = at
-
-    hold_before = order.hold
-    order.hold = hold_needed(order)
-    fee = round_down(order.fee_value) - fee_before
-    if order.side is Side.SELL:
-        cash = round_down(order.filled_value - order.fee_value) - gained_before
-        return Fill(cash, fee, hold_before - order.hold - qty)
-    cash = round_up(order.filled_value + order.fee_value) - spent_before
-    return Fill(cash, fee, hold_before - order.hold - cash)

@@ -31,7 +31,7 @@ _ASKED = frozenset({Status.PENDING_CANCEL, Status.PENDING_REPLACE})
 _ENDED = frozenset({Status.FILLED, Status.CANCELED, Status.EXPIRED})
 
 TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.HELD: frozenset({Status.PENDING_NEW, Status.CANCELED, Status.REJECTED}),
+    Status.HELD: frozenset({Status.PENDING_NEW, Status.CANCELED}),
     Status.PENDING_NEW: frozenset({Status.NEW, Status.REJECTED}),
     Status.NEW: frozenset({Status.PARTIALLY_FILLED, Status.SUSPENDED}) | _ASKED | _ENDED,
     Status.PARTIALLY_FILLED: frozenset({Status.PARTIALLY_FILLED, Status.SUSPENDED})

@@ -23,8 +23,9 @@ from chassis.errors import (
 from chassis.telemetry.tracing import current_traceparent, tracer
 from trading.assets.directory import AssetDirectory
 from trading.domain.asset import Asset
+from trading.domain.holds import hold_needed
 from trading.domain.money import ZERO, plain
-from trading.domain.order import CASH, Order, OrderType, hold_needed
+from trading.domain.order import CASH, Order, OrderType
 from trading.domain.risk import Refused as RiskRefused
 from trading.domain.risk import check_limit_price, check_quantity, collar_price
 from trading.domain.states import OPEN

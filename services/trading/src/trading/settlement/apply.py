@@ -13,18 +13,11 @@ from uuid import UUID, uuid5
 from chassis.clock import from_ns
 from chassis.event_log.events import Event
 from trading.domain.asset import Asset
+from trading.domain.fills import Fill, fill
+from trading.domain.holds import hold_needed
 from trading.domain.ledger import FEES, HOUSE, Balance, BalanceKey, Ledger, Leg
 from trading.domain.money import ZERO, round_down
-from trading.domain.order import (
-    CASH,
-    Fill,
-    Order,
-    OrderType,
-    Side,
-    TimeInForce,
-    fill,
-    hold_needed,
-)
+from trading.domain.order import CASH, Order, OrderType, Side, TimeInForce
 from trading.domain.states import Status
 from trading.settlement.updates import TradeEvent, TradeUpdate, fill_update_of, update_of
 
