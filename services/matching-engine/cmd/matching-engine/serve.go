@@ -15,6 +15,7 @@ import (
 
 	"daytrading/matching-engine/internal/checkpoint"
 	"daytrading/matching-engine/internal/engine"
+	"daytrading/matching-engine/internal/failpoint"
 	"daytrading/matching-engine/internal/identity"
 	"daytrading/matching-engine/internal/journal"
 	"daytrading/matching-engine/internal/publisher"
@@ -95,7 +96,7 @@ func (p *service) start(signalled context.Context) error {
 		slog.Error("an earlier process found that the journal on disk does not replay. This start proves only what came after its snapshot: "+
 			"let `verify` see the whole, and remove the file `unreplayable` when that is settled (docs/operations.md)", "reason", reason)
 	}
-	verifier := identity.NewVerifier(keys, time.Now)
+	verifier := identity.NewVerifier(keys, failpoint.Now)
 	if err := p.preparePublisher(); err != nil {
 		return err
 	}

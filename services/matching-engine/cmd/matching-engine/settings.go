@@ -127,6 +127,7 @@ func readSettings(getenv func(string) string) (settings, error) {
 	r.check("READERS", err)
 	r.check("LOG_LEVEL", s.logLevel.UnmarshalText([]byte(strings.Replace(strings.ToUpper(r.text("LOG_LEVEL", "INFO")), "WARNING", "WARN", 1))))
 	r.check("FAILPOINTS", failpoint.Arm(getenv("FAILPOINTS")))
+	failpoint.Follow(getenv("FAILPOINTS_FILE"))
 	return s, errors.Join(r.wrong...)
 }
 

@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"time"
+
+	"daytrading/matching-engine/internal/failpoint"
 )
 
 // Clock is where time comes from.
@@ -19,8 +21,8 @@ type SystemClock struct{ started time.Time }
 // NewSystemClock starts one.
 func NewSystemClock() *SystemClock { return &SystemClock{started: time.Now()} }
 
-// Wall is the machine's idea of the time.
-func (c *SystemClock) Wall() int64 { return time.Now().UnixNano() }
+// Wall is the machine's idea of the time, or what a fault test makes of it.
+func (c *SystemClock) Wall() int64 { return failpoint.Now().UnixNano() }
 
 // Monotonic is the time since the clock was made.
 func (c *SystemClock) Monotonic() int64 { return time.Since(c.started).Nanoseconds() }

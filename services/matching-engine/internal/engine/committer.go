@@ -23,6 +23,7 @@ func (e *Engine) commit(g *group) error {
 		if err := e.journal.Append(&g.records); err != nil {
 			return err
 		}
+		_ = failpoint.Hit(failpoint.AfterFsync)
 		e.committing.Add(-int64(g.records.Bytes()))
 		e.log.Commit(g.records.Clone(), g.state)
 	}

@@ -1,5 +1,6 @@
 // Package failpoint lets fault tests stop or disturb the process at named places. It does nothing unless
-// the environment variable FAILPOINTS names a point when the process starts.
+// the environment variable FAILPOINTS names a point when the process starts, or FAILPOINTS_FILE a file that
+// may name some while it runs.
 package failpoint
 
 import (
@@ -24,13 +25,16 @@ const (
 	TornWrite              = "torn_write"                // half of the group is written, then the process ends
 	BeforeFsync            = "before_fsync"              // written, not yet durable
 	Fsync                  = "fsync"                     // `error`: the fsync reports a failure
-	AfterFsyncBeforeAnswer = "after_fsync_before_answer" // durable, nobody knows
+	AfterFsync             = "after_fsync"               // durable, readers do not see it yet
+	AfterFsyncBeforeAnswer = "after_fsync_before_answer" // readers see it, the caller does not know
 	DropAnswer             = "drop_answer"               // `error`: the connection is closed instead of answering
+	BeforePublish          = "before_publish"            // a message for RabbitMQ is about to be sent
 	BeforeConfirm          = "before_confirm"            // published, the position not yet kept
 )
 
 var points = []string{
-	IdleTick, NoRoom, BeforeApply, BeforeWrite, TornWrite, BeforeFsync, Fsync, AfterFsyncBeforeAnswer, DropAnswer, BeforeConfirm,
+	IdleTick, NoRoom, BeforeApply, BeforeWrite, TornWrite, BeforeFsync, Fsync, AfterFsync, AfterFsyncBeforeAnswer, DropAnswer,
+	BeforePublish, BeforeConfirm,
 }
 
 // Err is what a point armed with `error` or `once` reports.
@@ -49,14 +53,23 @@ var (
 )
 
 // Arm reads `point=action[@hit],...`. Actions: `exit` (as kill -9), `error` (every time), `once` (an error,
-// one time), `delay:<ms>`. An action starts at the given hit, by default the first.
+// one time), `delay:<ms>`. An action starts at the given hit, by default the first. `wall_clock=shift:<seconds>` is
+// no point: the process takes the machine's clock for so much later.
 func Arm(setting string) error {
 	armed := map[string]*rule{}
+	var shifted time.Duration
 	for part := range strings.SplitSeq(setting, ",") {
 		if part = strings.TrimSpace(part); part == "" {
 			continue
 		}
 		point, what, ok := strings.Cut(part, "=")
+		if seconds, isShift := strings.CutPrefix(what, "shift:"); isShift && point == wallClock {
+			var err error
+			if shifted, err = time.ParseDuration(seconds + "s"); err != nil {
+				return fmt.Errorf("%q: %w", part, err)
+			}
+			continue
+		}
 		if !ok || !slices.Contains(points, point) {
 			return fmt.Errorf("%q is not `point=action` with one of the points %s", part, strings.Join(points, ", "))
 		}
@@ -66,6 +79,7 @@ func Arm(setting string) error {
 		}
 		armed[point] = r
 	}
+	shift.Store(int64(shifted))
 	if len(armed) == 0 {
 		rules.Store(nil)
 	} else {
@@ -111,6 +125,7 @@ func Hit(point string) error {
 	if !acts {
 		return nil
 	}
+	tell(point, r.action)
 	switch r.action {
 	case "exit":
 		Exit()
@@ -133,6 +148,7 @@ func Hits(point string) int {
 }
 
 func ruleOf(point string) *rule {
+	readAgain()
 	armed := rules.Load()
 	if armed == nil {
 		return nil

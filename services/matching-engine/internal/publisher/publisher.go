@@ -236,6 +236,7 @@ func (p *Publisher) send(ctx context.Context, channel *amqp.Channel, after uint6
 	if err != nil || len(page.Ends) == 0 {
 		return sent{}, err
 	}
+	_ = failpoint.Hit(failpoint.BeforePublish)
 	message := sent{last: after + uint64(len(page.Ends)), events: len(page.Ends), at: time.Now()}
 	publishing := amqp.Publishing{
 		ContentType: "application/json", DeliveryMode: amqp.Persistent,
