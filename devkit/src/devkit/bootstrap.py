@@ -401,6 +401,46 @@ def go_install(module: str, step: Step, *linked: str) -> None:
     step.run([*install, module], environment)
 
 
+# --- Load tools -----------------------------------------------------------------------------------
+
+LOADTEST = REPOSITORY / "loadtest"
+K6 = LOCAL / "bin" / "k6"
+JMETER = LOCAL / "jmeter"
+MAVEN = {"mvn": "maven", "java": "openjdk-17-jre-headless"}
+
+
+def k6() -> None:
+    """Build `.local/bin/k6` from the module that `loadtest/k6/go.mod` and `go.sum` pin."""
+    folder = LOADTEST / "k6"
+    fingerprint = digest([folder / "go.mod", folder / "go.sum"], salt="")
+    stamp = K6.with_suffix(".made-from")
+    if K6.is_file() and written(stamp) == fingerprint:
+        return
+    go = go_program()
+    with Step("k6 into .local/bin (some minutes, once)") as step:
+        K6.parent.mkdir(parents=True, exist_ok=True)
+        fresh = K6.with_suffix(".new")
+        build = [go, "build", "-trimpath", "-ldflags", "-s -w", "-o", str(fresh), "go.k6.io/k6"]
+        step.run(build, {"CGO_ENABLED": "0"}, folder)
+        fresh.replace(K6)
+        stamp.write_text(fingerprint)
+
+
+def jmeter() -> None:
+    """Lay JMeter out in `.local/jmeter`, from the artifacts that `loadtest/jmeter` pins by hash."""
+    folder = LOADTEST / "jmeter"
+    pins = [folder / name for name in ("pom.xml", "jars.sha256", "install.sh")]
+    fingerprint = digest(pins, salt="")
+    stamp = JMETER / "made-from"
+    install_missing(MAVEN, "for JMeter")
+    if written(stamp) == fingerprint:
+        return
+    with Step("JMeter into .local/jmeter") as step:
+        shutil.rmtree(JMETER, ignore_errors=True)
+        step.run([str(folder / "install.sh"), str(JMETER)])
+        stamp.write_text(fingerprint)
+
+
 # --- Clusters without Docker ----------------------------------------------------------------------
 
 BUILDER = {"buildah": "buildah", "mmdebstrap": "mmdebstrap"}
@@ -559,6 +599,8 @@ STEPS: dict[str, Callable[[], None]] = {
     "kustomize": kustomize,
     "builder": image_builder,
     "node": cluster_node,
+    "k6": k6,
+    "jmeter": jmeter,
 }
 TO_RUN = ("python", "servers", "engine", "ui")
 
