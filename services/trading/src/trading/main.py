@@ -25,7 +25,10 @@ from trading.engine.client import AUDIENCE, EngineClient
 from trading.engine.journal_clock import JournalClock
 from trading.engine.sender import CommandSender
 from trading.failpoints import Failpoints
+from trading.fees import endpoints as fees
+from trading.fees.schedule import FeeRates, FeeSchedule
 from trading.funding import endpoints as funding
+from trading.idempotency import KeyedRequests, once
 from trading.opening import open_when_caught_up
 from trading.orders import endpoints as orders
 from trading.orders.desk import Desk
@@ -42,8 +45,10 @@ from trading.settlement.waiters import SettledCursor
 from trading.streams import endpoints as streams
 from trading.streams.hub import UpdateHub
 
-CORE_CONNECTIONS = 7
-"""Of the gate, the order loader, the settler with its duties, undo, and what tells of settled batches."""
+CORE_CONNECTIONS = 8
+"""Of the gate, the order loader, the settler with its duties, undo, fee tiers, and what tells of settled batches."""
+KEY_CONNECTIONS = 2
+"""For requests with an `Idempotency-Key`, which may hold one of the others meanwhile. Opened when they are needed."""
 MAX_BODY_BYTES = 65_536
 
 
@@ -64,6 +69,9 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         # Apart, so that no number of readers can keep an order, or settlement, waiting for a connection.
         core = Database(
             settings.database_url, pool_size=CORE_CONNECTIONS, application_name="trading-core"
+        )
+        keys = Database(
+            settings.database_url, pool_size=KEY_CONNECTIONS, application_name="trading-keys"
         )
         signer = ServiceTokenSigner("trading", settings.service_key_file, chosen_clock)
         engine = EngineClient(app.state.http, settings.engine_url, signer)
@@ -101,8 +109,12 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         state.sender = sender
         state.follower = follower
         state.settled = settled
+        state.keyed_requests = KeyedRequests(keys, settings.idempotency_keep_h)
         state.accounts = AccountDirectory(database, chosen_clock)
         state.assets = AssetDirectory(database)
+        state.fees = FeeSchedule(
+            core, chosen_clock, FeeRates(settings.maker_fee_rate, settings.taker_fee_rate)
+        )
         state.updates = UpdateHub(core, settled, settings.stream_queue)
         state.desk = Desk(
             settings=settings,
@@ -110,6 +122,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             clock=chosen_clock,
             journal_clock=journal_clock,
             assets=state.assets,
+            fees=state.fees,
             gate=gate,
             loader=loader,
             settled=settled,
@@ -127,11 +140,13 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             settler.run(),
             relay.run(),
             state.updates.run(),
+            state.keyed_requests.run(),
             SettledListener(core, settled, gate.halt).run(),
             may_end=[open_when_caught_up(gate, core, engine, journal_clock, settled)],
         ):
             yield
         await core.close()
+        await keys.close()
         await database.close()
 
     app = create_app(
@@ -147,6 +162,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         positions,
         assets,
         funding,
+        fees,
         activities,
         streams,
         market_clock,
@@ -154,5 +170,5 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
     )
     for module in modules:
         app.include_router(module.router)
-    answer_bare(app, orders.router, *orders.HOT)
+    answer_bare(app, orders.router, *orders.HOT, around_writes=once)
     return app

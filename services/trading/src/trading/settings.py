@@ -31,6 +31,8 @@ class TradingSettings(DatabaseSettings):
     """How far from the last price a market order may trade, as a fraction."""
     stream_queue: Annotated[int, Field(ge=1)] = 4000
     """Trade updates that may wait for one connection; at more it is closed as a slow client."""
+    idempotency_keep_h: Annotated[int, Field(ge=1, le=24 * 365)] = 24
+    """How long the answer to a request with an `Idempotency-Key` is kept, in hours."""
     session_end_utc: time = time(0, 0)
     """When day orders end."""
     failpoints_file: Path | None = None

@@ -12,6 +12,7 @@ from trading.accounts.directory import reading_account
 from trading.accounts.schemas import AccountDocument
 from trading.domain.money import ZERO, plain
 from trading.domain.order import CASH
+from trading.fees.schedule import FeeSchedule
 from trading.settings import TradingSettings
 
 router = APIRouter(tags=["account"])
@@ -38,6 +39,9 @@ async def account(
     With the rules from which a client can tell what an order will hold before it is sent.
     """
     settings: TradingSettings = request.app.state.settings
+    fees: FeeSchedule = request.app.state.fees
+    tier = await fees.tier_of(account_id)
+    rates = fees.rates(tier)
     opened = (await connection.execute(_ACCOUNT, {"id": account_id})).one()
     cash = buying_power = market_value = ZERO
     for row in await connection.execute(_BALANCES, {"id": account_id}):
@@ -59,6 +63,8 @@ async def account(
         "non_marginable_buying_power": plain(buying_power),
         "long_market_value": plain(market_value),
         "position_market_value": plain(market_value),
-        "taker_fee_rate": plain(settings.taker_fee_rate),
+        "fee_tier": tier,
+        "maker_fee_rate": plain(rates.maker),
+        "taker_fee_rate": plain(rates.taker),
         "market_collar": plain(settings.market_collar),
     }

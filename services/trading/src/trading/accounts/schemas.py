@@ -39,6 +39,12 @@ class AccountDocument(Answer):
     trade_suspended_by_user: bool = False
     shorting_enabled: bool = False
     created_at: datetime
+    fee_tier: Annotated[
+        str, Field(description="Of ours: which fees its new orders pay.", examples=["default"])
+    ]
+    maker_fee_rate: Annotated[
+        str, Field(description="Of ours: the fee of what gives liquidity, a fraction of its value.")
+    ]
     taker_fee_rate: Annotated[
         str, Field(description="Of ours: the fee of what takes liquidity, a fraction of its value.")
     ]

@@ -18,7 +18,18 @@ GRANTS = UUID(int=2)
 HOUSE = UUID(int=3)
 """What rounding leaves."""
 FEES = UUID(int=4)
-SYSTEM_ACCOUNTS = {DEPOSITS: "deposits", GRANTS: "grants", HOUSE: "house", FEES: "fees"}
+IN_TRANSIT = UUID(int=5)
+"""Deposits that have been announced and are not yet the customer's to use."""
+CORRECTIONS = UUID(int=6)
+"""The other side of what administrators corrected."""
+SYSTEM_ACCOUNTS = {
+    DEPOSITS: "deposits",
+    GRANTS: "grants",
+    HOUSE: "house",
+    FEES: "fees",
+    IN_TRANSIT: "deposits in transit",
+    CORRECTIONS: "corrections",
+}
 
 BalanceKey = tuple[UUID, str]
 """Account and asset (`USD` or a symbol)."""
@@ -55,7 +66,7 @@ class Leg:
 class Posting:
     leg: Leg
     cause: str
-    """`hold`, `release`, `execution`, `deposit`, `withdrawal`, `grant`."""
+    """`hold`, `release`, `execution`, `deposit`, `deposit_in_transit`, `withdrawal`, `grant`, `correction`."""
     cause_id: UUID
 
 

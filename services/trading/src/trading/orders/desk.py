@@ -34,6 +34,7 @@ from trading.engine import commands
 from trading.engine.client import Refused, Unknown
 from trading.engine.journal_clock import JournalClock
 from trading.failpoints import INERT, Failpoints
+from trading.fees.schedule import FeeSchedule
 from trading.orders.decisions import (
     Duplicate,
     IdJustFreed,
@@ -73,6 +74,7 @@ class Desk:
     clock: Clock
     journal_clock: JournalClock
     assets: AssetDirectory
+    fees: FeeSchedule
     gate: Gate
     loader: OrderLoader
     settled: SettledCursor
@@ -176,6 +178,7 @@ class Desk:
                     " use a limit order"
                 )
             engine_price = collar_price(asset, request.side, last, self.settings.market_collar)
+        rates = await self.fees.rates_of(account_id)
         now = utc_now(self.clock)
         order = Order(
             id=self.new_id(),
@@ -188,8 +191,8 @@ class Desk:
             limit_price=request.limit_price,
             engine_price=engine_price,
             qty=request.qty,
-            maker_fee_rate=self.settings.maker_fee_rate,
-            taker_fee_rate=self.settings.taker_fee_rate,
+            maker_fee_rate=rates.maker,
+            taker_fee_rate=rates.taker,
             status=OrderStatus.PENDING_NEW,
             hold=ZERO,
             submitted_at=now,

@@ -1,0 +1,1 @@
+"""What orders cost: tiers of rates, and which account has which."""
