@@ -8,10 +8,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from chassis import websockets
-from chassis.body_limit import BodyLimitMiddleware
 from chassis.cli import TERMINATED
 from chassis.clock import Clock, SystemClock
 from chassis.errors import install_error_handlers
+from chassis.front import ServiceApp
 from chassis.health import Readiness, health_router
 from chassis.http import http_client
 from chassis.identity.jwks import KeySource, RemoteKeys
@@ -36,7 +36,7 @@ def create_app(
     user_keys: Callable[[httpx.AsyncClient], KeySource] | None = None,
     begin_traces: bool = False,
     max_body_bytes: int | None = None,
-) -> FastAPI:
+) -> ServiceApp:
     """A FastAPI app with errors, identity, telemetry and health in place; `lifespan` opens what the service needs.
 
     In `app.state`: `settings`, `clock`, `readiness`, `http` (an httpx client for few calls in flight),
@@ -59,7 +59,7 @@ def create_app(
             async with lifespan(app):
                 yield
 
-    app = FastAPI(
+    app = ServiceApp(
         title=f"day-trading {name}",
         lifespan=around,
         redirect_slashes=False,
@@ -70,12 +70,13 @@ def create_app(
     app.state.clock = chosen_clock
     app.state.readiness = Readiness(chosen_clock)
     install_error_handlers(app)
-    if max_body_bytes is not None:
-        app.add_middleware(BodyLimitMiddleware, max_bytes=max_body_bytes)
-    app.add_middleware(
-        TelemetryMiddleware,
-        begin_share=settings.trace_sample_ratio if begin_traces else 0.0,
-        clock=chosen_clock,
+    app.open_front(
+        lambda inner: TelemetryMiddleware(
+            inner,
+            begin_share=settings.trace_sample_ratio if begin_traces else 0.0,
+            clock=chosen_clock,
+        ),
+        max_body_bytes,
     )
     app.include_router(health_router(app.state.readiness))
     app.include_router(metrics.router)

@@ -1,31 +1,19 @@
-"""Routes for the hottest doors: Starlette's plain form, which costs half of what FastAPI's does.
+"""Routes for the hottest doors: answered in front of FastAPI, whose machinery costs more than most of them do.
 
-The same endpoint stays declared with FastAPI, which documents it; this route, found first, answers it. So such an
-endpoint takes the request and nothing else.
+The same endpoint stays declared with FastAPI, which documents it; the front (`chassis.front`) answers it first. So
+such an endpoint takes the request and nothing else.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import Response
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
-from starlette.routing import Match, Route
-from starlette.types import Scope
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class BareRoute(Route):
-    """A plain route that tells, as FastAPI's do, which one matched: metrics and spans are named for it."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        match, child_scope = super().matches(scope)
-        child_scope["route"] = self
-        return match, child_scope
+from chassis.front import Endpoint, ServiceApp
 
 
 def answer_bare(
-    app: FastAPI,
+    app: ServiceApp,
     router: APIRouter,
     *endpoints: Endpoint,
     around_writes: Callable[[Endpoint], Endpoint] = lambda endpoint: endpoint,
@@ -33,8 +21,7 @@ def answer_bare(
     """Answer these endpoints of `router` without FastAPI's machinery; `around_writes` wraps those that write."""
     for route in router.routes:
         if isinstance(route, APIRoute) and route.endpoint in endpoints:
-            methods = sorted(route.methods or ())
-            writes = not {"GET", "HEAD"}.issuperset(methods)
-            endpoint = around_writes(route.endpoint) if writes else route.endpoint
-            bare = BareRoute(route.path, endpoint, methods=methods)
-            app.router.routes.insert(0, bare)
+            for method in route.methods or ():
+                writes = method not in ("GET", "HEAD")
+                endpoint = around_writes(route.endpoint) if writes else route.endpoint
+                app.bare.add(method, route.path, endpoint)

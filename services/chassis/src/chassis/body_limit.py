@@ -1,6 +1,5 @@
 """A bound on request bodies, at ASGI level: what is too large is refused before anybody keeps or parses it."""
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,7 +20,10 @@ class BodyLimitMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if self._announces_too_much(Headers(scope=scope).get("content-length", "0")):
+        length = next(
+            (value for name, value in scope["headers"] if name == b"content-length"), b"0"
+        )
+        if self._announces_too_much(length.decode("latin-1")):
             await problem_response(PayloadTooLarge(self._sentence))(scope, receive, send)
             return
         received = 0

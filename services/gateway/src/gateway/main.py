@@ -8,7 +8,6 @@ from random import Random
 import httpx
 import redis.asyncio
 from fastapi import FastAPI
-from starlette.middleware import Middleware
 
 from chassis.app import create_app
 from chassis.clock import Clock, SystemClock
@@ -113,8 +112,7 @@ def build_app(
         user_keys=user_keys,
         begin_traces=True,
     )
-    # Behind the telemetry of the chassis, which came first, and in front of the app.
-    app.user_middleware.append(Middleware(DoorMiddleware, door=opening))
+    app.stand_in_front(lambda inner: DoorMiddleware(inner, opening))
     return app
 
 

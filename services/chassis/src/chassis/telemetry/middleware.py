@@ -3,13 +3,13 @@
 Pure ASGI, since each `BaseHTTPMiddleware` costs more than a whole route.
 """
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from random import random
 from uuid import UUID
 
 from opentelemetry.trace import Span, SpanKind
 from prometheus_client import Counter, Histogram
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.clock import Clock, SystemClock
@@ -26,6 +26,7 @@ DURATION = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_REQUEST_ID = b"x-request-id"
 _UNCOUNTED = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -48,9 +49,8 @@ class TelemetryMiddleware:
         if scope["type"] != "http" or scope["path"] in _UNCOUNTED:
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        traceparent = headers.get("traceparent")
-        request_id = begin_request(headers.get("x-request-id"), traceparent)
+        traceparent, offered_id = _offered(scope["headers"])
+        request_id = begin_request(offered_id, traceparent)
         status = 500
         started = self._clock.monotonic()
 
@@ -58,7 +58,9 @@ class TelemetryMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).setdefault("x-request-id", request_id)
+                headers = message.setdefault("headers", [])
+                if not any(name == _REQUEST_ID for name, _ in headers):
+                    message["headers"] = [*headers, (_REQUEST_ID, request_id.encode())]
             await send(message)
 
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
@@ -108,3 +110,17 @@ def route_of(scope: Scope) -> str:
     route = scope.get("route")
     path = getattr(route, "path", None)
     return path if isinstance(path, str) else str(scope.get("route_template", "unmatched"))
+
+
+def _offered(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str | None, str | None]:
+    """The first `traceparent` and `X-Request-ID` of a request, in one pass: nothing else is looked at here."""
+    traceparent = request_id = None
+    for name, value in headers:
+        if name == b"traceparent":
+            traceparent = traceparent or value
+        elif name == _REQUEST_ID:
+            request_id = request_id or value
+    return (
+        None if traceparent is None else traceparent.decode("latin-1"),
+        None if request_id is None else request_id.decode("latin-1"),
+    )
