@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from trading.domain.money import ZERO
+from trading.domain.money import ZERO, round_down
 
 # The other side of what customers own. Their balances alone may be negative.
 DEPOSITS = UUID(int=1)
@@ -50,6 +50,12 @@ class Balance:
     @property
     def total(self) -> Decimal:
         return self.available + self.held
+
+    def cost_of(self, qty: Decimal) -> Decimal:
+        """The average cost of `qty` of these shares, rounded down; all of it when nothing stays."""
+        if qty >= self.total:
+            return self.cost
+        return round_down(self.cost * qty / self.total)
 
 
 @dataclass(frozen=True, slots=True)

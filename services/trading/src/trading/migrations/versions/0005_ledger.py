@@ -72,12 +72,13 @@ _TRANSFERS = (
         amount numeric NOT NULL CHECK (amount > 0),
         actor_id text NOT NULL,
         created_at timestamptz NOT NULL,
-        settles_at timestamptz NOT NULL
+        settles_at timestamptz NOT NULL,
+        settled_at timestamptz
     )
     """,
-    "COMMENT ON TABLE deposits_in_transit IS 'On their way; each becomes a row of transfers with the same id'",
-    "CREATE INDEX deposits_in_transit_due ON deposits_in_transit (settles_at)",
-    "CREATE INDEX deposits_in_transit_of_account ON deposits_in_transit (account_id)",
+    "COMMENT ON TABLE deposits_in_transit IS 'Announced; once settled, each has a row of transfers with the same id'",
+    "CREATE INDEX deposits_in_transit_due ON deposits_in_transit (settles_at) WHERE settled_at IS NULL",
+    "CREATE INDEX deposits_in_transit_of_account ON deposits_in_transit (account_id) WHERE settled_at IS NULL",
 )
 _PROFIT = (
     "ALTER TABLE balances ADD COLUMN realized numeric NOT NULL DEFAULT 0",
