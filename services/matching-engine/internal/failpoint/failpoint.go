@@ -121,11 +121,14 @@ func Hit(point string) error {
 	mutex.Lock()
 	r.hits++
 	acts := r.hits >= r.from && (r.action != "once" || r.hits == r.from)
+	first := r.hits == r.from
 	mutex.Unlock()
 	if !acts {
 		return nil
 	}
-	tell(point, r.action)
+	if first {
+		tell(point, r.action)
+	}
 	switch r.action {
 	case "exit":
 		Exit()

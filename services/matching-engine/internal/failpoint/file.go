@@ -21,8 +21,8 @@ var (
 )
 
 // Follow lets a file arm points while the process runs: its text is a setting, and is read again, in the place of the
-// one before, whenever another file has taken its name. What acts is appended to `<path>.acted` before it does, a line
-// `<process id> <point> <action>` each. An empty path: there is none.
+// one before, whenever another file has taken its name. What acts for the first time is appended to `<path>.acted` before
+// it does, a line `<process id> <point> <action>` each. An empty path: there is none.
 func Follow(path string) {
 	if path == "" {
 		file.Store(nil)
