@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from fastapi import FastAPI
 from stream_client import serving
 from trading_platform import Platform, until
 
@@ -71,6 +72,12 @@ def start(settings: TradingSettings, user_tokens: UserTokens) -> Callable[..., A
             yield platform
 
     return run
+
+
+@pytest.fixture
+def platform_app(settings: TradingSettings) -> FastAPI:
+    """The app, made and not started: for what it says of itself."""
+    return create_trading_app(settings)
 
 
 @pytest.fixture

@@ -16,29 +16,6 @@ from trading.settings import TradingSettings
 Start = Callable[..., Any]
 
 
-async def test_a_key_moves_money_once(platform: Platform) -> None:
-    trader = platform.trader()
-    headers = {"Idempotency-Key": "monday"}
-    first = await trader.request(
-        "POST", "/v1/funding/deposits", json={"amount": "100"}, headers=headers
-    )
-    again = await trader.request(
-        "POST", "/v1/funding/deposits", json={"amount": "100.00"}, headers=headers
-    )
-    assert (first.status_code, again.status_code) == (201, 201)
-    assert again.json() == first.json() | {"amount": "100"}
-    for path, amount in (("deposits", "200"), ("withdrawals", "100")):
-        reused = await trader.request(
-            "POST", f"/v1/funding/{path}", json={"amount": amount}, headers=headers
-        )
-        assert (reused.status_code, reused.json()["type"]) == (422, "idempotency_key_reused")
-    assert (await trader.get("/v2/account"))["cash"] == "100"
-    other = platform.trader()
-    await other.request("POST", "/v1/funding/deposits", json={"amount": "7"}, headers=headers)
-    assert (await other.get("/v2/account"))["cash"] == "7"
-    assert await platform.violations() == {}
-
-
 async def test_a_cancel_that_is_asked_for_again_is_stored_once(
     platform: Platform, engine: Engine
 ) -> None:

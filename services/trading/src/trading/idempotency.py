@@ -167,6 +167,7 @@ class KeyedRequests:
     async def run(self) -> None:
         """Forget what is older than the setting, for ever."""
         while True:
+            await asyncio.sleep(PRUNE_EVERY_S)
             try:
                 while await self.prune() == PRUNE_BATCH:
                     pass
@@ -174,7 +175,6 @@ class KeyedRequests:
                 if not is_transient(error):
                     raise
                 log.warning("old keyed requests were not pruned", error=repr(error))
-            await asyncio.sleep(PRUNE_EVERY_S)
 
     async def prune(self) -> int:
         """Forget a batch of what is older than the setting; how many there were."""

@@ -21,18 +21,18 @@ from chassis.errors import (
 from chassis.event_log import outbox
 from chassis.identity.guards import user
 from chassis.identity.principal import Principal
-from trading.amounts import ExactNumbersRoute
 from trading.assets.directory import AssetDirectory
 from trading.assets.schemas import AssetDocument, AssetRequest, GrantDocument, GrantRequest
 from trading.domain.money import plain
 from trading.domain.order import CASH
 from trading.domain.risk import Refused, check_quantity
 from trading.engine.commands import list_symbol
+from trading.idempotency import KeyedRoute, new_id_for
 from trading.query_text import QueryText
 from trading.settlement.waiters import SettledCursor
 from trading.transfers import IdempotencyKey, transfer
 
-router = APIRouter(tags=["assets"], route_class=ExactNumbersRoute)
+router = APIRouter(tags=["assets"], route_class=KeyedRoute)
 
 LISTING_WAIT_S = 5.0
 Administrator = Annotated[Principal, Depends(user("admin"))]
@@ -100,7 +100,7 @@ async def create_asset(
     state = request.app.state
     settled: SettledCursor = state.settled
     async with unavailable_when_away(), database_of(request).write() as connection:
-        await _insert(connection, uuid4(), body, state.clock.time_ns(), admin)
+        await _insert(connection, new_id_for(request), body, state.clock.time_ns(), admin)
     assets: AssetDirectory = state.assets
     until = state.clock.monotonic() + LISTING_WAIT_S
     while True:
@@ -173,6 +173,8 @@ async def _insert(
         },
     )
     if made.one_or_none() is None:
+        if await _is_there(connection, asset_id):
+            return  # made by the first of these requests, whose answer was lost
         raise AssetExists(f"there already is an asset {body.symbol}")
     command_id = uuid4()
     await connection.execute(
@@ -197,6 +199,11 @@ async def _insert(
             "actor_id": admin.subject,
         },
     )
+
+
+async def _is_there(connection: WriteConnection, asset_id: UUID) -> bool:
+    found = await connection.execute(text("SELECT 1 FROM assets WHERE id = :id"), {"id": asset_id})
+    return found.one_or_none() is not None
 
 
 async def _account(connection: WriteConnection, body: GrantRequest) -> UUID:

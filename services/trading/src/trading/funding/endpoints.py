@@ -11,13 +11,13 @@ from chassis.errors import Forbidden, InvalidInput, Unauthorized, problem_respon
 from chassis.identity.guards import user
 from chassis.identity.principal import Principal
 from trading.accounts.directory import writing_account
-from trading.amounts import ExactNumbersRoute
 from trading.domain.money import plain
 from trading.domain.order import CASH
 from trading.funding.schemas import TransferDocument, TransferRequest
+from trading.idempotency import KeyedRoute
 from trading.transfers import IdempotencyKey, NotEnough, transfer
 
-router = APIRouter(prefix="/v1/funding", tags=["funding"], route_class=ExactNumbersRoute)
+router = APIRouter(prefix="/v1/funding", tags=["funding"], route_class=KeyedRoute)
 
 Caller = Annotated[Principal, Depends(user("trading:write"))]
 CallersAccount = Annotated[UUID, Depends(writing_account)]

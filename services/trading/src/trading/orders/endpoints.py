@@ -27,6 +27,7 @@ from chassis.errors import (
 from trading.accounts.directory import reading_account, writing_account
 from trading.assets.directory import AssetDirectory, as_uuid
 from trading.domain.order import Order
+from trading.idempotency import KeyedRoute
 from trading.orders import queries
 from trading.orders.desk import Desk
 from trading.orders.requests import MAX_BODY_BYTES, parse_order
@@ -41,7 +42,7 @@ from trading.orders.transaction import await_writers
 from trading.query_text import QueryText
 from trading.times import parse_time
 
-router = APIRouter(tags=["orders"])
+router = APIRouter(tags=["orders"], route_class=KeyedRoute)
 
 DEFAULT_DEADLINE_S = 10.0
 CANCEL_ALL_LIMIT = 500

@@ -10,9 +10,10 @@ from chassis.database import Reading
 from chassis.errors import InvalidInput, NotFound, Unauthorized, problem_responses
 from trading.accounts.directory import reading_account
 from trading.domain.money import ZERO, plain
+from trading.idempotency import KeyedRoute
 from trading.positions.schemas import PositionDocument
 
-router = APIRouter(tags=["positions"])
+router = APIRouter(tags=["positions"], route_class=KeyedRoute)
 
 _SELECT = (
     "SELECT a.id AS asset_id, a.symbol, a.asset_class, a.last_price, b.available, b.held, b.cost"
