@@ -95,6 +95,8 @@ _CHANGING = (
 )
 """What may become of an order after it was stored."""
 ORDER_COLUMNS = ", ".join(_COLUMNS)
+OPEN_STATES = ", ".join(f"'{state}'" for state in sorted(OPEN))
+"""For `status IN (...)`: what the partial indexes of `orders` speak of."""
 
 
 def _recordset(names: Iterable[str]) -> str:
@@ -118,8 +120,7 @@ WHERE orders.id = new.id
 # The groups first, without locks: an order never changes its group.
 _LOCK_ORDERS = f"""
 SELECT {ORDER_COLUMNS} FROM orders
-WHERE id = ANY($1::uuid[]) OR (status IN ({", ".join(f"'{state}'" for state in sorted(OPEN))})
-    AND group_id = ANY(ARRAY(
+WHERE id = ANY($1::uuid[]) OR (status IN ({OPEN_STATES}) AND group_id = ANY(ARRAY(
         SELECT group_id FROM orders WHERE id = ANY($1::uuid[]) AND group_id IS NOT NULL)))
 ORDER BY id FOR UPDATE
 """

@@ -16,7 +16,10 @@ from trading.domain.states import Status
 
 Terms = dict[str, Any]
 
-_PRICED = frozenset({OrderType.LIMIT, OrderType.STOP_LIMIT})
+
+def has_own_limit(order: Order) -> bool:
+    """Whether what the engine knows as its limit is one, and not a collar."""
+    return order.order_type in (OrderType.LIMIT, OrderType.STOP_LIMIT)
 
 
 def terms_of(order: Order, exits: Sequence[Order] = ()) -> Terms:
@@ -47,8 +50,7 @@ def take_terms(order: Order, terms: Terms) -> None:
     """Give `order` what `terms` say, the other direction of `terms_of`."""
     order.maker_fee_rate = Decimal(terms["maker_fee_rate"])
     order.taker_fee_rate = Decimal(terms["taker_fee_rate"])
-    # A post-only order that was re-priced no longer stands at the price that it was sent with.
-    order.limit_price = order.engine_price if order.order_type in _PRICED else None
+    order.limit_price = order.engine_price if has_own_limit(order) else None
     order.notional = _decimal(terms.get("notional"))
     order.extended_hours = bool(terms.get("extended_hours"))
     order.order_class = OrderClass(terms.get("order_class", OrderClass.SIMPLE))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,21 @@ from trading.domain.asset import Asset
 from trading.domain.ledger import Ledger
 from trading.records import (
     INSERT_ORDERS,
+    OPEN_STATES,
+    ORDER_COLUMNS,
     as_json,
     asset_from,
     lock_balances,
     lock_orders,
+    order_from,
     order_row,
     write_ledger,
     write_orders,
 )
-from trading.settlement.apply import Batch, SettlementError, touched
+from trading.settlement.apply import apply, expire
+from trading.settlement.batch import Batch, SettlementError
+from trading.settlement.touched import Touched, touched
+from trading.settlement.trailing import Marks
 from trading.settlement.update_log import write_updates
 from trading.settlement.updates import LastUpdate
 
@@ -38,7 +45,27 @@ WITH moved AS (
 SELECT pg_notify($5, sequence::text), set_config('synchronous_commit', 'off', true) FROM moved
 """
 _OVERDUE = """
-SELECT id, order_id FROM commands WHERE expires_at_ns < $1 ORDER BY order_id
+SELECT c.id, c.order_id, o.replaces FROM commands c LEFT JOIN orders o ON o.id = c.order_id
+WHERE c.expires_at_ns < $1 ORDER BY c.order_id
+"""
+_ASSETS = """
+SELECT id, symbol, name, asset_class, tick_size, lot_size, active, halted, last_price FROM assets
+WHERE symbol = ANY($1::text[])
+"""
+_TRAILING = f"""
+SELECT {ORDER_COLUMNS} FROM orders
+WHERE order_type = 'trailing_stop' AND status IN ({OPEN_STATES}) AND triggered_at IS NULL
+"""
+# Only those that rest: an order that the log has not told of yet is none of this page's.
+_OF_SYMBOLS = f"""
+SELECT id FROM orders WHERE symbol = ANY($1::text[]) AND status IN ({OPEN_STATES})
+    AND status NOT IN ('held', 'pending_new')
+"""
+_INSERT_COMMANDS = """
+INSERT INTO commands (id, kind, order_id, payload, expires_at_ns, attempts)
+SELECT id, kind, order_id, payload, expires_at_ns, 0 FROM json_to_recordset($1::json) AS new
+    (id uuid, kind text, order_id uuid, payload text, expires_at_ns bigint)
+ON CONFLICT (id) DO NOTHING
 """
 _INSERT_EXECUTIONS = """
 INSERT INTO executions (id, sequence, side, liquidity, order_id, account_id, symbol, price, qty, cash,
@@ -73,6 +100,11 @@ class Remembered:
 
     assets: dict[str, Asset] = field(default_factory=dict)
     """What defines them never changes."""
+    halted: set[str] = field(default_factory=set)
+    last_prices: dict[str, Decimal] = field(default_factory=dict)
+    """Of these assets. Nobody but the owner of the cursor halts them, or changes their prices."""
+    marks: Marks | None = None
+    """Of the trailing stops that wait; none before the first page."""
     last_updates: dict[UUID, LastUpdate] = field(default_factory=dict)
     """Nobody but the owner of the cursor adds any."""
 
@@ -122,11 +154,13 @@ async def settle(
             if not moved:
                 raise CursorLost(f"the settlement cursor is no longer at {cursor.sequence}")
             await reach("settle_moved")
-            batch = await _load(connection, log_id, events, journal_time_ns, remembered.assets)
+            batch = await _load(connection, log_id, events, journal_time_ns, remembered)
             await reach("settle_loaded")
-            batch.apply(events)
-            batch.expire(journal_time_ns)
-            await _write(connection, batch, journal_time_ns)
+            apply(batch, events)
+            expire(batch, journal_time_ns)
+            if batch.commands:
+                await reach("exits_activated")
+            await _write(connection, batch, journal_time_ns, remembered)
             await write_updates(connection, batch.updates, sequence, remembered.last_updates)
             await reach("settle_written")
     except asyncpg.ForeignKeyViolationError:
@@ -140,37 +174,62 @@ async def _load(
     log_id: UUID,
     events: list[Event],
     journal_time_ns: int,
-    assets: dict[str, Asset],
+    remembered: Remembered,
 ) -> Batch:
     needed = touched(events)
-    overdue = {
-        UUID(int=row["id"].int): UUID(int=row["order_id"].int)
-        for row in await connection.fetch(_OVERDUE, journal_time_ns)
-    }
-    orders = await lock_orders(connection, needed.orders | set(overdue.values()))
-    symbols = needed.symbols | {order.symbol for order in orders.values()}
-    await _read_assets(connection, symbols, assets)
+    overdue: dict[UUID, UUID] = {}
+    replaced: set[UUID] = set()
+    for row in await connection.fetch(_OVERDUE, journal_time_ns):
+        overdue[UUID(int=row["id"].int)] = UUID(int=row["order_id"].int)
+        if row["replaces"] is not None:
+            replaced.add(UUID(int=row["replaces"].int))
+    await _read_assets(connection, needed.symbols, remembered)
+    wanted = needed.orders | set(overdue.values()) | replaced
+    wanted |= await _moved_along(connection, needed, remembered)
+    orders = await lock_orders(connection, wanted)
+    await _read_assets(connection, {order.symbol for order in orders.values()}, remembered)
     keys = needed.balances(orders, set(overdue.values()))
     return Batch(
         log_id=log_id,
         orders=orders,
-        assets=assets,
+        assets=remembered.assets,
         ledger=await lock_balances(connection, keys) if keys else Ledger({}),
         overdue=overdue,
+        halted=remembered.halted,
+        last_prices=remembered.last_prices,
     )
 
 
+async def _moved_along(
+    connection: asyncpg.Connection, needed: Touched, remembered: Remembered
+) -> set[UUID]:
+    """Orders that change without being named: trailing stops with trades, and all of a symbol with its phase."""
+    if remembered.marks is None:
+        remembered.marks = Marks(map(order_from, await connection.fetch(_TRAILING)))
+    found: set[UUID] = set()
+    for symbol, (lowest, highest) in needed.prices.items():
+        asset = remembered.assets.get(symbol)
+        if asset is not None:
+            prices = asset.price(lowest), asset.price(highest)
+            found.update(remembered.marks.touched(symbol, *prices))
+    if needed.phases:
+        rows = await connection.fetch(_OF_SYMBOLS, list(needed.phases))
+        found.update(UUID(int=row["id"].int) for row in rows)
+    return found
+
+
 async def _read_assets(
-    connection: asyncpg.Connection, symbols: set[str], assets: dict[str, Asset]
+    connection: asyncpg.Connection, symbols: set[str], remembered: Remembered
 ) -> None:
-    unknown = symbols - assets.keys()
-    if unknown:
-        rows = await connection.fetch(
-            "SELECT id, symbol, name, asset_class, tick_size, lot_size, active FROM assets"
-            " WHERE symbol = ANY($1::text[])",
-            list(unknown),
-        )
-        assets.update({asset.symbol: asset for asset in map(asset_from, rows)})
+    unknown = symbols - remembered.assets.keys()
+    if not unknown:
+        return
+    for row in await connection.fetch(_ASSETS, list(unknown)):
+        remembered.assets[row["symbol"]] = asset_from(row)
+        if row["halted"]:
+            remembered.halted.add(row["symbol"])
+        if row["last_price"] is not None:
+            remembered.last_prices[row["symbol"]] = row["last_price"]
 
 
 async def _require_accounts(connection: asyncpg.Connection, events: list[Event]) -> None:
@@ -189,18 +248,14 @@ async def _require_accounts(connection: asyncpg.Connection, events: list[Event])
         )
 
 
-async def _write(connection: asyncpg.Connection, batch: Batch, journal_time_ns: int) -> None:
-    if batch.recreated:
-        rows = [order_row(batch.orders[order_id]) for order_id in batch.recreated]
-        inserted = {row["id"] for row in await connection.fetch(INSERT_ORDERS, as_json(rows))}
-        for order_id in batch.recreated - inserted:
-            order = batch.orders[order_id]
-            raise SettlementError(
-                f"the engine's log has order {order_id} with the client_order_id {order.client_order_id!r}, which"
-                " another order of its account has here: this database was restored to a time before that one"
-                " was taken back"
-            )
-    await write_orders(connection, (batch.orders[i] for i in sorted(batch.changed)))
+async def _write(
+    connection: asyncpg.Connection, batch: Batch, journal_time_ns: int, remembered: Remembered
+) -> None:
+    await _insert_recreated(connection, batch)
+    changed = [batch.orders[order_id] for order_id in sorted(batch.changed)]
+    await write_orders(connection, changed)
+    assert remembered.marks is not None, "read before the first page was applied"
+    remembered.marks.keep(changed)
     await write_ledger(connection, batch.ledger)
     if batch.executions:
         rows = [
@@ -208,21 +263,14 @@ async def _write(connection: asyncpg.Connection, batch: Batch, journal_time_ns: 
             for execution in batch.executions
         ]
         await connection.execute(_INSERT_EXECUTIONS, as_json(rows))
+    if batch.commands:
+        commands = [{n: getattr(each, n) for n in each.__slots__} for each in batch.commands]
+        await connection.execute(_INSERT_COMMANDS, as_json(commands))
     if batch.decided:
         await connection.execute(
             "DELETE FROM commands WHERE id = ANY($1::uuid[])", list(batch.decided)
         )
-    if batch.last_prices:
-        await connection.execute(
-            "UPDATE assets SET last_price = new.price"
-            " FROM json_to_recordset($1::json) AS new (symbol text, price numeric)"
-            " WHERE assets.symbol = new.symbol",
-            as_json([{"symbol": s, "price": p} for s, p in batch.last_prices.items()]),
-        )
-    if batch.listed:
-        await connection.execute(
-            "UPDATE assets SET active = true WHERE symbol = ANY($1::text[])", list(batch.listed)
-        )
+    await _write_assets(connection, batch)
     for session, (command_id, at) in batch.ended_sessions.items():
         # Inserted, too: a restored database must not end a day again that the log has ended.
         await connection.execute(
@@ -235,6 +283,37 @@ async def _write(connection: asyncpg.Connection, batch: Batch, journal_time_ns: 
     if batch.rejected:
         # The engine's log does not hold all of these; whoever follows what became of orders needs them.
         await connection.execute(_INSERT_OUTBOX, journal_time_ns, as_json(_rejections(batch)))
+
+
+async def _insert_recreated(connection: asyncpg.Connection, batch: Batch) -> None:
+    if not batch.recreated:
+        return
+    rows = [order_row(batch.orders[order_id]) for order_id in batch.recreated]
+    inserted = {row["id"] for row in await connection.fetch(INSERT_ORDERS, as_json(rows))}
+    for order_id in batch.recreated.keys() - inserted:
+        order = batch.orders[order_id]
+        raise SettlementError(
+            f"the engine's log has order {order_id} with the client_order_id {order.client_order_id!r}, which"
+            " another order of its account has here: this database was restored to a time before that one"
+            " was taken back"
+        )
+
+
+async def _write_assets(connection: asyncpg.Connection, batch: Batch) -> None:
+    """Last prices, listings and halts."""
+    if batch.traded:
+        await connection.execute(
+            "UPDATE assets SET last_price = new.price"
+            " FROM json_to_recordset($1::json) AS new (symbol text, price numeric)"
+            " WHERE assets.symbol = new.symbol",
+            as_json([{"symbol": s, "price": batch.last_prices[s]} for s in sorted(batch.traded)]),
+        )
+    if batch.listed:
+        await connection.execute(
+            "UPDATE assets SET active = true WHERE symbol = ANY($1::text[])", list(batch.listed)
+        )
+    for symbol, halted in batch.phases.items():
+        await connection.execute("UPDATE assets SET halted = $2 WHERE symbol = $1", symbol, halted)
 
 
 def _rejections(batch: Batch) -> list[dict[str, Any]]:

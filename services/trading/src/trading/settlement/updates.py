@@ -28,6 +28,16 @@ class TradeEvent(StrEnum):
     CANCELED = "canceled"
     EXPIRED = "expired"
     REJECTED = "rejected"
+    REPLACED = "replaced"
+    """Told of the old order; the new one's `new` follows."""
+    ORDER_REPLACE_REJECTED = "order_replace_rejected"
+    """Told of the old order, which stands as before."""
+    ORDER_CANCEL_REJECTED = "order_cancel_rejected"
+    SUSPENDED = "suspended"
+    """Its symbol was halted."""
+    RESTATED = "restated"
+    """It changed in the engine without a trade: a stop was triggered, it was re-priced or lost quantity, or its symbol
+    goes on."""
 
 
 @dataclass(frozen=True, slots=True)

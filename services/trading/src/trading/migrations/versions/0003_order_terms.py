@@ -75,6 +75,7 @@ _STATEMENTS = (
     "DROP INDEX orders_open",
     f"CREATE INDEX orders_open ON orders (account_id, submitted_at DESC, id DESC) WHERE status IN ({_OPEN})",
     f"CREATE INDEX orders_of_group ON orders (group_id) WHERE group_id IS NOT NULL AND status IN ({_OPEN})",
+    f"CREATE INDEX orders_trailing ON orders (symbol) WHERE order_type = 'trailing_stop' AND status IN ({_OPEN})",
     "CREATE INDEX orders_of_parent ON orders (parent_id) WHERE parent_id IS NOT NULL",
     """
     CREATE FUNCTION refuse_transition() RETURNS trigger LANGUAGE plpgsql AS $$
