@@ -196,7 +196,13 @@ class Follower:
     stumble: Callable[[], Awaitable[None]] | None = None
     batches: list[int] = field(default_factory=list)
 
-    def consumer(self, broker_url: str | None = None, *, reader: str | None = None) -> LogConsumer:
+    def consumer(
+        self,
+        broker_url: str | None = None,
+        *,
+        reader: str | None = None,
+        batch_every_s: float = 0.0,
+    ) -> LogConsumer:
         return LogConsumer(
             LOG,
             service="follower",
@@ -205,6 +211,7 @@ class Follower:
             broker_url=broker_url or self.broker_url,
             apply=self.apply,
             clock=SystemClock(),
+            batch_every_s=batch_every_s,
         )
 
     async def apply(self, connection: WriteConnection, events: list[Event]) -> None:

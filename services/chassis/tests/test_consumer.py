@@ -2,6 +2,9 @@
 
 from uuid import uuid4
 
+import asyncio
+import time
+
 import pytest
 from event_log_scene import Follower, LogOwner, Wire, end_sessions, running, until
 from sqlalchemy import text
@@ -376,3 +379,21 @@ async def test_deleted_events_stop_the_consumer_with_a_way_out(owner: LogOwner, 
     assert "has deleted the events after 0 and now begins with 3" in sentence
     assert "docs/operations.md" in sentence
     assert await follower.applied() == []
+
+
+async def test_what_comes_soon_after_a_batch_waits_for_the_next(
+    owner: LogOwner, follower: Follower
+):
+    every_s = 0.25
+    consumer = follower.consumer(batch_every_s=every_s)
+    await follower.declare_queue()
+    async with running(owner.relay(follower.broker_url).run(), consumer.run()):
+        await until(lambda: consumer.caught_up)
+        began = time.monotonic()
+        for number in range(1, 31):
+            await owner.tell(1)
+            while await owner.published() < number:
+                await asyncio.sleep(0)
+        await until(follower.has(30))
+        elapsed_s = time.monotonic() - began
+    assert len(follower.batches) <= 2 + elapsed_s / every_s

@@ -10,7 +10,7 @@ from event_log_scene import end_sessions, until
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from chassis.database import Database, is_transient
+from chassis.database import FLUSH_BY_COMMIT, Database, is_transient
 
 
 @pytest.fixture
@@ -144,3 +144,18 @@ def test_a_group_is_transient_when_all_of_it_is():
     away = asyncpg.CannotConnectNowError("starting")
     assert is_transient(ExceptionGroup("both", [away, TimeoutError()]))
     assert not is_transient(ExceptionGroup("one", [away, ValueError()]))
+
+
+async def test_a_commit_that_flushes_takes_those_before_it_to_the_disk(database_url: str):
+    hasty = Database(database_url, pool_size=1, waits_for_disk=False)
+    try:
+        async with hasty.raw() as connection:
+            assert await connection.fetchval("SHOW synchronous_commit") == "off"
+            await connection.execute("CREATE TABLE hasty AS SELECT 1")
+            written = await connection.fetchval("SELECT pg_current_wal_insert_lsn()")
+            async with connection.transaction():
+                await connection.execute(FLUSH_BY_COMMIT)
+            assert await connection.fetchval("SELECT pg_current_wal_flush_lsn() >= $1", written)
+            assert await connection.fetchval("SHOW synchronous_commit") == "off"
+    finally:
+        await hasty.close()

@@ -78,6 +78,7 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
                 broker_url=settings.broker_url,
                 apply=Appender(log, app.state.clock).apply,
                 clock=app.state.clock,
+                batch_every_s=settings.batch_every_s,
             )
             app.state.readiness.add(log, consumer.check)
             # A log may be away for long: that is not this process's fault, and a rollout goes on.

@@ -1,5 +1,9 @@
 """What this service reads from its environment, a class a role: each role asks only for what it uses."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from chassis.settings import BrokerUrl, DatabaseSettings, KeyFile
 
 
@@ -14,3 +18,5 @@ class WorkerSettings(DatabaseSettings):
     broker_url: BrokerUrl
     engine_url: str
     trading_url: str
+    batch_every_s: Annotated[float, Field(ge=0, le=5)] = 0.25
+    """What happens within this time of the last write is written together."""

@@ -58,6 +58,12 @@ def is_transient(error: BaseException) -> bool:
     return isinstance(error, OSError)
 
 
+FLUSH_BY_COMMIT = """
+SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'flush', '')
+"""
+"""In a transaction: makes its commit wait until all that was committed before it is on the disk, too."""
+
+
 class CommitUnknown(ConnectionError):
     """The connection broke during a commit: its changes are there, or they are not."""
 
@@ -72,7 +78,9 @@ class Database:
         pool_size: int = 8,
         application_name: str = "",
         statement_timeout_s: float | None = 30.0,
+        waits_for_disk: bool = True,
     ) -> None:
+        """`waits_for_disk` off: the last commits may be lost when the server falls over, for what a log brings back."""
         # As it was given: the driver knows libpq's words in it (`sslmode`, `sslrootcert`), SQLAlchemy does not.
         self._url = url
         self._statement_timeout_s = statement_timeout_s
@@ -85,6 +93,8 @@ class Database:
             "tcp_keepalives_count": "3",
             "tcp_user_timeout": "10s",
         }
+        if not waits_for_disk:
+            self._server_settings["synchronous_commit"] = "off"
         self.engine = create_async_engine(
             make_url(url).set(drivername="postgresql+asyncpg"),
             async_creator=self._connect,

@@ -84,8 +84,12 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # All of it can be read from the logs again, and what they may forget is on the disk first (`confirm_always`).
         database = Database(
-            settings.database_url, pool_size=settings.database_pool_size, application_name=WORKER
+            settings.database_url,
+            pool_size=settings.database_pool_size,
+            application_name=WORKER,
+            waits_for_disk=False,
         )
         cache = Cache(settings.redis_url, app.state.clock)
         publisher = Publisher(cache, database)
@@ -111,6 +115,7 @@ def create_worker(settings: WorkerSettings, *, clock: Clock | None = None) -> Fa
             broker_url=settings.broker_url,
             apply=on_engine_events,
             clock=app.state.clock,
+            batch_every_s=settings.batch_every_s,
         )
         trading = LogConsumer(
             TRADING_LOG,

@@ -28,3 +28,6 @@ class WorkerSettings(DatabaseSettings):
     broker_url: BrokerUrl
     engine_url: str
     trading_url: str
+    batch_every_s: Annotated[float, Field(ge=0, le=5)] = 0.1
+    """What happens within this time of the last write is written together; what is asked for, and not streamed, may be
+    as much behind the market."""

@@ -5,12 +5,13 @@ trading are kept for ever, and nobody confirms anything to them.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
 from prometheus_client import Counter
 
+from chassis.database import is_transient
 from chassis.event_log.source import LogSource, LogUnavailable
 
 log = structlog.get_logger(__name__)
@@ -39,28 +40,29 @@ class Position(Protocol):
         ...
 
 
-async def confirm_always(source: LogSource, position: Callable[[], Position]) -> None:
-    """Confirm where `position` said that the reader stands, every ten seconds until cancelled.
+async def confirm_always(source: LogSource, on_disk: Callable[[], Awaitable[Position]]) -> None:
+    """Confirm where the reader stands, every ten seconds until cancelled.
 
-    That of ten seconds ago, since not every commit waits for the disk, and a database that falls over may take the
-    last moment back. A reader that has applied nothing yet confirms that it is there, as soon as the log has been read:
-    all is kept for it. Does nothing for a source without a `reader`. What goes wrong is logged and tried
-    again: an old confirmation only makes the log keep more.
+    `on_disk` answers the position that the reader's database has on its disk: since not every commit waits for that,
+    what a reader remembers may be more than is left when the database falls over, and what was confirmed may be
+    deleted. A reader that has applied nothing yet confirms that it is there, as soon as the log has been read: all
+    is kept for it. Does nothing for a source without a `reader`. What goes wrong is logged and tried again: an old
+    confirmation only makes the log keep more.
     """
     if source.reader is None:
         return
-    at = position()
     while True:
-        log_id = at.log_id or source.log_id
-        if log_id is not None:
-            try:
+        log_id: object | None = None
+        try:
+            at = await on_disk()
+            log_id = at.log_id or source.log_id
+            if log_id is not None:
                 await source.confirm(str(log_id), needless(at.sequence))
-            except LogUnavailable as error:
-                FAILED.labels(source.reader).inc()
-                log.warning(
-                    "a position cannot be confirmed", reader=source.reader, error=str(error)
-                )
-        at = position()
+        except Exception as error:
+            if not isinstance(error, LogUnavailable) and not is_transient(error):
+                raise
+            FAILED.labels(source.reader).inc()
+            log.warning("a position cannot be confirmed", reader=source.reader, error=str(error))
         await asyncio.sleep(LOOK_FOR_LOG_EVERY_S if log_id is None else CONFIRM_EVERY_S)
 
 

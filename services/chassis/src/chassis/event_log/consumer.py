@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable
 import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge
+from sqlalchemy import text
 
 from chassis.clock import Clock
-from chassis.database import Database, WriteConnection, is_transient
+from chassis.database import FLUSH_BY_COMMIT, Database, WriteConnection, is_transient
 from chassis.event_log import cursor as cursors
 from chassis.event_log.confirming import confirm_always
 from chassis.event_log.continuity import events_after, pages_of, require_continuation
@@ -53,6 +54,9 @@ class PoisonEvent(Exception):
 class LogConsumer:
     """Follows one log (`name` is its exchange) for one service.
 
+    What comes within `batch_every_s` of the last transaction waits for the next: a batch costs nearly the same however
+    many events are in it. After a silence nothing waits.
+
     `apply` gets consecutive events exactly once. An exception of its own making stops the consumer for good,
     so that a poison event is seen by people and never skipped; `stopped` then holds the sentence.
     """
@@ -67,12 +71,15 @@ class LogConsumer:
         broker_url: str,
         apply: Apply,
         clock: Clock,
+        batch_every_s: float = 0.0,
     ) -> None:
         self._name = name
         self._database = database
         self._source = source
         self._apply = apply
         self._clock = clock
+        self._batch_every_s = batch_every_s
+        self._batch_at = float("-inf")
         self._cursor = Cursor(name, None, 0)
         self._inbox = Inbox(name, queue=f"{service}.{name}", broker_url=broker_url)
         self.stopped: str | None = None
@@ -110,7 +117,7 @@ class LogConsumer:
     async def _follow(self, listener: "asyncio.Task[None]") -> None:
         async with self._database.read() as connection:
             self._cursor = await cursors.load(connection, self._name)
-        confirming = asyncio.create_task(confirm_always(self._source, lambda: self._cursor))
+        confirming = asyncio.create_task(confirm_always(self._source, self._on_disk))
         try:
             await self._keep_up(listener)
         finally:
@@ -124,7 +131,7 @@ class LogConsumer:
         while True:
             messages = await self._inbox.wait(COMPARE_EVERY_S)
             if messages:
-                await self._take(messages)
+                await self._take(messages + await self._company())
             elif listener.done():
                 listener.result()
             if messages and self._clock.monotonic() - compared_at < COMPARE_EVERY_S:
@@ -135,6 +142,21 @@ class LogConsumer:
             else:
                 await self._catch_up()
             compared_at, compared = self._clock.monotonic(), self._cursor.sequence
+
+    async def _company(self) -> list[Message]:
+        """What else comes until the next transaction is due."""
+        now = asyncio.get_running_loop().time()
+        due = self._batch_at + self._batch_every_s
+        self._batch_at = max(now, due)
+        if now >= due:
+            return []
+        await asyncio.sleep(due - now)
+        return self._inbox.here()
+
+    async def _on_disk(self) -> Cursor:
+        async with self._database.write() as connection:
+            await connection.execute(text(FLUSH_BY_COMMIT))
+            return await cursors.load(connection, self._name)
 
     async def _take(self, messages: list[Message]) -> None:
         try:

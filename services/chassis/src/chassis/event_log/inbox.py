@@ -58,6 +58,11 @@ class Inbox:
                 messages = [await self._messages.get()]
         except TimeoutError:
             return []
+        return messages + self.here()
+
+    def here(self) -> list[Message]:
+        """The messages that wait now."""
+        messages: list[Message] = []
         while not self._messages.empty() and len(messages) < PREFETCH:
             messages.append(self._messages.get_nowait())
         return messages

@@ -9,7 +9,7 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.clock import Clock
-from chassis.database import Database, is_transient
+from chassis.database import FLUSH_BY_COMMIT, Database, is_transient
 from chassis.event_log.confirming import confirm_always
 from chassis.event_log.cursor import LogMismatch
 from chassis.event_log.events import Event, Page
@@ -64,7 +64,6 @@ class Follower:
         self._journal_clock = journal_clock
         self._clock = clock
         self._failpoints = failpoints
-        self._settled = SettledTo(None, 0, 0)
         self._caught_up_at: float | None = None
         self._away: str | None = None
         self.stopped: str | None = None
@@ -118,13 +117,18 @@ class Follower:
     async def _follow(self) -> None:
         async with self._database.raw() as connection:
             settled = await read_cursor(connection)
-        self._settled = settled
-        confirming = asyncio.create_task(confirm_always(self.source, lambda: self._settled))
+        confirming = asyncio.create_task(confirm_always(self.source, self._on_disk))
         try:
             await self._keep_settling(settled)
         finally:
             confirming.cancel()
             await asyncio.gather(confirming, return_exceptions=True)
+
+    async def _on_disk(self) -> SettledTo:
+        """What the engine may forget: settlement's commits do not wait for the disk, this one does."""
+        async with self._database.raw() as connection, connection.transaction():
+            await connection.execute(FLUSH_BY_COMMIT)
+            return await read_cursor(connection)
 
     async def _keep_settling(self, settled: SettledTo) -> None:
         await self._require_same_history(settled)
@@ -144,7 +148,7 @@ class Follower:
             if page.journal_time_ns is not msgspec.UNSET:
                 self._journal_clock.report(page.journal_time_ns)
             if page.events:
-                settled = self._settled = await self._settle(settled, page, remembered)
+                settled = await self._settle(settled, page, remembered)
             LAG.set(page.last_sequence - settled.sequence)
             if settled.sequence >= page.last_sequence:
                 self._caught_up_at = self._clock.monotonic()
