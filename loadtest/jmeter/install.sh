@@ -11,7 +11,7 @@ if [ "$1" = --lock ]; then
     lock=true
     shift
 fi
-mkdir -p "$1"
+mkdir -p "$1/lib/junit" # JMeter complains where that is missing
 home=$(cd "$1" && pwd)
 
 mvn --quiet --batch-mode --file "$here/pom.xml" package -Djmeter.home="$home"
