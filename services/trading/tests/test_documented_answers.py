@@ -45,10 +45,13 @@ class Document:
 async def test_every_answer_is_as_documented(platform: Platform) -> None:
     document = Document(platform)
 
-    async def ask(who: Trader, method: str, url: str, status: int = 200, body: Any = None) -> Any:
+    async def ask(
+        who: Trader, method: str, url: str, status: int = 200, body: Any = None, key: str = ""
+    ) -> Any:
         if body is not None:
             document.validate_request(method, url, body)
-        answer = await who.request(method, url, json=body)
+        headers = {"Idempotency-Key": key} if key else {}
+        answer = await who.request(method, url, json=body, headers=headers)
         assert answer.status_code == status, answer.text
         document.validate(method, url, status, answer.json())
         return answer.json()
@@ -88,6 +91,18 @@ async def test_every_answer_is_as_documented(platform: Platform) -> None:
     assert kinds == {"FILL", "CSD", "CSW", "JNLS"}
     canceled = await ask(trader, "DELETE", "/v2/orders", 207)
     assert [UUID(each["id"]) for each in canceled] == [UUID(resting["id"])]
+    account = (await trader.get("/v2/account"))["id"]
+    rates = {"maker_rate": "0", "taker_rate": "0.001"}
+    await ask(platform.admin, "PUT", "/v1/admin/fee-tiers/some", 200, rates)
+    tier = f"/v1/admin/accounts/{account}/fee-tier"
+    await ask(platform.admin, "PUT", tier, 200, {"tier": "some"})
+    await ask(platform.admin, "GET", "/v1/admin/fee-tiers")
+    legs = [
+        {"account_id": owner, "asset": "USD", "amount": amount}
+        for owner, amount in ((account, "1"), ("00000000-0000-0000-0000-000000000006", "-1"))
+    ]
+    correction = {"reason": "a cent was lost", "legs": legs}
+    await ask(platform.admin, "POST", "/v1/admin/corrections", 201, correction, "correction")
     updates = await ask(trader, "GET", "/v1/account/trade-updates")
     assert {each["event"] for each in updates} == {"new", "partial_fill", "canceled"}
 

@@ -174,6 +174,9 @@ TABLE: tuple[Route, ...] = (
     # The account (symbols may hold a slash, as BTC/USD does, which clients send as it is)
     _read("/v2/account", _TRADING, "trading:read"),
     _read("/v1/account/trade-updates", _TRADING, "trading:read"),
+    _read("/v2/account/portfolio/history", _TRADING, "trading:read"),
+    _read("/v1/account/statements", _TRADING, "trading:read"),
+    _read("/v1/account/statements/{date}", _TRADING, "trading:read"),
     _read("/v2/account/activities", _TRADING, "trading:read"),
     _read("/v2/account/activities/{type}", _TRADING, "trading:read"),
     _read("/v2/positions", _TRADING, "trading:read"),
@@ -194,6 +197,10 @@ TABLE: tuple[Route, ...] = (
     _write("PATCH", "/v1/admin/users/{id}", _AUTH, "admin", rate="admin"),
     _write("POST", "/v1/admin/assets", _TRADING, "admin", rate="admin"),
     _write("POST", "/v1/admin/assets/*/grants", _TRADING, "admin", rate="admin"),
+    _write("POST", "/v1/admin/corrections", _TRADING, "admin", rate="admin"),
+    _read("/v1/admin/fee-tiers", _TRADING, "admin", rate="admin"),
+    _write("PUT", "/v1/admin/fee-tiers/{name}", _TRADING, "admin", rate="admin"),
+    _write("PUT", "/v1/admin/accounts/{id}/fee-tier", _TRADING, "admin", rate="admin"),
 )
 
 STREAMS: tuple[Stream, ...] = (

@@ -27,7 +27,9 @@ from trading.engine.sender import CommandSender
 from trading.failpoints import Failpoints
 from trading.fees import endpoints as fees
 from trading.fees.schedule import FeeRates, FeeSchedule
+from trading.funding import corrections
 from trading.funding import endpoints as funding
+from trading.funding.arrivals import DepositArrivals
 from trading.idempotency import KeyedRequests, once
 from trading.opening import open_when_caught_up
 from trading.orders import endpoints as orders
@@ -102,6 +104,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
                 core, engine, journal_clock, follower, settings.resubmit_after_s, failpoints
             ),
             SessionEnder(core, chosen_clock, settings.session_end_utc, failpoints),
+            DepositArrivals(database, chosen_clock),
         )
         state = app.state
         state.database = database
@@ -162,6 +165,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         positions,
         assets,
         funding,
+        corrections,
         fees,
         activities,
         streams,

@@ -27,6 +27,8 @@ class TradingSettings(DatabaseSettings):
     """Requests that may wait in the gate; more are refused with 503."""
     maker_fee_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
     taker_fee_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)
+    deposit_settles_after_s: Annotated[float, Field(ge=0, le=30 * 86_400)] = 0.0
+    """How long a deposit is in transit before it can be used; 0: not at all."""
     market_collar: Annotated[Decimal, Field(gt=0, lt=1)] = Decimal("0.10")
     """How far from the last price a market order may trade, as a fraction."""
     stream_queue: Annotated[int, Field(ge=1)] = 4000

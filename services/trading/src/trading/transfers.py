@@ -1,28 +1,25 @@
-"""Money and shares that enter or leave: a posting between customer and system account, and its record."""
+"""Money and shares that enter or leave: postings between customer and system account, and their record.
 
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+Each is carried out once for its id: asked for again with it, the first one is the answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
-from uuid import UUID, uuid4, uuid5
+from typing import Any
+from uuid import UUID
 
 import asyncpg
-from fastapi import Header
 from sqlalchemy import text
 
 from chassis.clock import from_ns
 from chassis.database import WriteConnection
-from chassis.errors import InvalidInput
 from chassis.event_log import outbox
-from trading.domain.ledger import DEPOSITS, GRANTS, Leg
+from trading.domain.ledger import DEPOSITS, GRANTS, IN_TRANSIT, Leg
 from trading.domain.money import ZERO, plain
 from trading.domain.order import CASH
 from trading.records import lock_balances, write_ledger
-
-IdempotencyKey = Annotated[
-    str | None, Header(min_length=1, max_length=128, pattern=r"^[\x21-\x7e]+$")
-]
-"""A name that the caller gives to one request: repeated with it, the request is answered, not carried out again."""
 
 _KINDS = {"deposit": "deposited", "withdrawal": "withdrawn", "grant": "shares_granted"}
 _INSERT = text(
@@ -30,18 +27,23 @@ _INSERT = text(
     " VALUES (:id, :account_id, :kind, :asset, :amount, :created_at)"
     " ON CONFLICT (id) DO NOTHING RETURNING id"
 )
+_FIRST = text(
+    "SELECT id, account_id, kind, asset, amount, created_at FROM transfers WHERE id = :id"
+)
+_ANNOUNCE = text(
+    "INSERT INTO deposits_in_transit (id, account_id, amount, actor_id, created_at, settles_at)"
+    " VALUES (:id, :account_id, :amount, :actor_id, :created_at, :settles_at)"
+    " ON CONFLICT (id) DO NOTHING RETURNING id"
+)
+_ANNOUNCED = text("SELECT created_at, settles_at FROM deposits_in_transit WHERE id = :id")
 
 
 class NotEnough(Exception):
-    """A withdrawal of more than is available."""
+    """More would be taken than is available."""
 
     def __init__(self, available: Decimal) -> None:
         super().__init__(str(available))
         self.available = available
-
-
-class IdempotencyKeyReused(InvalidInput):
-    type = "idempotency_key_reused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,67 +61,125 @@ class Transfer:
 async def transfer(
     connection: WriteConnection,
     *,
+    transfer_id: UUID,
     kind: str,
     account_id: UUID,
     asset: str,
     amount: Decimal,
     time_ns: int,
     actor_id: str,
-    idempotency_key: str | None = None,
 ) -> Transfer:
-    """Carry out a `deposit`, `withdrawal` or `grant`; the first one again for a key that was used before.
+    """Carry out a `deposit`, `withdrawal` or `grant` at once; the first one again for an id that was used before.
 
-    Raises `NotEnough`, or `IdempotencyKeyReused` when the key belongs to another request.
+    Raises `NotEnough`.
     """
-    transfer_id = uuid4() if idempotency_key is None else uuid5(account_id, idempotency_key)
     made = Transfer(transfer_id, account_id, kind, asset, amount, from_ns(time_ns))
     if (await connection.execute(_INSERT, asdict(made))).one_or_none() is None:
-        return await _first(connection, made)
-    await _post(connection, made)
-    data: dict[str, Any] = {
-        "transfer_id": str(transfer_id),
-        "account_id": str(account_id),
-        "actor_id": actor_id,
-        "asset": asset,
-        "amount": plain(amount),
-    }
-    if asset != CASH:
-        data["symbol"] = asset
-    await outbox.append(connection, time_ns=time_ns, kind=_KINDS[kind], data=data)
+        row = (await connection.execute(_FIRST, {"id": transfer_id})).one()
+        return Transfer(transfer_id, account_id, *row[2:])
+    signed = -amount if kind == "withdrawal" else amount
+    await _post(
+        connection,
+        kind,
+        made.id,
+        asset,
+        account_id,
+        GRANTS if kind == "grant" else DEPOSITS,
+        signed,
+    )
+    await _tell(connection, _KINDS[kind], made, actor_id, time_ns)
     return made
 
 
-async def _first(connection: WriteConnection, repeated: Transfer) -> Transfer:
-    row = (
-        await connection.execute(
-            text(
-                "SELECT id, account_id, kind, asset, amount, created_at FROM transfers WHERE id = :id"
-            ),
-            {"id": repeated.id},
-        )
-    ).one()
-    first = Transfer(repeated.id, repeated.account_id, *row[2:])
-    if replace(first, created_at=repeated.created_at) != repeated:
-        raise IdempotencyKeyReused("the Idempotency-Key was used for another request")
-    return first
+async def announce_deposit(
+    connection: WriteConnection,
+    *,
+    transfer_id: UUID,
+    account_id: UUID,
+    amount: Decimal,
+    time_ns: int,
+    settles_after_s: float,
+    actor_id: str,
+) -> tuple[datetime, datetime]:
+    """Post a deposit to what is in transit; when it was made, and from when on it is the customer's to use.
+
+    `funding/arrivals.py` settles it then.
+    """
+    first = (await connection.execute(_FIRST, {"id": transfer_id})).one_or_none()
+    if first is not None:  # at once, when the setting was another one; or it has arrived
+        return first.created_at, first.created_at
+    made = Transfer(transfer_id, account_id, "deposit", CASH, amount, from_ns(time_ns))
+    settles_at = made.created_at + timedelta(seconds=settles_after_s)
+    values = {
+        "id": transfer_id,
+        "account_id": account_id,
+        "amount": amount,
+        "actor_id": actor_id,
+        "created_at": made.created_at,
+        "settles_at": settles_at,
+    }
+    if (await connection.execute(_ANNOUNCE, values)).one_or_none() is None:
+        row = (await connection.execute(_ANNOUNCED, {"id": transfer_id})).one()
+        return row.created_at, row.settles_at
+    await _post(connection, "deposit_in_transit", transfer_id, CASH, IN_TRANSIT, DEPOSITS, amount)
+    await _tell(connection, "deposit_announced", made, actor_id, time_ns)
+    return made.created_at, settles_at
 
 
-async def _post(connection: WriteConnection, made: Transfer) -> None:
-    driver = await _driver(connection)
-    other = GRANTS if made.kind == "grant" else DEPOSITS
-    ledger = await lock_balances(driver, [(made.account_id, made.asset), (other, made.asset)])
-    signed = -made.amount if made.kind == "withdrawal" else made.amount
-    available = ledger.balance(made.account_id, made.asset).available
-    if available + signed < ZERO:
-        raise NotEnough(available)
-    legs = [Leg(made.account_id, made.asset, signed), Leg(other, made.asset, -signed)]
-    ledger.post(made.kind, made.id, legs)
+async def settle_deposits(
+    connection: WriteConnection, arriving: Sequence[tuple[Transfer, str]], time_ns: int
+) -> None:
+    """What was in transit arrives, each with whom it came from. The caller marks it as settled, in this transaction."""
+    for made, _ in arriving:
+        await connection.execute(_INSERT, asdict(made))
+    driver = await driver_of(connection)
+    # All in one order, as every writer locks them.
+    keys = [(made.account_id, CASH) for made, _ in arriving]
+    ledger = await lock_balances(driver, [*keys, (IN_TRANSIT, CASH)])
+    for made, actor_id in arriving:
+        legs = [Leg(made.account_id, CASH, made.amount), Leg(IN_TRANSIT, CASH, -made.amount)]
+        ledger.post("deposit", made.id, legs)
+        await _tell(connection, "deposited", made, actor_id, time_ns)
     await write_ledger(driver, ledger)
 
 
-async def _driver(connection: WriteConnection) -> asyncpg.Connection:
-    """Inside the transaction that SQLAlchemy began with the statement before."""
+async def driver_of(connection: WriteConnection) -> asyncpg.Connection:
+    """The driver's connection, inside the transaction that SQLAlchemy began with the statement before."""
     held = await connection.get_raw_connection()
     driver: asyncpg.Connection | None = held.driver_connection
     assert driver is not None
     return driver
+
+
+async def _post(
+    connection: WriteConnection,
+    cause: str,
+    cause_id: UUID,
+    asset: str,
+    account_id: UUID,
+    other: UUID,
+    amount: Decimal,
+) -> None:
+    """`amount` to `account_id` from the system account `other`; the other way when it is negative."""
+    driver = await driver_of(connection)
+    ledger = await lock_balances(driver, [(account_id, asset), (other, asset)])
+    available = ledger.balance(account_id, asset).available
+    if available + amount < ZERO:
+        raise NotEnough(available)
+    ledger.post(cause, cause_id, [Leg(account_id, asset, amount), Leg(other, asset, -amount)])
+    await write_ledger(driver, ledger)
+
+
+async def _tell(
+    connection: WriteConnection, kind: str, made: Transfer, actor_id: str, time_ns: int
+) -> None:
+    data: dict[str, Any] = {
+        "transfer_id": str(made.id),
+        "account_id": str(made.account_id),
+        "actor_id": actor_id,
+        "asset": made.asset,
+        "amount": plain(made.amount),
+    }
+    if made.asset != CASH:
+        data["symbol"] = made.asset
+    await outbox.append(connection, time_ns=time_ns, kind=kind, data=data)

@@ -18,6 +18,10 @@ from trading.settings import TradingSettings
 router = APIRouter(tags=["account"])
 
 _ACCOUNT = text("SELECT id, account_number, created_at FROM accounts WHERE id = :id")
+_IN_TRANSIT = text(
+    "SELECT coalesce(sum(amount), 0) FROM deposits_in_transit"
+    " WHERE account_id = :id AND settled_at IS NULL"
+)
 _BALANCES = text(
     "SELECT b.asset, b.available, b.held, a.last_price FROM balances b"
     " LEFT JOIN assets a ON a.symbol = b.asset WHERE b.account_id = :id"
@@ -50,6 +54,7 @@ async def account(
         elif row.last_price is not None:
             market_value += (row.available + row.held) * row.last_price
     equity = cash + market_value
+    in_transit = (await connection.execute(_IN_TRANSIT, {"id": account_id})).scalar_one()
     return {
         "id": account_id,
         "account_number": opened.account_number,
@@ -63,6 +68,7 @@ async def account(
         "non_marginable_buying_power": plain(buying_power),
         "long_market_value": plain(market_value),
         "position_market_value": plain(market_value),
+        "pending_transfer_in": plain(in_transit),
         "fee_tier": tier,
         "maker_fee_rate": plain(rates.maker),
         "taker_fee_rate": plain(rates.taker),

@@ -31,6 +31,8 @@ class AccountDocument(Answer):
     maintenance_margin: str = "0"
     multiplier: str = "1"
     accrued_fees: str = "0"
+    pending_transfer_in: str
+    pending_transfer_out: str = "0"
     daytrade_count: int = 0
     pattern_day_trader: bool = False
     trading_blocked: bool = False

@@ -61,7 +61,8 @@ async def activities_of_type(
     page_size: PageSize = 100,
     page_token: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Activities of one type: `FILL`, `CSD` (deposit), `CSW` (withdrawal) or `JNLS` (granted shares)."""
+    """Activities of one type: `FILL`, `CSD` (deposit), `CSW` (withdrawal), `JNLC` (corrected cash) or `JNLS`
+    (granted or corrected shares)."""
     return await _list(
         account_id,
         connection,

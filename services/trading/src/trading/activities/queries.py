@@ -9,10 +9,14 @@ from sqlalchemy import text
 
 from chassis.database import ReadConnection
 from trading.domain.money import ZERO, plain
+from trading.domain.order import CASH
 
-TYPES = frozenset({"FILL", "CSD", "CSW", "JNLS"})
-_TRANSFERS = {"deposit": "CSD", "withdrawal": "CSW", "grant": "JNLS"}
-_KINDS = {activity: kind for kind, activity in _TRANSFERS.items()}
+TYPES = frozenset({"FILL", "CSD", "CSW", "JNLC", "JNLS"})
+# Corrections are journals: of cash, or of shares.
+_ACTIVITY = (
+    "CASE kind WHEN 'deposit' THEN 'CSD' WHEN 'withdrawal' THEN 'CSW' WHEN 'grant' THEN 'JNLS'"
+    f" ELSE CASE asset WHEN '{CASH}' THEN 'JNLC' ELSE 'JNLS' END END"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,9 @@ async def list_activities(
     items: list[tuple[datetime, UUID, dict[str, Any]]] = []
     if "FILL" in wanted.types:
         items += await _fills(connection, account_id, wanted)
-    kinds = [_KINDS[activity] for activity in wanted.types if activity in _KINDS]
-    if kinds:
-        items += await _transfers(connection, account_id, wanted, kinds)
+    of_transfers = list(wanted.types - {"FILL"})
+    if of_transfers:
+        items += await _transfers(connection, account_id, wanted, of_transfers)
     items.sort(key=lambda item: item[:2], reverse=not wanted.ascending)
     return [document for _, _, document in items[: wanted.limit]]
 
@@ -52,15 +56,16 @@ async def _fills(
 
 
 async def _transfers(
-    connection: ReadConnection, account_id: UUID, wanted: ActivityFilter, kinds: list[str]
+    connection: ReadConnection, account_id: UUID, wanted: ActivityFilter, activities: list[str]
 ) -> list[tuple[datetime, UUID, dict[str, Any]]]:
     where, order, values = _window("created_at", wanted)
     rows = await connection.execute(
         text(
-            "SELECT * FROM transfers WHERE account_id = :account_id AND kind = ANY(:kinds)"
-            f"{where} {order}"
+            f"SELECT *, {_ACTIVITY} AS activity,"
+            " (SELECT reason FROM corrections c WHERE c.id = correction_id) AS reason"
+            f" FROM transfers WHERE account_id = :account_id AND {_ACTIVITY} = ANY(:activities){where} {order}"
         ),
-        values | {"account_id": account_id, "kinds": kinds},
+        values | {"account_id": account_id, "activities": activities},
     )
     return [(row.created_at, row.id, _transfer_document(row)) for row in rows]
 
@@ -108,18 +113,18 @@ def _fill_document(row: Any) -> dict[str, Any]:
 
 
 def _transfer_document(row: Any) -> dict[str, Any]:
+    taken = row.kind == "withdrawal"
+    amount = plain(-row.amount if taken else row.amount)
     document: dict[str, Any] = {
         "id": _activity_id(row.created_at, row.id),
         "account_id": str(row.account_id),
-        "activity_type": _TRANSFERS[row.kind],
+        "activity_type": row.activity,
         "date": row.created_at.date().isoformat(),
         "created_at": row.created_at,
-        "description": row.kind,
-        "status": "executed",
-        "net_amount": "0",
+        "description": row.kind if row.reason is None else f"correction: {row.reason}",
+        "status": "executed" if row.reason is None else "correct",
+        "net_amount": amount if row.asset == CASH else "0",
     }
-    if row.kind == "grant":
-        document |= {"symbol": row.asset, "qty": plain(row.amount)}
-    else:
-        document["net_amount"] = plain(-row.amount if row.kind == "withdrawal" else row.amount)
+    if row.asset != CASH:
+        document |= {"symbol": row.asset, "qty": amount}
     return document

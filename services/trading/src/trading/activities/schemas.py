@@ -31,20 +31,20 @@ class FillActivity(Answer):
 
 
 class CashActivity(Answer):
-    """Paper cash in (`CSD`, positive) or out (`CSW`, negative)."""
+    """Paper cash in (`CSD`, positive) or out (`CSW`, negative), or corrected (`JNLC`)."""
 
     id: str
     account_id: UUID
-    activity_type: Literal["CSD", "CSW"]
+    activity_type: Literal["CSD", "CSW", "JNLC"]
     date: date
     created_at: datetime
     description: str
-    status: Literal["executed"]
+    status: Literal["executed", "correct"]
     net_amount: str
 
 
 class GrantActivity(Answer):
-    """Shares that an administrator gave."""
+    """Shares that an administrator gave or corrected (then `qty` may be negative)."""
 
     id: str
     account_id: UUID
@@ -52,7 +52,7 @@ class GrantActivity(Answer):
     date: date
     created_at: datetime
     description: str
-    status: Literal["executed"]
+    status: Literal["executed", "correct"]
     net_amount: str
     symbol: str
     qty: str

@@ -30,7 +30,7 @@ from trading.engine.commands import list_symbol
 from trading.idempotency import KeyedRoute, new_id_for
 from trading.query_text import QueryText
 from trading.settlement.waiters import SettledCursor
-from trading.transfers import IdempotencyKey, transfer
+from trading.transfers import transfer
 
 router = APIRouter(tags=["assets"], route_class=KeyedRoute)
 
@@ -124,7 +124,6 @@ async def grant_shares(
     admin: Administrator,
     symbol: str,
     body: GrantRequest,
-    idempotency_key: IdempotencyKey = None,
 ) -> dict[str, Any]:
     """Give shares to an account, at no cost. With an `Idempotency-Key`, once however often it is asked."""
     assets: AssetDirectory = request.app.state.assets
@@ -138,13 +137,13 @@ async def grant_shares(
         async with database_of(request).write() as connection:
             made = await transfer(
                 connection,
+                transfer_id=new_id_for(request),
                 kind="grant",
                 account_id=await _account(connection, body),
                 asset=granted.symbol,
                 amount=body.qty,
                 time_ns=clock.time_ns(),
                 actor_id=admin.subject,
-                idempotency_key=idempotency_key,
             )
     return {
         "id": made.id,

@@ -1,6 +1,7 @@
 """The elected settler: settlement, resubmission and session ends, in the one replica that holds the lock."""
 
 import asyncio
+from typing import Protocol
 
 from chassis.database import Database
 from chassis.leader import Leadership
@@ -9,6 +10,12 @@ from trading.settlement.resubmit import Resubmitter
 from trading.settlement.sessions import SessionEnder
 
 SETTLER_LOCK = 7_203_116
+
+
+class Duty(Protocol):
+    """What the leading replica does until it is cancelled."""
+
+    async def run(self) -> None: ...
 
 
 class Settler:
@@ -20,9 +27,10 @@ class Settler:
         follower: Follower,
         resubmitter: Resubmitter,
         session_ender: SessionEnder,
+        *further: Duty,
     ) -> None:
         self._leadership = Leadership(database, "settler", SETTLER_LOCK)
-        self._duties = (follower, resubmitter, session_ender)
+        self._duties: tuple[Duty, ...] = (follower, resubmitter, session_ender, *further)
 
     @property
     def leading(self) -> bool:
