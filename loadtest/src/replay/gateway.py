@@ -101,18 +101,21 @@ class Gateway:
         token: str | None = None,
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Send one request once. Raises Lost."""
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        """Send one request once, with further `headers`. Raises Lost."""
+        sent = dict(headers or {})
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
         data = None
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            sent["Content-Type"] = "application/json"
             data = json.dumps(body).encode()
         try:
             async with self._session.request(
                 method,
                 self.url + path,
-                headers=headers,
+                headers=sent,
                 data=data,
                 params=query,
                 allow_redirects=False,
