@@ -133,15 +133,15 @@ ORDER BY account_id, asset
 ON CONFLICT DO NOTHING
 """
 _LOCK_BALANCES = """
-SELECT account_id, asset, available, held, cost
+SELECT account_id, asset, available, held, cost, realized
 FROM balances JOIN unnest($1::uuid[], $2::text[]) AS wanted (account_id, asset)
     USING (account_id, asset)
 ORDER BY account_id, asset FOR UPDATE OF balances
 """
 _UPDATE_BALANCES = """
-UPDATE balances SET available = new.available, held = new.held, cost = new.cost
+UPDATE balances SET available = new.available, held = new.held, cost = new.cost, realized = new.realized
 FROM json_to_recordset($1::json) AS new
-    (account_id uuid, asset text, available numeric, held numeric, cost numeric)
+    (account_id uuid, asset text, available numeric, held numeric, cost numeric, realized numeric)
 WHERE balances.account_id = new.account_id AND balances.asset = new.asset
 """
 _INSERT_POSTINGS = """
@@ -233,7 +233,7 @@ async def lock_balances(connection: asyncpg.Connection, keys: Iterable[BalanceKe
     return Ledger(
         {
             (_uuid(row["account_id"]), row["asset"]): Balance(
-                row["available"], row["held"], row["cost"]
+                row["available"], row["held"], row["cost"], row["realized"]
             )
             for row in rows
         }
@@ -251,6 +251,7 @@ async def write_ledger(connection: asyncpg.Connection, ledger: Ledger) -> None:
             "available": balance.available,
             "held": balance.held,
             "cost": balance.cost,
+            "realized": balance.realized,
         }
         for account_id, asset in sorted(ledger.changed)
         for balance in (ledger.balances[(account_id, asset)],)

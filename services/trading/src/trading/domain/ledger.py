@@ -41,11 +41,13 @@ class LedgerError(Exception):
 
 @dataclass(slots=True)
 class Balance:
-    """`cost` is what the shares on hand were bought for (average cost); zero for cash."""
+    """`cost` is what the shares on hand were bought for (average cost), `realized` what sales of them brought in beyond
+    theirs, over all time; both are zero for cash."""
 
     available: Decimal = ZERO
     held: Decimal = ZERO
     cost: Decimal = ZERO
+    realized: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:

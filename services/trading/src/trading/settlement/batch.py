@@ -38,6 +38,8 @@ class Execution:
     qty: Decimal
     cash: Decimal
     fee: Decimal
+    realized: Decimal | None
+    """Of a sale: what it brought in beyond the average cost of what was sold."""
     cum_qty: Decimal
     leaves_qty: Decimal
     executed_at: datetime

@@ -67,6 +67,8 @@ class Follower:
         self._caught_up_at: float | None = None
         self._away: str | None = None
         self.stopped: str | None = None
+        self.gave_commands = asyncio.Event()
+        """Set when settlement itself stored commands, which wait to be sent."""
 
     async def check(self) -> str | None:
         """For readiness: why this replica, if it is the one that settles, does not."""
@@ -194,6 +196,9 @@ class Follower:
                 settled = await settle(connection, settled, page, remembered, reach)
             await reach("after_settle")
         self._cursor.advance(settled.sequence)
+        if remembered.gave_commands:
+            remembered.gave_commands = False
+            self.gave_commands.set()
         await reach("settle_told")
         SETTLED.inc(len(page.events))
         PAGE_EVENTS.observe(len(page.events))

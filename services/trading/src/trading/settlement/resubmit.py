@@ -24,14 +24,15 @@ RESUBMITTED = Counter(
     "trading_resubmitted_commands_total", "Undecided commands sent by the settler."
 )
 
-# A cancel waits until its order's own fate is known; what was never sent goes at once. A moment of sending that lies
-# ahead was written before a clock was set back.
+# A cancel waits until its order's own fate is known, and whether another takes its place; what was never sent goes at
+# once. A moment of sending that lies ahead was written before a clock was set back.
 _TAKE = """
 WITH due AS (
     SELECT c.id FROM commands c
     WHERE (c.attempts = 0 OR c.sent_at < now() - make_interval(secs => $1) OR c.sent_at > now())
         AND (c.kind <> 'cancel' OR NOT EXISTS (
-            SELECT 1 FROM orders o WHERE o.id = c.order_id AND o.status = 'pending_new'))
+            SELECT 1 FROM orders o WHERE o.id = c.order_id
+                AND o.status IN ('pending_new', 'pending_replace')))
     ORDER BY c.place LIMIT $2
     FOR UPDATE SKIP LOCKED
 ), taken AS (
@@ -44,7 +45,7 @@ SELECT payload FROM taken ORDER BY place
 _MARK_PENDING_CANCEL = """
 WITH due AS (
     SELECT o.id FROM orders o JOIN commands c ON c.order_id = o.id
-    WHERE c.kind = 'cancel' AND c.attempts = 0 AND o.status IN ('new', 'partially_filled')
+    WHERE c.kind = 'cancel' AND c.attempts = 0 AND o.status IN ('new', 'partially_filled', 'suspended')
     ORDER BY o.id FOR UPDATE OF o SKIP LOCKED
 )
 UPDATE orders SET status = 'pending_cancel', updated_at = now() FROM due WHERE orders.id = due.id
@@ -80,7 +81,16 @@ class Resubmitter:
                 log.warning("commands cannot be read", error=repr(error))
                 sent = 0
             if sent < BATCH:
-                await asyncio.sleep(POLL_S)
+                await self._wait()
+
+    async def _wait(self) -> None:
+        """For a while, or until settlement gives a command of its own: exits protect nothing before they are placed."""
+        try:
+            async with asyncio.timeout(POLL_S):
+                await self._follower.gave_commands.wait()
+        except TimeoutError:
+            return
+        self._follower.gave_commands.clear()
 
     async def send_due(self) -> int:
         """Send one batch; how many there were. What the engine answers is left to the log."""

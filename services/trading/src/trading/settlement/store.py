@@ -69,12 +69,12 @@ ON CONFLICT (id) DO NOTHING
 """
 _INSERT_EXECUTIONS = """
 INSERT INTO executions (id, sequence, side, liquidity, order_id, account_id, symbol, price, qty, cash,
-    fee, cum_qty, leaves_qty, executed_at)
-SELECT id, sequence, side, liquidity, order_id, account_id, symbol, price, qty, cash, fee, cum_qty,
-    leaves_qty, executed_at
+    fee, realized, cum_qty, leaves_qty, executed_at)
+SELECT id, sequence, side, liquidity, order_id, account_id, symbol, price, qty, cash, fee, realized,
+    cum_qty, leaves_qty, executed_at
 FROM json_to_recordset($1::json) AS new (id uuid, sequence bigint, side text, liquidity text,
     order_id uuid, account_id uuid, symbol text, price numeric, qty numeric, cash numeric, fee numeric,
-    cum_qty numeric, leaves_qty numeric, executed_at timestamptz)
+    realized numeric, cum_qty numeric, leaves_qty numeric, executed_at timestamptz)
 """
 _INSERT_OUTBOX = """
 INSERT INTO outbox (time_ns, kind, data)
@@ -105,6 +105,8 @@ class Remembered:
     """Of these assets. Nobody but the owner of the cursor halts them, or changes their prices."""
     marks: Marks | None = None
     """Of the trailing stops that wait; none before the first page."""
+    gave_commands: bool = False
+    """Commands of settlement's own were stored since this was last set back."""
     last_updates: dict[UUID, LastUpdate] = field(default_factory=dict)
     """Nobody but the owner of the cursor adds any."""
 
@@ -266,6 +268,7 @@ async def _write(
     if batch.commands:
         commands = [{n: getattr(each, n) for n in each.__slots__} for each in batch.commands]
         await connection.execute(_INSERT_COMMANDS, as_json(commands))
+        remembered.gave_commands = True
     if batch.decided:
         await connection.execute(
             "DELETE FROM commands WHERE id = ANY($1::uuid[])", list(batch.decided)

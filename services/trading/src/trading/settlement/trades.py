@@ -7,8 +7,8 @@ from uuid import uuid5
 from chassis.clock import from_ns
 from chassis.event_log.events import Event
 from trading.domain.fills import Fill, fill
-from trading.domain.ledger import FEES, HOUSE, Balance, Leg
-from trading.domain.money import ZERO, round_down
+from trading.domain.ledger import FEES, HOUSE, Leg
+from trading.domain.money import ZERO
 from trading.domain.order import CASH, Order, Side
 from trading.settlement import exits, trailing
 from trading.settlement.batch import Batch, Execution
@@ -26,17 +26,19 @@ def trade(batch: Batch, event: Event) -> None:
 
     # Cost before quantity: selling uses up the average cost of what is on hand.
     shares = batch.ledger.balance(seller.account_id, asset.symbol)
-    cost_sold = _cost_of(shares, qty)
+    cost_sold = shares.cost_of(qty)
     sold, bought = (
         fill(each, price, qty, taker=each is taker, at=at, partner=batch.partner(each))
         for each in (seller, buyer)
     )
     _post(batch, event.sequence, qty, (buyer, bought), (seller, sold))
     shares.cost -= cost_sold
+    realized = sold.cash - cost_sold
+    shares.realized += realized
     batch.ledger.balance(buyer.account_id, asset.symbol).cost += bought.cash
 
-    for order, money in ((buyer, bought), (seller, sold)):
-        _record(batch, event.sequence, order, money, price, qty, order is taker, at)
+    for order, money, gain in ((buyer, bought, None), (seller, sold, realized)):
+        _record(batch, event.sequence, order, money, gain, price, qty, order is taker, at)
     batch.last_prices[asset.symbol] = price
     batch.traded.add(asset.symbol)
     if asset.symbol in batch.trailing:
@@ -73,6 +75,7 @@ def _record(
     sequence: int,
     order: Order,
     money: Fill,
+    realized: Decimal | None,
     price: Decimal,
     qty: Decimal,
     taker: bool,
@@ -93,6 +96,7 @@ def _record(
             qty=qty,
             cash=money.cash,
             fee=money.fee,
+            realized=realized,
             cum_qty=order.filled_qty,
             leaves_qty=order.remaining,
             executed_at=at,
@@ -109,10 +113,3 @@ def _record(
             position_qty=batch.ledger.balance(order.account_id, order.symbol).total,
         )
     )
-
-
-def _cost_of(shares: Balance, qty: Decimal) -> Decimal:
-    """The average cost of `qty` of these shares; all of it when nothing stays."""
-    if qty >= shares.total:
-        return shares.cost
-    return round_down(shares.cost * qty / shares.total)
