@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from pydantic import BeforeValidator, ValidationInfo
+from starlette.types import Scope
 
 from chassis.errors import InvalidInput
 from trading.domain.money import ZERO
@@ -39,15 +40,25 @@ ExactAmount = BeforeValidator(_amount)
 
 
 class ExactNumbersRoute(APIRoute):
-    """JSON numbers reach the models as they were written, never through a binary float."""
+    """Bodies are JSON, whatever their header says, since Alpaca's clients name no type, an empty one, or another.
+
+    JSON numbers reach the models as they were written, never through a binary float.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handle_exactly(request: Request) -> Response:
-            return await handle(_ExactRequest(request.scope, request.receive))
+            return await handle(_ExactRequest(_said_to_be_json(request.scope), request.receive))
 
         return handle_exactly
+
+
+def _said_to_be_json(scope: Scope) -> Scope:
+    if scope["method"] in ("GET", "HEAD"):
+        return scope
+    headers = [header for header in scope["headers"] if header[0] != b"content-type"]
+    return {**scope, "headers": [*headers, (b"content-type", b"application/json")]}
 
 
 class _ExactRequest(Request):

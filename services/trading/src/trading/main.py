@@ -21,6 +21,7 @@ from trading.accounts.directory import AccountDirectory
 from trading.activities import endpoints as activities
 from trading.assets import endpoints as assets
 from trading.assets.directory import AssetDirectory
+from trading.calendar import endpoints as calendar
 from trading.engine.client import AUDIENCE, EngineClient
 from trading.engine.journal_clock import JournalClock
 from trading.engine.sender import CommandSender
@@ -46,6 +47,7 @@ from trading.settlement.settler import Settler
 from trading.settlement.waiters import SettledCursor
 from trading.streams import endpoints as streams
 from trading.streams.hub import UpdateHub
+from trading.watchlists import endpoints as watchlists
 
 CORE_CONNECTIONS = 8
 """Of the gate, the order loader, the settler with its duties, undo, fee tiers, and what tells of settled batches."""
@@ -169,6 +171,8 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         fees,
         activities,
         streams,
+        watchlists,
+        calendar,
         market_clock,
         feed,
     )

@@ -1,10 +1,10 @@
 """`/v2/assets` for everybody, `/v1/admin/assets` for administrators."""
 
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 from sqlalchemy import text
 
 from chassis.clock import Clock
@@ -22,11 +22,13 @@ from chassis.event_log import outbox
 from chassis.identity.guards import user
 from chassis.identity.principal import Principal
 from trading.assets.directory import AssetDirectory
+from trading.assets.documents import COLUMNS, asset_document
 from trading.assets.schemas import AssetDocument, AssetRequest, GrantDocument, GrantRequest
 from trading.domain.money import plain
 from trading.domain.order import CASH
 from trading.domain.risk import Refused, check_quantity
 from trading.engine.commands import list_symbol
+from trading.etags import NOT_MODIFIED, IfNoneMatch, encode, tagged
 from trading.idempotency import KeyedRoute, new_id_for
 from trading.query_text import QueryText
 from trading.settlement.waiters import SettledCursor
@@ -36,7 +38,6 @@ router = APIRouter(tags=["assets"], route_class=KeyedRoute)
 
 LISTING_WAIT_S = 5.0
 Administrator = Annotated[Principal, Depends(user("admin"))]
-_COLUMNS = "id, symbol, name, asset_class, tick_size, lot_size, active"
 
 
 class AssetExists(Conflict):
@@ -46,43 +47,56 @@ class AssetExists(Conflict):
 @router.get(
     "/v2/assets",
     response_model=list[AssetDocument],
-    responses={**problem_responses(Unauthorized, InvalidInput)},
+    responses={**problem_responses(Unauthorized, InvalidInput), **NOT_MODIFIED},
     dependencies=[Depends(user("trading:read"))],
 )
 async def list_assets(
     connection: Reading,
-    status: Literal["active", "inactive"] | None = None,
+    status: Literal["active", "inactive", ""] | None = None,
     asset_class: QueryText | None = None,
-) -> list[dict[str, Any]]:
-    """Every asset, by symbol."""
+    exchange: QueryText | None = None,
+    attributes: QueryText | None = None,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """Every asset, by symbol. `attributes` (a comma list) asks for those that have any of them."""
     rows = await connection.execute(
         text(
-            f"SELECT {_COLUMNS} FROM assets"
+            f"SELECT {COLUMNS} FROM assets"
             " WHERE (CAST(:active AS boolean) IS NULL OR active = :active)"
             " AND (CAST(:class AS text) IS NULL OR asset_class = :class) ORDER BY symbol"
         ),
-        {"active": None if status is None else status == "active", "class": asset_class or None},
+        {"active": status == "active" if status else None, "class": asset_class or None},
     )
-    return [_document(row) for row in rows]
+    wanted = frozenset(filter(None, (attributes or "").split(",")))
+    assets = [AssetDocument.model_validate(asset_document(row)) for row in rows]
+    document = [
+        each
+        for each in assets
+        if (not wanted or wanted.intersection(each.attributes))
+        and exchange in (None, "", each.exchange)
+    ]
+    return tagged(encode(document, list[AssetDocument]), if_none_match)
 
 
 @router.get(
     "/v2/assets/{symbol_or_asset_id:path}",
     response_model=AssetDocument,
-    responses={**problem_responses(Unauthorized, NotFound, InvalidInput)},
+    responses={**problem_responses(Unauthorized, NotFound, InvalidInput), **NOT_MODIFIED},
     dependencies=[Depends(user("trading:read"))],
 )
-async def asset(connection: Reading, symbol_or_asset_id: str) -> dict[str, Any]:
+async def asset(
+    connection: Reading, symbol_or_asset_id: str, if_none_match: IfNoneMatch = None
+) -> Response:
     """One asset."""
     row = (
         await connection.execute(
-            text(f"SELECT {_COLUMNS} FROM assets WHERE symbol = :asset OR id::text = :asset"),
+            text(f"SELECT {COLUMNS} FROM assets WHERE symbol = :asset OR id::text = :asset"),
             {"asset": symbol_or_asset_id.replace("\0", "")},
         )
     ).one_or_none()
     if row is None:
         raise NotFound(f"asset not found for {symbol_or_asset_id}")
-    return _document(row)
+    return tagged(encode(AssetDocument.model_validate(asset_document(row))), if_none_match)
 
 
 @router.post(
@@ -109,7 +123,7 @@ async def create_asset(
             made = await assets.by_symbol(body.symbol)
         left = until - state.clock.monotonic()
         if made.active or left <= 0:
-            return _document(made)
+            return asset_document(made)
         await settled.passed(seen + 1, left)
 
 
@@ -220,19 +234,3 @@ async def _account(connection: WriteConnection, body: GrantRequest) -> UUID:
     if row is None:
         raise NotFound("account not found: it is opened at its user's first authenticated request")
     return UUID(int=row.id.int)
-
-
-def _document(row: Any) -> dict[str, Any]:
-    lot: Decimal = row.lot_size
-    return {
-        "id": row.id,
-        "asset_class": row.asset_class,
-        "symbol": row.symbol,
-        "name": row.name,
-        "status": "active" if row.active else "inactive",
-        "tradable": row.active,
-        "fractionable": lot < 1,
-        "min_order_size": plain(lot),
-        "min_trade_increment": plain(lot),
-        "price_increment": plain(row.tick_size),
-    }

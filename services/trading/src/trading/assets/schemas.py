@@ -19,7 +19,7 @@ class AssetDocument(Answer):
     model_config = ConfigDict(populate_by_name=True)
 
     id: UUID
-    asset_class: AssetClass = Field(serialization_alias="class")
+    asset_class: AssetClass = Field(alias="class")
     exchange: str = ""
     symbol: str
     name: str
@@ -32,6 +32,9 @@ class AssetDocument(Answer):
     min_order_size: str
     min_trade_increment: str
     price_increment: str
+    maintenance_margin_requirement: int = 100
+    margin_requirement_long: str = "100"
+    margin_requirement_short: str = "100"
     attributes: tuple[str, ...] = ()
 
 

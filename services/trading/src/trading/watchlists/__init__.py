@@ -1,0 +1,1 @@
+"""Lists of assets that an account's owner keeps an eye on."""
