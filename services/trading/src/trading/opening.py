@@ -37,9 +37,10 @@ async def open_when_caught_up(
 async def _engine_of_ours(gate: Gate, database: Database, engine: EngineClient) -> EngineStatus:
     while True:
         try:
-            status = await engine.status()
+            # In this order: another replica may settle meanwhile, and the log's end is never behind its cursor.
             async with database.raw() as connection:
                 cursor = await read_cursor(connection)
+            status = await engine.status()
             problem = _mismatch(cursor, status)
             if problem is None:
                 return status
