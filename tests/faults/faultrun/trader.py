@@ -20,8 +20,7 @@ OPEN = frozenset({"new", "partially_filled", "held", "suspended"})
 NOT_YET = frozenset({401, 429, 503})
 """Refusals from before any effect, unless the answer says `outcome_unknown`."""
 PATIENCE_S = 180.0
-RETRY_S = 0.5
-"""The longest that a pause before another try is here, whatever the answer recommends."""
+AVOIDED_S = 0.5
 
 
 class Unclear(AssertionError):
@@ -30,11 +29,13 @@ class Unclear(AssertionError):
 
 @dataclass
 class Doors:
-    """The replicas, as a client behind a balancer sees them: when one does not answer well, the next is asked."""
+    """The replicas, as a client behind a balancer sees them: each in turn, but for one that just did not answer well."""
 
     replicas: Sequence[Gateway]
     token: str
     at: int
+    _avoided: dict[int, float] = field(default_factory=dict)
+    """Until when (monotonic), by the replica's number."""
 
     async def request(
         self,
@@ -45,18 +46,26 @@ class Doors:
         query: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """Ask one replica once. Raises `Lost`; after anything but a good answer the next one is asked next."""
-        gateway = self.replicas[self.at % len(self.replicas)]
+        """Ask one replica once. Raises `Lost`."""
+        number = self._next()
+        well = False
         try:
-            answer = await gateway.request(
+            answer = await self.replicas[number].request(
                 method, path, token=self.token, body=body, query=query, headers=headers
             )
-        except Lost:
-            self.at += 1
-            raise
-        if answer.status >= 500 or answer.status == 401:
-            self.at += 1
+            well = answer.status < 500 and answer.status != 401
+        finally:
+            if not well:
+                self._avoided[number] = time.monotonic() + AVOIDED_S
         return answer
+
+    def _next(self) -> int:
+        now = time.monotonic()
+        for _ in self.replicas:
+            self.at = (self.at + 1) % len(self.replicas)
+            if self._avoided.get(self.at, now) <= now:
+                break
+        return self.at
 
 
 @dataclass
