@@ -1,8 +1,10 @@
 import type { CancelAnswer } from './cancels'
 import type { Account, Activity, Position } from './documents'
-import type { Order, OrderTerms } from './order'
+import type { Order } from './order'
 import type { Problem } from './problem'
+import type { ReplaceAnswer } from './replaces'
 import type { Answer, Look } from './submission'
+import type { OrderRequest, Replacement } from './terms'
 
 /** One page of a list, newest first, and where the next one begins; null: there is none. */
 export interface Page<Item> {
@@ -21,8 +23,10 @@ export type CancelAllAnswer =
  * What trading asks of the platform. Writes answer what is known about them and never reject; reads reject.
  */
 export interface TradingApi {
-  place(terms: OrderTerms, clientOrderId: string): Promise<Answer>
+  place(terms: OrderRequest, clientOrderId: string): Promise<Answer>
   look(clientOrderId: string): Promise<Look>
+  /** `clientOrderId` names the new order. */
+  replace(orderId: string, change: Replacement, clientOrderId: string): Promise<ReplaceAnswer>
   cancel(orderId: string): Promise<CancelAnswer>
   cancelAll(): Promise<CancelAllAnswer>
   /** Null when the platform has no such order. */

@@ -3,6 +3,7 @@ import {
   type CancelAnswer,
   cancelAnswered,
   cancelLooked,
+  cancelRejected,
   nextLookMs,
   settledCancels,
 } from './cancels'
@@ -46,6 +47,12 @@ export class Canceling {
     const { cancels, records } = this.host.state()
     const left = settledCancels(cancels, records.orders)
     if (left !== cancels) this.host.change({ cancels: left })
+  }
+
+  /** The stream says that the request came too late, or failed: the order works on. */
+  rejected(orderId: string): void {
+    const { cancels } = this.host.state()
+    this.host.change({ cancels: cancelRejected(cancels, orderId) })
   }
 
   private answered(orderId: string, answer: CancelAnswer): void {

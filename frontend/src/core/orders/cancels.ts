@@ -77,6 +77,14 @@ export function cancelLooked(
   return [new Map(cancels).set(orderId, { ...known, looks: known.looks + 1 }), true]
 }
 
+/** The market would not cancel it. */
+export function cancelRejected(cancels: Cancels, orderId: string): Cancels {
+  const known = cancels.get(orderId)
+  if (known === undefined) return cancels
+  const problem = localProblem('cancel_rejected', 'the cancel was rejected; the order still works')
+  return new Map(cancels).set(orderId, { ...known, phase: 'refused', problem })
+}
+
 /** Without the entries of orders that are closed by now. */
 export function settledCancels(cancels: Cancels, orders: ReadonlyMap<string, Order>): Cancels {
   const over = [...cancels.keys()].filter((id) => {

@@ -50,6 +50,8 @@ export type Activity = Fill | Transfer
 export interface TradeUpdate {
   /** The account's own count of updates, without a gap. */
   readonly eventId: number
+  /** What happened, in Alpaca's words. */
+  readonly event: string
   readonly order: Order
   readonly fill: Fill | null
   /** The position after it; null when the event was no execution. */
@@ -72,8 +74,10 @@ function rulesIn(fields: Fields): Pick<Account, 'rules'> {
   const takerFeeRate = optional(fields, 'taker_fee_rate', decimal)
   const marketCollar = optional(fields, 'market_collar', decimal)
   if (takerFeeRate === null || marketCollar === null) return {}
+  const makerFeeRate = optional(fields, 'maker_fee_rate', decimal)
   const rules = {
     takerFeeRate: Decimal.parse(takerFeeRate),
+    ...(makerFeeRate === null ? {} : { makerFeeRate: Decimal.parse(makerFeeRate) }),
     marketCollar: Decimal.parse(marketCollar),
   }
   return { rules }
@@ -126,16 +130,18 @@ function uuidOf(fields: Fields): string {
 export function tradeUpdateFrom(document: unknown): TradeUpdate {
   const fields = record(document, 'update')
   const order = orderFrom(fields['order'])
+  const event = text(fields, 'event')
   const number = text(fields, 'event_id')
   const eventId = Number(number)
   if (!Number.isSafeInteger(eventId) || eventId < 1) {
     throw new MalformedDocument(`event_id must be a number from 1 on: ${number}`)
   }
   if (optional(fields, 'execution_id', text) === null) {
-    return { eventId, order, fill: null, positionQuantity: null }
+    return { eventId, event, order, fill: null, positionQuantity: null }
   }
   return {
     eventId,
+    event,
     order,
     fill: {
       kind: 'fill',

@@ -4,13 +4,16 @@ import type { Page, TradingApi } from './api'
 import type { CancelAnswer } from './cancels'
 import { accountFrom, type Activity, activityFrom, positionFrom } from './documents'
 import { MalformedDocument } from './fields'
-import { type Order, orderFrom } from './order'
+import { type Order, orderFrom, withLegs } from './order'
 import { localProblem, type Problem } from './problem'
+import { isOurs, replacementBody, requestBody } from './terms'
 
 const OPEN_ORDERS_PAGE = 500
 
 /** Trading's questions over the platform's HTTP API. */
 export function createTradingApi({ trading }: Pick<Api, 'trading'>): TradingApi {
+  const bare = trading as BareClient
+
   async function ordersPage(status: 'open' | 'closed', after: string | null, size: number) {
     const cursor = after === null ? {} : { before_order_id: after }
     const query = { status, limit: size, ...cursor }
@@ -19,18 +22,11 @@ export function createTradingApi({ trading }: Pick<Api, 'trading'>): TradingApi 
 
   return {
     async place(terms, clientOrderId) {
-      const body = {
-        symbol: terms.symbol,
-        qty: terms.quantity,
-        side: terms.side,
-        type: terms.type,
-        time_in_force: terms.timeInForce,
-        client_order_id: clientOrderId,
-        ...(terms.limitPrice === null ? {} : { limit_price: terms.limitPrice }),
-      }
+      const body = requestBody(terms, clientOrderId)
+      const path = isOurs(terms) ? '/v1/orders' : '/v2/orders'
       try {
-        const document = await bodyOf(trading.POST('/v2/orders', { body }))
-        return { kind: 'placed', order: orderFrom(document) }
+        const [order, ...legs] = withLegs(await bodyOf(bare.POST(path, { body })))
+        return { kind: 'placed', order, legs }
       } catch (error) {
         const problem = problemOf(error)
         if (problem.type === 'duplicate_client_order_id') return { kind: 'duplicate', problem }
@@ -47,6 +43,17 @@ export function createTradingApi({ trading }: Pick<Api, 'trading'>): TradingApi 
         return { kind: 'found', order: orderFrom(document) }
       } catch (error) {
         return { kind: isAbsence(error) ? 'absent' : 'failed' }
+      }
+    },
+
+    async replace(orderId, change, clientOrderId) {
+      const body = replacementBody(change, clientOrderId)
+      const params = { path: { order_id: orderId } }
+      try {
+        const document = await bodyOf(bare.PATCH('/v2/orders/{order_id}', { params, body }))
+        return { kind: 'taken', order: orderFrom(document) }
+      } catch (error) {
+        return { kind: isKnown(error) ? 'refused' : 'lost', problem: problemOf(error) }
       }
     },
 
@@ -114,6 +121,12 @@ export function createTradingApi({ trading }: Pick<Api, 'trading'>): TradingApi 
 
     problemOf,
   }
+}
+
+/** Bodies of orders are made field by field, with what is not said left out: their types say less than `terms.ts`. */
+interface BareClient {
+  POST(path: string, init: object): Promise<{ data?: unknown }>
+  PATCH(path: string, init: object): Promise<{ data?: unknown }>
 }
 
 interface CancelRow {

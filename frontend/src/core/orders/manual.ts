@@ -37,6 +37,18 @@ function manualPlatform(replaced: Partial<TradingApi>): ManualPlatform {
       const order = [...orders.values()].find((each) => each.clientOrderId === clientOrderId)
       return Promise.resolve(order === undefined ? { kind: 'absent' } : { kind: 'found', order })
     },
+    replace: (id, change, clientOrderId) => {
+      calls.push(`replace ${id} ${JSON.stringify(change)}`)
+      const old = orders.get(id)
+      const terms = {
+        limitPrice: old?.limitPrice ?? null,
+        quantity: old?.quantity ?? null,
+        ...change,
+      }
+      const order = anOrder({ ...old, ...terms, id: `${id}'`, clientOrderId, replaces: id })
+      orders.set(order.id, order)
+      return Promise.resolve({ kind: 'taken', order })
+    },
     cancel: (id) => {
       calls.push(`cancel ${id}`)
       return Promise.resolve({ kind: 'done' })
@@ -118,8 +130,9 @@ export function manualTrading(
       eventId: number,
       order: Order,
       fill?: { id: string; quantity: string; price: string; after: string },
+      event?: string,
     ): void {
-      this.server.deliver(updateText(eventId, order, fill))
+      this.server.deliver(updateText(eventId, order, fill, event))
     },
   }
 }
@@ -147,6 +160,7 @@ function updateText(
   eventId: number,
   order: Order,
   fill?: { id: string; quantity: string; price: string; after: string },
+  event: string = order.status,
 ): string {
   const execution =
     fill === undefined
@@ -158,7 +172,7 @@ function updateText(
           position_qty: fill.after,
         }
   const data = {
-    event: order.status,
+    event,
     event_id: String(eventId),
     timestamp: order.updatedAt,
     order: orderDocument(order),
@@ -175,9 +189,23 @@ export function orderDocument(order: Order): Record<string, unknown> {
     symbol: order.symbol,
     side: order.side,
     type: order.type,
-    time_in_force: order.timeInForce,
+    time_in_force: order.timeInForce === 'gtd' ? 'gtc' : order.timeInForce,
     qty: order.quantity,
+    notional: order.notional,
     limit_price: order.limitPrice,
+    stop_price: order.stopPrice,
+    trail_price: order.trailPrice,
+    trail_percent: order.trailPercent,
+    order_class: order.orderClass,
+    expires_at: order.expiresAt,
+    display_qty: order.displayQuantity,
+    minimum_qty: order.minimumQuantity,
+    post_only: order.postOnly,
+    self_trade_prevention: order.selfTradePrevention,
+    exit: order.exit,
+    parent_id: order.parentId,
+    replaces: order.replaces,
+    replaced_by: order.replacedBy,
     status: order.status,
     filled_qty: order.filledQuantity,
     filled_avg_price: order.averagePrice,

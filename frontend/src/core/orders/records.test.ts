@@ -48,7 +48,13 @@ function played(events: readonly Happening[]): History {
     snapshots.push({ orders: [...orders.values()], positions: [...positions.values()] })
   note()
   const tell = (order: Order, fill: TradeUpdate['fill'] = null, after: string | null = null) => {
-    updates.push({ eventId: updates.length + 1, order, fill, positionQuantity: after })
+    updates.push({
+      eventId: updates.length + 1,
+      event: order.status,
+      order,
+      fill,
+      positionQuantity: after,
+    })
     note()
   }
   for (const { order: index, what, lots } of events) {

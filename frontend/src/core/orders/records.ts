@@ -73,9 +73,10 @@ export function withOrders(records: Records, heard: readonly Order[]): Records {
   return orders === null ? records : { ...records, orders }
 }
 
-/** An order that the platform took back before it was one (its `pending_new` was all there ever was). */
+/** An order that the platform took back before it was one (it was never more than `pending_new` or `held`). */
 export function withoutOrder(records: Records, id: string): Records {
-  if (records.orders.get(id)?.status !== 'pending_new') return records
+  const status = records.orders.get(id)?.status
+  if (status !== 'pending_new' && status !== 'held') return records
   const orders = new Map(records.orders)
   orders.delete(id)
   return { ...records, orders }

@@ -1,6 +1,7 @@
 import { type Cancels, NO_CANCELS } from './cancels'
 import type { Problem } from './problem'
 import { NO_RECORDS, type Records } from './records'
+import { NO_REPLACES, type Replaces } from './replaces'
 import { NOTHING_SUBMITTED, type Submissions } from './submission'
 
 export type ListName = 'history' | 'fills' | 'activity'
@@ -26,6 +27,7 @@ export interface TradingState {
   readonly records: Records
   readonly submissions: Submissions
   readonly cancels: Cancels
+  readonly replaces: Replaces
   readonly cancelAll: { readonly busy: boolean; readonly problem: Problem | null }
   readonly lists: Readonly<Record<ListName, ListState>>
 }
@@ -39,6 +41,7 @@ export const INITIAL_STATE: TradingState = {
   records: NO_RECORDS,
   submissions: NOTHING_SUBMITTED,
   cancels: NO_CANCELS,
+  replaces: NO_REPLACES,
   cancelAll: { busy: false, problem: null },
   lists: { history: UNLOADED, fills: UNLOADED, activity: UNLOADED },
 }

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { OrderTerms } from './order'
+import type { OrderRequest } from './terms'
 import { type Answer, currentSubmission, type Effect, PRESS_GAP_MS, TRANSIT_MS } from './submission'
 import { anOrder, LOST, Machine, REFUSED, TERMS } from './testing'
 
-function prepared(terms: OrderTerms = TERMS): Machine {
+function prepared(terms: OrderRequest = TERMS): Machine {
   const machine = new Machine()
   machine.does({ type: 'prepared', terms })
   return machine

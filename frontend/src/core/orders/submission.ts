@@ -5,8 +5,9 @@
  * become an order, or its terms change. So everything that may happen twice (a click, a retry, an answer, an
  * update of the stream) happens to the same name, of which the platform makes one order at most.
  */
-import { type Order, type OrderTerms, sameTerms } from './order'
+import type { Order } from './order'
 import { localProblem, type Problem } from './problem'
+import { type OrderRequest, sameRequest } from './terms'
 
 /** Presses closer than this are one press: a double click whose first half was answered in between. */
 export const PRESS_GAP_MS = 500
@@ -24,7 +25,7 @@ export type Phase = 'sending' | 'unknown' | 'accepted' | 'refused'
 /** An order's name, and what was sent under it. */
 export interface Sent {
   readonly clientOrderId: string
-  readonly terms: OrderTerms
+  readonly terms: OrderRequest
 }
 
 /** One intent that was sent. Undecided (`sending`, `unknown`) until it is known whether it is an order. */
@@ -41,7 +42,7 @@ export interface Submission extends Sent {
 }
 
 export interface Draft {
-  readonly terms: OrderTerms
+  readonly terms: OrderRequest
   /** Null only between two steps: whoever drives the machine names the draft at once. */
   readonly clientOrderId: string | null
 }
@@ -57,7 +58,7 @@ export const NOTHING_SUBMITTED: Submissions = { draft: null, all: [], pressedAtM
 
 /** How a request to place an order ended. */
 export type Answer =
-  | { readonly kind: 'placed'; readonly order: Order }
+  | { readonly kind: 'placed'; readonly order: Order; readonly legs?: readonly Order[] }
   | { readonly kind: 'refused'; readonly problem: Problem }
   /** The name was used before: whether by us is looked up. */
   | { readonly kind: 'duplicate'; readonly problem: Problem }
@@ -73,7 +74,7 @@ export type Look =
 export type SubmissionEvent =
   /** What was undecided when an earlier page of the same user ended, newest first. */
   | { readonly type: 'restored'; readonly sent: readonly Sent[]; readonly atMs: number }
-  | { readonly type: 'prepared'; readonly terms: OrderTerms | null }
+  | { readonly type: 'prepared'; readonly terms: OrderRequest | null }
   | { readonly type: 'named'; readonly clientOrderId: string }
   | { readonly type: 'pressed'; readonly atMs: number }
   | {
@@ -148,11 +149,13 @@ function newlySent({ clientOrderId, terms }: Sent): Submission {
   }
 }
 
-function prepared(state: Submissions, terms: OrderTerms | null): Submissions {
+function prepared(state: Submissions, terms: OrderRequest | null): Submissions {
   if (terms === null) return { ...state, draft: null }
-  if (state.draft !== null && sameTerms(state.draft.terms, terms)) return state
+  if (state.draft !== null && sameRequest(state.draft.terms, terms)) return state
   // Terms that were sent before and are not known to be an order keep their name: going back to them is a retry.
-  const before = state.all.find((each) => each.phase !== 'accepted' && sameTerms(each.terms, terms))
+  const before = state.all.find(
+    (each) => each.phase !== 'accepted' && sameRequest(each.terms, terms),
+  )
   const draft = { terms, clientOrderId: before?.clientOrderId ?? null }
   return { ...state, draft, pressedAtMs: null }
 }

@@ -1,6 +1,7 @@
 import type { Host } from './host'
-import type { Order, OrderTerms } from './order'
+import type { Order } from './order'
 import { type Effect, step, type SubmissionEvent } from './submission'
+import type { OrderRequest } from './terms'
 import type { Undecided } from './undecided'
 
 /** Drives the submissions: names intents, sends orders, and finds out what became of them. */
@@ -20,7 +21,7 @@ export class Submitting {
     this.run({ type: 'restored', sent: this.undecided.load(), atMs: this.host.clock.now() })
   }
 
-  prepare(terms: OrderTerms | null): void {
+  prepare(terms: OrderRequest | null): void {
     this.run({ type: 'prepared', terms })
   }
 
@@ -64,11 +65,11 @@ export class Submitting {
     else this.host.later(() => void this.look(effect.clientOrderId), effect.afterMs)
   }
 
-  private async send(terms: OrderTerms, clientOrderId: string): Promise<void> {
+  private async send(terms: OrderRequest, clientOrderId: string): Promise<void> {
     const answer = await this.host.api.place(terms, clientOrderId)
     this.run({ type: 'answered', clientOrderId, answer, atMs: this.host.clock.now() })
     if (this.stopped) return
-    if (answer.kind === 'placed') this.host.hear([answer.order])
+    if (answer.kind === 'placed') this.host.hear([answer.order, ...(answer.legs ?? [])])
     this.onAnswer()
   }
 

@@ -1,4 +1,4 @@
-import type { Order, OrderTerms } from './order'
+import type { Order } from './order'
 import { localProblem } from './problem'
 import {
   type Answer,
@@ -8,6 +8,7 @@ import {
   type SubmissionEvent,
   type Submissions,
 } from './submission'
+import { type OrderRequest, PLAIN } from './terms'
 
 /** Orders for tests: a state of an order, with what the test says about it. */
 export function anOrder(parts: Partial<Order> = {}): Order {
@@ -21,11 +22,16 @@ export function anOrder(parts: Partial<Order> = {}): Order {
     rejectReason: null,
     submittedAt: '2026-03-16T14:00:00.000000Z',
     updatedAt: '2026-03-16T14:00:00.000000Z',
+    exit: null,
+    parentId: null,
+    replaces: null,
+    replacedBy: null,
     ...parts,
   }
 }
 
-export const TERMS: OrderTerms = {
+export const TERMS: OrderRequest = {
+  ...PLAIN,
   symbol: 'ACME',
   side: 'buy',
   type: 'limit',

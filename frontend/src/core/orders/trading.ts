@@ -7,7 +7,7 @@ import type { TradingApi } from './api'
 import { Canceling } from './canceling'
 import type { TradeUpdate } from './documents'
 import { Lists } from './lists'
-import type { Order, OrderTerms } from './order'
+import type { Order } from './order'
 import {
   endedUnheard,
   openIds,
@@ -19,8 +19,10 @@ import {
   withUpdate,
 } from './records'
 import { Refresher } from './refresher'
+import { Replacing } from './replacing'
 import { INITIAL_STATE, type ListName, type TradingState } from './state'
 import { Submitting } from './submitting'
+import type { OrderRequest, Replacement } from './terms'
 import { Undecided, type UndecidedStorage } from './undecided'
 import { UpdatesStream } from './updatesStream'
 
@@ -44,9 +46,11 @@ export interface TradingOptions {
 export interface Trading {
   readonly store: StoreApi<TradingState>
   /** What the ticket holds now, complete and in order; null while it is not. Names it before it can be sent. */
-  prepare(terms: OrderTerms | null): void
+  prepare(terms: OrderRequest | null): void
   /** Sends what was prepared. Whatever is pressed how often: one intent is one order at most. */
   submit(): void
+  /** Asks for other terms of an open order: another order takes its place. */
+  replace(orderId: string, change: Replacement): void
   cancel(orderId: string): void
   cancelAll(): void
   /** The next page of a list; the first one when nothing was loaded. */
@@ -84,6 +88,7 @@ class LiveTrading implements Trading {
   private readonly money: Refresher
   private readonly orders: Refresher
   private readonly canceling: Canceling
+  private readonly replacing: Replacing
   private readonly lists: Lists
   private readonly submitting: Submitting
   private readonly waiting = new Set<number>()
@@ -111,6 +116,7 @@ class LiveTrading implements Trading {
       () => this.money.request(),
     )
     this.canceling = new Canceling(host)
+    this.replacing = new Replacing(host, options.newId ?? uuid, () => this.money.request())
     this.lists = new Lists(host)
     this.money = new Refresher(() => this.askMoney(), MONEY_PAUSE_MS, clock, timers)
     this.orders = new Refresher(() => this.askOrders(), ORDERS_PAUSE_MS, clock, timers)
@@ -135,12 +141,16 @@ class LiveTrading implements Trading {
     this.poll()
   }
 
-  prepare(terms: OrderTerms | null): void {
+  prepare(terms: OrderRequest | null): void {
     this.submitting.prepare(terms)
   }
 
   submit(): void {
     this.submitting.submit()
+  }
+
+  replace(orderId: string, change: Replacement): void {
+    void this.replacing.one(orderId, change)
   }
 
   cancel(orderId: string): void {
@@ -184,6 +194,7 @@ class LiveTrading implements Trading {
     if (how !== 'applied') return
     this.state = { ...this.state, records }
     this.settle([update.order])
+    if (update.event === 'order_cancel_rejected') this.canceling.rejected(update.order.id)
     this.publishSoon()
     this.money.request()
   }
@@ -194,10 +205,11 @@ class LiveTrading implements Trading {
     this.settle(orders)
   }
 
-  /** What orders say about what was sent and is not known, and about cancels under way. */
+  /** What orders say about what was sent and is not known, and about cancels and replacements under way. */
   private settle(orders: readonly Order[]): void {
     this.submitting.settle(orders)
     this.canceling.settle()
+    this.replacing.settle()
   }
 
   private async askMoney(): Promise<void> {

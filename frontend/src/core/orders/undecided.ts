@@ -3,8 +3,15 @@
  * must not be another order. One tab's own, and each user's apart.
  */
 import { choice, decimal, MalformedDocument, optional, record, text } from './fields'
-import type { OrderTerms } from './order'
 import { isUndecided, type Sent, type Submissions } from './submission'
+import {
+  ORDER_CLASSES,
+  ORDER_TYPES,
+  type OrderRequest,
+  POST_ONLY,
+  SELF_TRADE,
+  TIMES_IN_FORCE,
+} from './terms'
 
 export type UndecidedStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
@@ -51,17 +58,34 @@ export class Undecided {
 
 function sentFrom(entry: unknown): Sent {
   const fields = record(entry, 'submission')
-  return { clientOrderId: text(fields, 'clientOrderId'), terms: termsFrom(fields['terms']) }
+  return { clientOrderId: text(fields, 'clientOrderId'), terms: requestFrom(fields['terms']) }
 }
 
-function termsFrom(value: unknown): OrderTerms {
+function requestFrom(value: unknown): OrderRequest {
   const fields = record(value, 'terms')
+  const amount = (name: string) => optional(fields, name, decimal)
   return {
     symbol: text(fields, 'symbol'),
     side: choice(fields, 'side', ['buy', 'sell']),
-    type: choice(fields, 'type', ['market', 'limit']),
-    timeInForce: choice(fields, 'timeInForce', ['day', 'gtc', 'ioc', 'fok']),
-    quantity: decimal(fields, 'quantity'),
-    limitPrice: optional(fields, 'limitPrice', decimal),
+    type: choice(fields, 'type', ORDER_TYPES),
+    timeInForce: choice(fields, 'timeInForce', TIMES_IN_FORCE),
+    quantity: amount('quantity'),
+    notional: amount('notional'),
+    limitPrice: amount('limitPrice'),
+    stopPrice: amount('stopPrice'),
+    trailPrice: amount('trailPrice'),
+    trailPercent: amount('trailPercent'),
+    orderClass:
+      optional(fields, 'orderClass', (f, name) => choice(f, name, ORDER_CLASSES)) ?? 'simple',
+    expiresAt: optional(fields, 'expiresAt', text),
+    displayQuantity: amount('displayQuantity'),
+    minimumQuantity: amount('minimumQuantity'),
+    postOnly: optional(fields, 'postOnly', (f, name) => choice(f, name, POST_ONLY)),
+    selfTradePrevention: optional(fields, 'selfTradePrevention', (f, name) =>
+      choice(f, name, SELF_TRADE),
+    ),
+    takeProfit: amount('takeProfit'),
+    stopLoss: amount('stopLoss'),
+    stopLossLimit: amount('stopLossLimit'),
   }
 }

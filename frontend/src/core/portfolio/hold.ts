@@ -12,6 +12,8 @@ const CASH_DECIMALS = 8
 /** The platform's settings, which the account tells. Exact fractions. */
 export interface TradingRules {
   readonly takerFeeRate: Decimal
+  /** Absent: no higher than the taker's. */
+  readonly makerFeeRate?: Decimal
   readonly marketCollar: Decimal
 }
 
@@ -19,6 +21,12 @@ export interface TradingRules {
 export const DEFAULT_RULES: TradingRules = {
   takerFeeRate: Decimal.ZERO,
   marketCollar: Decimal.parse('0.10'),
+}
+
+/** What a fill can cost at most, whoever makes and takes: the rate that a hold provides for. */
+export function highestFeeRate({ takerFeeRate, makerFeeRate }: TradingRules): Decimal {
+  if (makerFeeRate === undefined) return takerFeeRate
+  return makerFeeRate.compare(takerFeeRate) > 0 ? makerFeeRate : takerFeeRate
 }
 
 /** The worst price in ticks at which a market order may trade: within the collar, never off the grid. */
@@ -44,7 +52,7 @@ export function holdOf(
   lots: number,
   rules = DEFAULT_RULES,
 ): Decimal {
-  const withFee = Decimal.of(1).plus(rules.takerFeeRate)
+  const withFee = Decimal.of(1).plus(highestFeeRate(rules))
   return cost(instrument, ticks, lots).times(withFee).round(CASH_DECIMALS, 'up')
 }
 
@@ -57,7 +65,7 @@ export function affordableLots(
 ): number {
   if (cash.sign <= 0) return 0
   // One lot's exact cost, not its rounded hold: rounding each lot up would lose lots.
-  const each = cost(instrument, ticks, 1).times(Decimal.of(1).plus(rules.takerFeeRate))
+  const each = cost(instrument, ticks, 1).times(Decimal.of(1).plus(highestFeeRate(rules)))
   const lots = cash.round(CASH_DECIMALS, 'down').dividedBy(each, 0, 'down').units
   return lots > BigInt(LARGEST_COUNT) ? LARGEST_COUNT : Number(lots)
 }

@@ -5,7 +5,7 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table'
-import { type ReactNode, use, useMemo } from 'react'
+import { Fragment, type ReactNode, use, useMemo } from 'react'
 import { createPortal } from 'react-dom'
 import { classes } from '@/shared/ui/classes'
 import styles from './Blotter.module.css'
@@ -22,7 +22,11 @@ interface Props<Row extends { readonly id: string }> {
   rows: readonly Row[]
   /** What can be done with a row: stands at its end, and not in the file. */
   actions?: (row: Row) => ReactNode
-  /** Says what is to be said about a row as a whole, under it. */
+  /** What belongs under a row and moves with it. */
+  childrenOf?: (row: Row) => readonly Row[]
+  /** Stands under a row, over the whole width. */
+  below?: (row: Row) => ReactNode
+  /** Says what is to be said about a row as a whole, in its last cell. */
   note?: (row: Row) => ReactNode
   /** Fetches what is not loaded yet before the file is made. */
   loadAll?: (() => Promise<void>) | undefined
@@ -35,6 +39,8 @@ export function BlotterTable<Row extends { readonly id: string }>({
   columns,
   rows,
   actions,
+  childrenOf,
+  below,
   note,
   loadAll,
   footer,
@@ -62,8 +68,11 @@ export function BlotterTable<Row extends { readonly id: string }>({
     getRowId: (row) => row.id,
     sortDescFirst: false,
   })
-  const sorted = table.getRowModel().rows.map((row) => row.original)
-  const cells = sorted.map((row) => columns.map((column) => column.cell(row)))
+  const sorted = withChildren(
+    table.getRowModel().rows.map((row) => row.original),
+    childrenOf,
+  )
+  const cells = sorted.map(({ row }) => columns.map((column) => column.cell(row)))
   const decimals = columns.map((column, at) =>
     column.kind === 'number' ? longestFraction(cells.map((row) => row[at])) : 0,
   )
@@ -109,20 +118,27 @@ export function BlotterTable<Row extends { readonly id: string }>({
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row, index) => (
-            <tr key={row.id}>
-              {columns.map((column, at) => (
-                <td
-                  key={column.id}
-                  data-label={column.header}
-                  className={classes(column.kind === 'number' && styles['number'])}
-                >
-                  <Value decimals={decimals[at] ?? 0}>{cells[index]?.[at]}</Value>
-                  {at === columns.length - 1 ? note?.(row) : null}
-                </td>
-              ))}
-              {actions === undefined ? null : <td className={styles['actions']}>{actions(row)}</td>}
-            </tr>
+          {sorted.map(({ row, depth }, index) => (
+            <Fragment key={row.id}>
+              <tr data-depth={depth}>
+                {columns.map((column, at) => (
+                  <td
+                    key={column.id}
+                    data-label={column.header}
+                    className={classes(column.kind === 'number' && styles['number'])}
+                  >
+                    <Value decimals={decimals[at] ?? 0}>{cells[index]?.[at]}</Value>
+                    {at === columns.length - 1 ? note?.(row) : null}
+                  </td>
+                ))}
+                {actions === undefined ? null : (
+                  <td className={styles['actions']}>{actions(row)}</td>
+                )}
+              </tr>
+              <Below columns={columns.length + (actions === undefined ? 0 : 1)}>
+                {below?.(row)}
+              </Below>
+            </Fragment>
           ))}
         </tbody>
       </table>
@@ -133,12 +149,38 @@ export function BlotterTable<Row extends { readonly id: string }>({
             <SaveCsv
               name={caption}
               columns={columns}
-              rows={() => table.getRowModel().rows.map((row) => row.original)}
+              rows={() => sorted.map(({ row }) => row)}
               loadAll={loadAll}
             />,
             place,
           )}
     </div>
+  )
+}
+
+interface Placed<Row> {
+  readonly row: Row
+  /** How many rows it belongs under. */
+  readonly depth: number
+}
+
+function withChildren<Row>(
+  rows: readonly Row[],
+  childrenOf: ((row: Row) => readonly Row[]) | undefined,
+  depth = 0,
+): readonly Placed<Row>[] {
+  return rows.flatMap((row) => [
+    { row, depth },
+    ...withChildren(childrenOf?.(row) ?? [], childrenOf, depth + 1),
+  ])
+}
+
+function Below({ columns, children }: { columns: number; children: ReactNode }) {
+  if (children === undefined || children === null) return null
+  return (
+    <tr className={styles['below']}>
+      <td colSpan={columns}>{children}</td>
+    </tr>
   )
 }
 

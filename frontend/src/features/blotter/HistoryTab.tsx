@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { Order } from '@/core/orders/order'
-import { history } from '@/core/orders/selectors'
+import { history, nested, type OrderNode } from '@/core/orders/selectors'
 import type { Trading } from '@/core/orders/trading'
 import { useTradingState } from '@/shared/trading/hooks'
 import { price, quantity, STATUS } from '@/shared/trading/words'
@@ -10,10 +10,9 @@ import { Empty } from './Empty'
 import { ListTab, MoreButton, useFirstPage } from './ListTab'
 import { termsColumns } from './orderColumns'
 
-type Row = Order & { readonly time: string }
+type Row = Order & { readonly time: string; readonly children: readonly Row[] }
 
-const COLUMNS: readonly BlotterColumn<Row>[] = [
-  ...termsColumns,
+const ENDS: readonly BlotterColumn<Row>[] = [
   {
     id: 'filled',
     header: 'Filled',
@@ -38,14 +37,16 @@ const COLUMNS: readonly BlotterColumn<Row>[] = [
   },
 ]
 
-/** Orders that ended. */
+/** Orders that ended: exits under their entries, what was changed under what it became. */
 export function HistoryTab({ trading }: { trading: Trading }) {
   const orders = useTradingState((state) => state.records.orders)
   const list = useTradingState((state) => state.lists.history)
   useFirstPage(trading, 'history')
-  const rows = useMemo(
-    () => history(orders, list).map((order): Row => ({ ...order, time: order.submittedAt })),
-    [orders, list],
+  const ended = useMemo(() => history(orders, list), [orders, list])
+  const rows = useMemo(() => nested(orders, ended).map(rowOf), [orders, ended])
+  const columns = useMemo(
+    () => [...termsColumns(ended.map((order) => ({ ...order, time: null }))), ...ENDS],
+    [ended],
   )
   return (
     <ListTab
@@ -56,11 +57,16 @@ export function HistoryTab({ trading }: { trading: Trading }) {
     >
       <BlotterTable
         caption="Order history"
-        columns={COLUMNS}
+        columns={columns}
         rows={rows}
+        childrenOf={(row) => row.children}
         loadAll={() => trading.loadAll('history')}
         footer={<MoreButton list={list} onMore={() => trading.loadMore('history')} />}
       />
     </ListTab>
   )
+}
+
+function rowOf({ order, children }: OrderNode): Row {
+  return { ...order, time: order.submittedAt, children: children.map(rowOf) }
 }

@@ -1,30 +1,19 @@
-import { useMemo } from 'react'
-import type { Cancel } from '@/core/orders/cancels'
-import { type Order, type OrderTerms, remaining } from '@/core/orders/order'
-import { openOrders } from '@/core/orders/selectors'
-import { isUndecided, type Submission } from '@/core/orders/submission'
+import { useMemo, useState } from 'react'
+import { isChangeable } from '@/core/orders/selectors'
+import type { TradingState } from '@/core/orders/state'
 import type { Trading } from '@/core/orders/trading'
 import { useTradingState } from '@/shared/trading/hooks'
-import { describe, quantity, STATUS } from '@/shared/trading/words'
+import { describe, quantity } from '@/shared/trading/words'
 import { Button } from '@/shared/ui/Button'
 import styles from './Blotter.module.css'
 import { BlotterTable } from './BlotterTable'
+import { ChangeOrder } from './ChangeOrder'
 import type { BlotterColumn } from './columns'
 import { Empty } from './Empty'
 import { termsColumns } from './orderColumns'
+import { isUnderWay, type OrderRow, orderRows } from './orderRows'
 
-/** An open order, or one that was sent and is not known to be an order yet. */
-interface Row extends OrderTerms {
-  readonly id: string
-  readonly time: string | null
-  readonly filled: string
-  readonly left: string
-  readonly status: string
-  readonly order: Order | null
-}
-
-const COLUMNS: readonly BlotterColumn<Row>[] = [
-  ...termsColumns,
+const PROGRESS: readonly BlotterColumn<OrderRow>[] = [
   {
     id: 'filled',
     header: 'Filled',
@@ -50,80 +39,96 @@ const COLUMNS: readonly BlotterColumn<Row>[] = [
 
 /** What still works in the market, or may. */
 export function OrdersTab({ trading }: { trading: Trading }) {
-  const orders = useTradingState((state) => state.records.orders)
+  const records = useTradingState((state) => state.records)
   const cancels = useTradingState((state) => state.cancels)
-  const submissions = useTradingState((state) => state.submissions.all)
-  const rows = useMemo(() => {
-    const known = new Set([...orders.values()].map((order) => order.clientOrderId))
-    const undecided = submissions.filter(
-      (each) => isUndecided(each) && !known.has(each.clientOrderId),
-    )
-    const open = openOrders(orders).map((order) => rowOfOrder(order, cancels.get(order.id)))
-    return [...undecided.map(rowOfSubmission), ...open]
-  }, [orders, cancels, submissions])
+  const replaces = useTradingState((state) => state.replaces)
+  const submissions = useTradingState((state) => state.submissions)
+  const [changed, setChanged] = useState<string | null>(null)
+  const rows = useMemo(
+    () => orderRows({ records, cancels, replaces, submissions }),
+    [records, cancels, replaces, submissions],
+  )
+  const columns = useMemo(
+    () => [...termsColumns(rows.flatMap((row) => [row, ...row.children])), ...PROGRESS],
+    [rows],
+  )
   if (rows.length === 0) {
     return <Empty>No open orders. A limit order that does not trade at once waits here.</Empty>
   }
+  const below = ({ order }: OrderRow) =>
+    order === null || order.id !== changed || !isChangeable(order) ? null : (
+      <ChangeOrder order={order} trading={trading} onClose={() => setChanged(null)} />
+    )
   return (
     <BlotterTable
       caption="Open orders"
-      columns={COLUMNS}
+      columns={columns}
       rows={rows}
-      note={(row) => <CancelNote cancel={cancels.get(row.id)} />}
-      actions={(row) =>
-        row.order === null ? null : (
-          <Button
-            kind="quiet"
-            busy={isUnderWay(cancels.get(row.id))}
-            aria-label={`Cancel ${describe(row)}`}
-            onClick={() => trading.cancel(row.id)}
-          >
-            Cancel
-          </Button>
-        )
-      }
+      childrenOf={(row) => row.children}
+      below={below}
+      note={(row) => <Note row={row} {...{ cancels, replaces }} />}
+      actions={(row) => (
+        <>
+          {row.order === null || !isChangeable(row.order) ? null : (
+            <Button
+              kind="quiet"
+              busy={isUnderWay(replaces.get(row.id))}
+              aria-expanded={changed === row.id}
+              aria-label={`Change ${describe(row)}`}
+              onClick={() => setChanged(changed === row.id ? null : row.id)}
+            >
+              Change
+            </Button>
+          )}
+          <CancelButton row={row} trading={trading} cancels={cancels} />
+        </>
+      )}
     />
   )
 }
 
-function CancelNote({ cancel }: { cancel: Cancel | undefined }) {
-  if (cancel?.phase !== 'refused' || cancel.problem === null) return null
+/** One press for all that hangs together: cancelling one exit ends the other, cancelling an entry ends its exits. */
+function CancelButton({
+  row: { cancels: order, ends, exit, order: own },
+  trading,
+  cancels,
+}: {
+  row: OrderRow
+  trading: Trading
+  cancels: TradingState['cancels']
+}) {
+  if (order === null || own === null) return null
+  // An exit under its entry ends with that; alone, or as the first of two, it has its own button.
+  if (exit !== null && own.parentId !== null && own.status === 'held') return null
+  const rest = ends > 1 ? `, ${ends} orders that hang together` : ''
   return (
-    <p role="alert" className={styles['problem']}>
-      {cancel.problem.message}
-    </p>
+    <Button
+      kind="quiet"
+      busy={isUnderWay(cancels.get(order.id))}
+      aria-label={`Cancel ${describe(order)}${rest}`}
+      onClick={() => trading.cancel(order.id)}
+    >
+      Cancel{ends > 1 ? ` ${ends}` : ''}
+    </Button>
   )
 }
 
-function isUnderWay(cancel: Cancel | undefined): boolean {
-  return cancel !== undefined && cancel.phase !== 'refused'
-}
-
-function rowOfOrder(order: Order, cancel: Cancel | undefined): Row {
-  const cancelling =
-    cancel?.phase === 'unknown' && cancel.problem !== null
-      ? 'Cancel unknown: checking'
-      : isUnderWay(cancel)
-        ? STATUS.pending_cancel
-        : null
-  return {
-    ...order,
-    time: order.submittedAt,
-    filled: order.filledQuantity,
-    left: remaining(order).trimmed().toString(),
-    status: cancelling ?? STATUS[order.status],
-    order,
-  }
-}
-
-function rowOfSubmission({ clientOrderId, terms, phase }: Submission): Row {
-  return {
-    ...terms,
-    id: clientOrderId,
-    time: null,
-    filled: '0',
-    left: terms.quantity,
-    status: phase === 'sending' ? 'Sending' : 'Unknown: checking',
-    order: null,
-  }
+function Note({
+  row,
+  cancels,
+  replaces,
+}: { row: OrderRow } & Pick<TradingState, 'cancels' | 'replaces'>) {
+  const refused = [cancels.get(row.id), replaces.get(row.id)].find(
+    (each) => each?.phase === 'refused' && each.problem !== null,
+  )
+  return (
+    <>
+      {row.before === '' ? null : <span className={styles['quiet']}>, was {row.before}</span>}
+      {refused === undefined ? null : (
+        <p role="alert" className={styles['problem']}>
+          {refused.problem?.message}
+        </p>
+      )}
+    </>
+  )
 }

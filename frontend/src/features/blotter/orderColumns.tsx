@@ -1,12 +1,13 @@
-import type { OrderTerms, Side } from '@/core/orders/order'
-import { moment, price, quantity, SIDE, TIME_IN_FORCE } from '@/shared/trading/words'
+import type { Order, Side } from '@/core/orders/order'
+import type { OrderTerms } from '@/core/orders/terms'
+import { formatMoney } from '@/core/numbers/money'
+import { moment, price, quantity, SIDE, TIME_IN_FORCE, TYPE } from '@/shared/trading/words'
 import styles from './Blotter.module.css'
 import type { BlotterColumn } from './columns'
 
-type Terms = OrderTerms & { readonly time: string | null }
+type Terms = OrderTerms & { readonly time: string | null; readonly exit?: Order['exit'] }
 
-/** What an order is, however far it has come. */
-export const termsColumns: readonly BlotterColumn<Terms>[] = [
+const BEFORE_PRICE: readonly BlotterColumn<Terms>[] = [
   {
     id: 'time',
     header: 'Time',
@@ -28,18 +29,13 @@ export const termsColumns: readonly BlotterColumn<Terms>[] = [
     cell: (row) => <SideWord side={row.side} />,
     value: (row) => row.side,
   },
-  {
-    id: 'type',
-    header: 'Type',
-    kind: 'text',
-    cell: (row) => (row.type === 'limit' ? 'Limit' : 'Market'),
-    value: (row) => row.type,
-  },
+  { id: 'type', header: 'Type', kind: 'text', cell: kindOf, value: (row) => row.exit ?? row.type },
   {
     id: 'timeInForce',
     header: 'In force',
     kind: 'text',
-    cell: (row) => TIME_IN_FORCE[row.timeInForce],
+    cell: (row) =>
+      row.expiresAt === null ? TIME_IN_FORCE[row.timeInForce] : `Until ${moment(row.expiresAt)}`,
     value: (row) => row.timeInForce,
   },
   {
@@ -49,14 +45,43 @@ export const termsColumns: readonly BlotterColumn<Terms>[] = [
     cell: (row) => (row.limitPrice === null ? '–' : price(row.limitPrice)),
     value: (row) => row.limitPrice,
   },
-  {
-    id: 'quantity',
-    header: 'Quantity',
-    kind: 'number',
-    cell: (row) => quantity(row.quantity),
-    value: (row) => row.quantity,
-  },
 ]
+
+const STOP: BlotterColumn<Terms> = {
+  id: 'stop',
+  header: 'Stop',
+  kind: 'number',
+  cell: (row) => (row.stopPrice === null ? '–' : price(row.stopPrice)),
+  value: (row) => row.stopPrice,
+}
+
+const QUANTITY: BlotterColumn<Terms> = {
+  id: 'quantity',
+  header: 'Quantity',
+  kind: 'number',
+  cell: (row) =>
+    row.quantity !== null
+      ? quantity(row.quantity)
+      : row.notional === null
+        ? '–'
+        : `$${formatMoney(row.notional)}`,
+  value: (row) => row.quantity,
+}
+
+/** What an order is, however far it has come. Stops have a column where there are any. */
+export function termsColumns(rows: readonly Terms[]): readonly BlotterColumn<Terms>[] {
+  const hasStops = rows.some((row) => row.stopPrice !== null)
+  return [...BEFORE_PRICE, ...(hasStops ? [STOP] : []), QUANTITY]
+}
+
+const EXIT = { take_profit: 'Take profit', stop_loss: 'Stop loss' } as const
+
+function kindOf({ type, exit, trailPrice, trailPercent }: Terms): string {
+  if (exit != null) return type === 'stop_limit' ? `${EXIT[exit]}, limit` : EXIT[exit]
+  if (trailPrice !== null) return `${TYPE[type]}, by ${price(trailPrice)}`
+  if (trailPercent !== null) return `${TYPE[type]}, by ${trailPercent} %`
+  return TYPE[type]
+}
 
 export function SideWord({ side }: { side: Side }) {
   return <span className={side === 'buy' ? styles['up'] : styles['down']}>{SIDE[side]}</span>

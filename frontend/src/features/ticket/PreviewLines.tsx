@@ -19,7 +19,9 @@ interface Props {
 /** What the order costs and leaves, before it is sent. Its place stays the same while nothing is known. */
 export function PreviewLines({ instrument, form, reading, means, preview }: Props) {
   const isBuy = form.side === 'buy'
-  const isMarket = form.type === 'market'
+  const isByAmount = preview !== null && reading.amount !== null
+  const isMarket = form.type === 'market' && !isByAmount
+  const isBound = form.type !== 'limit' && form.type !== 'stop_limit'
   const noun = isBuy ? 'Cost' : 'Proceeds'
   const bound = isBuy ? 'at most' : 'at least'
   const left = preview?.left ?? (isBuy ? means.buyingPower : means.available)
@@ -28,11 +30,17 @@ export function PreviewLines({ instrument, form, reading, means, preview }: Prop
     <dl className={styles['preview']}>
       {isMarket ? <ExpectedLine {...{ instrument, form, reading, means, noun }} /> : null}
       <div>
-        <dt>{isMarket ? `${noun}, ${bound}` : noun}</dt>
+        <dt>{isBound ? `${noun}, ${bound}` : noun}</dt>
         <dd>
           {preview === null ? '–' : formatMoney(preview.value, { rounding: isBuy ? 'up' : 'down' })}
         </dd>
       </div>
+      {preview?.fee == null ? null : (
+        <div>
+          <dt>Fee in it, at most</dt>
+          <dd>{formatMoney(preview.fee, { rounding: 'up' })}</dd>
+        </div>
+      )}
       <div>
         <dt>{preview === null ? leftLabel : `${leftLabel} after`}</dt>
         <dd className={classes(left !== null && left.sign < 0 && styles['short'])}>

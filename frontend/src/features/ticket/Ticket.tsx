@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { sentenceOf } from '@/api/problem'
 import { Decimal } from '@/core/numbers/decimal'
 import type { Side } from '@/core/orders/order'
+import { useInstruments } from '@/shared/api/useInstruments'
 import { useHotkey } from '@/shared/keys/context'
 import { useActiveInstrument, useActiveSymbol } from '@/shared/market/hooks'
 import { useTransfer } from '@/shared/funding/useTransfer'
@@ -21,6 +22,7 @@ export function Ticket({ invitation }: { invitation: ReactNode }) {
   const trading = useTrading()
   const instrument = useActiveInstrument()
   const symbol = useActiveSymbol()
+  const instruments = useInstruments()
   useTicketKey('b', 'buy', symbol)
   useTicketKey('s', 'sell', symbol)
   if (trading === null) return <Panel title="Ticket">{invitation}</Panel>
@@ -30,7 +32,11 @@ export function Ticket({ invitation }: { invitation: ReactNode }) {
       {instrument === null ? (
         <Skeleton rows={8} />
       ) : (
-        <TicketForm instrument={instrument} trading={trading} />
+        <TicketForm
+          instrument={instrument}
+          isByAmount={instruments?.find((each) => each.symbol === symbol)?.fractionable === true}
+          trading={trading}
+        />
       )}
     </Panel>
   )

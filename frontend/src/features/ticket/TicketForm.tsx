@@ -1,5 +1,7 @@
 import {
   type KeyboardEvent,
+  lazy,
+  Suspense,
   type SyntheticEvent,
   useEffect,
   useId,
@@ -9,36 +11,63 @@ import {
 } from 'react'
 import { canTrade } from '@/core/market/canTrade'
 import { Decimal } from '@/core/numbers/decimal'
-import { type Increments, priceText, quantityText } from '@/core/numbers/instrument'
-import type { OrderType, TimeInForce } from '@/core/orders/order'
+import { type Increments, priceText } from '@/core/numbers/instrument'
+import { stepped } from '@/core/numbers/stepping'
 import { availableOf } from '@/core/orders/selectors'
 import { currentSubmission } from '@/core/orders/submission'
+import type { OrderRequest, TimeInForce } from '@/core/orders/terms'
 import type { Trading } from '@/core/orders/trading'
-import { collarTicks } from '@/core/portfolio/hold'
 import { useMarket } from '@/shared/market/context'
 import { useLastTicks } from '@/shared/market/hooks'
 import { useTradingState } from '@/shared/trading/hooks'
 import {
   changeTicket,
+  NO_TEXTS,
   type TicketForm as Form,
+  type TicketTexts,
+  type TicketType,
   useTicketCalls,
   useTicketForm,
 } from '@/shared/trading/ticket'
 import { useTradingBlock } from '@/shared/trading/useTradingBlock'
-import { TIME_IN_FORCE } from '@/shared/trading/words'
+import { TIME_IN_FORCE, TYPE } from '@/shared/trading/words'
 import { Button } from '@/shared/ui/Button'
-import { SelectField } from '@/shared/ui/Field'
+import { SelectField, TextField } from '@/shared/ui/Field'
+import { ExitFields } from './ExitFields'
+import { type Field, fieldsOf, hasOwnTerms, timeInForceOf, timesInForce } from './fields'
 import { Outcomes } from './Outcomes'
-import { type Means, previewOf, QUICK_SIZES, quickLots } from './preview'
+import { type Means, previewOf, previewOfAmount } from './preview'
 import { PreviewLines } from './PreviewLines'
-import { actOf, boundOf, readTicket, stepped } from './reading'
+import { PriceFields } from './PriceFields'
+import { actOf, boundOf, readTicket } from './reading'
 import { refusalOf } from './refusals'
 import { SideChoice } from './SideChoice'
-import { StepField } from './StepField'
+import { SizeFields } from './SizeFields'
 import styles from './Ticket.module.css'
 
+/** What few orders say: loaded when somebody opens it. */
+const MoreTerms = lazy(() => import('./MoreTerms'))
+
+interface Props {
+  instrument: Increments
+  /** Whether it can be bought and sold by an amount of cash. */
+  isByAmount: boolean
+  trading: Trading
+}
+
+/** What the parts of the ticket need to show a field and to change it. */
+export interface Fields {
+  readonly form: Form
+  readonly there: ReadonlySet<Field>
+  readonly change: (part: Partial<Form>) => void
+  /** Arrow keys and buttons: so many ticks or lots. */
+  readonly step: (field: keyof TicketTexts, by: number) => void
+  /** The sentence that belongs beside a field. */
+  readonly errorOf: (field: Field) => string | undefined
+}
+
 /** The order that is being written. Sends through `trading`, which makes one order of one intent. */
-export function TicketForm({ instrument, trading }: { instrument: Increments; trading: Trading }) {
+export function TicketForm({ instrument, isByAmount, trading }: Props) {
   const { symbol } = instrument
   const form = useTicketForm(symbol)
   const lastTicks = useLastTicks()
@@ -46,125 +75,91 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
   const block = useTradingBlock()
   const means = useMeans(symbol)
   const current = useTradingState((state) => currentSubmission(state.submissions))
-  const [asked, setAsked] = useState(false)
-  const quantityField = useRef<HTMLInputElement>(null)
-  const priceField = useRef<HTMLInputElement>(null)
-  useFocusOnCall(quantityField)
+  const [asked, setAsked] = useState(0)
+  const element = useRef<HTMLFormElement>(null)
   usePriceToBeginWith(instrument, form, lastTicks)
+  useFocusOnProblem(element, asked)
+  const sizeField = useFocusOnCall()
 
   const reading = readTicket(instrument, form, lastTicks, means.rules)
-  const { terms } = reading
-  const termsKey = terms === null ? null : JSON.stringify(terms)
+  const { request } = reading
+  const requestKey = request === null ? null : JSON.stringify(request)
   // The order is named as soon as it is complete, before anybody can send it.
   useEffect(() => {
-    trading.prepare(termsKey === null ? null : (JSON.parse(termsKey) as typeof terms))
-  }, [trading, termsKey])
+    trading.prepare(requestKey === null ? null : (JSON.parse(requestKey) as OrderRequest))
+  }, [trading, requestKey])
 
-  const change = (part: Partial<Form>) => changeTicket(symbol, part)
-  const step = (field: 'quantity' | 'price', by: number) => {
-    const start = field === 'price' ? (lastTicks ?? 1) : Math.abs(by)
-    change({ [field]: stepped(field, instrument, form[field], by, start) })
+  const there = fieldsOf(form)
+  const refusal =
+    current?.phase === 'refused' && current.problem ? refusalOf(current.problem, there) : null
+  const fields: Fields = {
+    form,
+    there,
+    change: (part) => changeTicket(symbol, part),
+    step: (field, by) => {
+      const isSize = field === 'quantity' || field === 'display' || field === 'minimum'
+      const start = isSize || field === 'trail' ? Math.abs(by) : (lastTicks ?? 1)
+      const text = stepped(isSize ? 'quantity' : 'price', instrument, form[field], by, start)
+      changeTicket(symbol, { [field]: text })
+    },
+    errorOf: (field) => {
+      const isShown = asked > 0 || (field in NO_TEXTS && form[field as keyof TicketTexts] !== '')
+      const own = isShown || field === 'type' ? reading.problems[field] : undefined
+      return own ?? (refusal?.field === field ? refusal.sentence : undefined)
+    },
   }
   const submit = (event: SyntheticEvent) => {
     event.preventDefault()
     // As the market is now: a gap blocks from its message on, whatever was rendered last.
     if (block !== null || !canTrade(market.store.getState()).allowed) return
-    setAsked(true)
-    if (terms === null) {
-      const wrong = reading.problems.quantity === undefined ? priceField : quantityField
-      wrong.current?.focus()
-      return
-    }
-    trading.prepare(terms)
+    setAsked((times) => times + 1)
+    if (request === null) return
+    trading.prepare(request)
     trading.submit()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    // A key held down is one press.
+    // A key held down is one press; in a choice and on a switch Enter is theirs.
     if (event.key === 'Enter' && event.repeat) event.preventDefault()
     if (event.key !== 'Escape') return
-    if (form.quantity === '' && form.price === '') (event.target as HTMLElement).blur()
-    else change({ quantity: '', price: '' })
-    setAsked(false)
+    const isEmpty = Object.keys(NO_TEXTS).every((name) => form[name as keyof TicketTexts] === '')
+    if (isEmpty) (event.target as HTMLElement).blur()
+    else fields.change(NO_TEXTS)
+    setAsked(0)
   }
-
-  const refusal =
-    current?.phase === 'refused' && current.problem ? refusalOf(current.problem) : null
-  const errorOf = (field: 'quantity' | 'price' | 'type' | 'timeInForce') => {
-    const isShown = asked || (field in form && form[field] !== '')
-    const own = isShown ? reading.problems[field] : undefined
-    return own ?? (refusal?.field === field ? refusal.sentence : undefined)
-  }
-  const isSending = current?.phase === 'sending'
   const act = actOf(instrument, form, reading)
   const bound = boundOf(instrument, form, reading)
   const boundId = useId()
-  const preview =
-    reading.lots === null || reading.worstTicks === null
-      ? null
-      : previewOf(instrument, form.side, reading.lots, reading.worstTicks, means)
+  const preview = previewFor(instrument, form, reading, means)
   const isShort = preview?.left != null && preview.left.sign < 0
 
   return (
     // The form takes keys for the fields in it.
     // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <form
+      ref={element}
       className={styles['form']}
       noValidate
       onSubmit={submit}
       onKeyDown={onKeyDown}
       aria-label="Order"
     >
-      <SideChoice side={form.side} onChange={(side) => change({ side })} />
-      <div className={styles['pair']}>
-        <SelectField
-          label="Type"
-          value={form.type}
-          error={errorOf('type')}
-          onChange={(event) => change({ type: event.target.value as OrderType })}
-        >
-          <option value="limit">Limit</option>
-          <option value="market">Market</option>
-        </SelectField>
-        <SelectField
-          label="Time in force"
-          value={form.timeInForce}
-          error={errorOf('timeInForce')}
-          onChange={(event) => change({ timeInForce: event.target.value as TimeInForce })}
-        >
-          {Object.entries(TIME_IN_FORCE).map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </SelectField>
-      </div>
-      <StepField
-        ref={quantityField}
-        label="Quantity"
-        step="one lot"
-        note={isShort ? 'not enough' : undefined}
-        value={form.quantity}
-        error={errorOf('quantity')}
-        onChange={(quantity) => change({ quantity })}
-        onStep={(by) => step('quantity', by)}
+      <SideChoice side={form.side} onChange={(side) => fields.change({ side })} />
+      <Kind {...fields} />
+      <SizeFields
+        {...fields}
+        ref={sizeField}
+        {...{ instrument, means, lastTicks, isByAmount }}
+        worstTicks={reading.worstTicks}
+        isShort={isShort}
       />
-      <QuickSizes instrument={instrument} form={form} means={means} lastTicks={lastTicks} />
-      {form.type === 'limit' ? (
-        <StepField
-          ref={priceField}
-          label="Price"
-          step="one tick"
-          value={form.price}
-          error={errorOf('price')}
-          onChange={(price) => change({ price })}
-          onStep={(by) => step('price', by)}
-        />
-      ) : null}
+      <PriceFields {...fields} />
+      <ExitFields {...fields} />
+      {hasOwnTerms(form) ? <More {...fields} /> : null}
       <PreviewLines {...{ instrument, form, reading, means, preview }} />
       <Button
         type="submit"
         kind={form.side}
-        busy={isSending}
+        busy={current?.phase === 'sending'}
         disabled={block !== null}
         aria-describedby={bound === null ? undefined : boundId}
         className={styles['submit']}
@@ -194,42 +189,89 @@ export function TicketForm({ instrument, trading }: { instrument: Increments; tr
   )
 }
 
-function QuickSizes({
-  instrument,
-  form,
-  means,
-  lastTicks,
-}: {
-  instrument: Increments
-  form: Form
-  means: Means
-  lastTicks: number | null
-}) {
-  const reading = readTicket(instrument, form, lastTicks, means.rules)
-  const fallback = lastTicks === null ? null : collarTicks(form.side, lastTicks, means.rules)
-  const worst = reading.worstTicks ?? (form.type === 'limit' ? lastTicks : fallback)
-  const whole = form.side === 'buy' ? 'buying power' : 'position'
+const TYPES: readonly (readonly [TicketType, string])[] = [
+  ...(Object.entries(TYPE) as [TicketType, string][]),
+  ['oco', 'Take profit or stop loss'],
+]
+
+/** What kind of order it is, and for how long. */
+function Kind(fields: Fields) {
+  const { form, there, change, errorOf } = fields
   return (
-    <div className={styles['quick']} role="group" aria-label={`Part of the ${whole}`}>
-      {QUICK_SIZES.map((percent) => {
-        const lots = quickLots(instrument, form.side, percent, worst, means)
-        return (
-          <button
-            key={percent}
-            type="button"
-            className={styles['quickSize']}
-            disabled={lots === 0}
-            aria-label={`${percent} % of the ${whole}`}
-            onClick={() =>
-              changeTicket(instrument.symbol, { quantity: quantityText(instrument, lots) })
-            }
-          >
-            {percent} %
-          </button>
-        )
-      })}
-    </div>
+    <>
+      <div className={styles['pair']}>
+        <SelectField
+          label="Type"
+          value={form.type}
+          error={errorOf('type')}
+          onChange={(event) => change({ type: event.target.value as TicketType })}
+        >
+          {TYPES.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField
+          label="Time in force"
+          value={timeInForceOf(form)}
+          error={errorOf('timeInForce')}
+          onChange={(event) => change({ timeInForce: event.target.value as TimeInForce })}
+        >
+          {timesInForce(form).map((value) => (
+            <option key={value} value={value}>
+              {TIME_IN_FORCE[value]}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      {there.has('expiresAt') ? (
+        <TextField
+          label="Ends at"
+          type="datetime-local"
+          value={form.expiresAt}
+          error={errorOf('expiresAt')}
+          onChange={(event) => change({ expiresAt: event.target.value })}
+        />
+      ) : null}
+    </>
   )
+}
+
+function More(fields: Fields) {
+  const { form, errorOf } = fields
+  const [isOpen, setOpen] = useState(
+    form.display !== '' || form.minimum !== '' || form.postOnly !== '' || form.selfTrade !== '',
+  )
+  // What was refused in it is not hidden.
+  const isRefused = (['display', 'minimum', 'postOnly', 'selfTrade'] as const).some(
+    (field) => errorOf(field) !== undefined,
+  )
+  return (
+    <details
+      className={styles['more']}
+      open={isOpen || isRefused}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
+      <summary>More terms</summary>
+      {isOpen || isRefused ? (
+        <Suspense fallback={null}>
+          <MoreTerms {...fields} />
+        </Suspense>
+      ) : null}
+    </details>
+  )
+}
+
+function previewFor(
+  instrument: Increments,
+  form: Form,
+  { lots, worstTicks, amount }: ReturnType<typeof readTicket>,
+  means: Means,
+) {
+  if (amount !== null) return previewOfAmount(form.side, amount, means)
+  if (lots === null || worstTicks === null) return null
+  return previewOf(instrument, form.side, lots, worstTicks, means)
 }
 
 function useMeans(symbol: string): Means {
@@ -255,8 +297,9 @@ function usePriceToBeginWith(instrument: Increments, form: Form, lastTicks: numb
   }, [instrument, isUntouched, lastTicks])
 }
 
-/** The keyboard goes to the quantity when somebody sends it to the ticket. */
-function useFocusOnCall(field: React.RefObject<HTMLInputElement | null>): void {
+/** The keyboard goes to the size when somebody sends it to the ticket. */
+function useFocusOnCall(): React.RefObject<HTMLInputElement | null> {
+  const field = useRef<HTMLInputElement>(null)
   const calls = useTicketCalls()
   const seen = useRef(calls)
   useEffect(() => {
@@ -264,5 +307,13 @@ function useFocusOnCall(field: React.RefObject<HTMLInputElement | null>): void {
     seen.current = calls
     field.current?.focus()
     field.current?.select()
-  }, [calls, field])
+  }, [calls])
+  return field
+}
+
+/** After a press that sent nothing, the keyboard is in the first field that is not right. */
+function useFocusOnProblem(form: React.RefObject<HTMLFormElement | null>, asked: number): void {
+  useEffect(() => {
+    if (asked > 0) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [form, asked])
 }

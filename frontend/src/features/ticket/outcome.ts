@@ -3,7 +3,7 @@ import type { Order } from '@/core/orders/order'
 import type { Submission } from '@/core/orders/submission'
 import { grouped } from '@/core/numbers/instrument'
 import { describe, price } from '@/shared/trading/words'
-import { refusalOf } from './refusals'
+import { said } from './refusals'
 
 export interface Outcome {
   readonly tone: 'quiet' | 'good' | 'warn' | 'bad'
@@ -19,9 +19,8 @@ export function outcomeOf(submission: Submission, order: Order | null): Outcome 
     case 'unknown':
       return { tone: 'warn', text: `Unknown, checking: ${act}` }
     case 'refused': {
-      const said =
-        submission.problem === null ? 'no reason was given' : refusalOf(submission.problem).sentence
-      return { tone: 'bad', text: `Not placed: ${act}. ${said}` }
+      const why = submission.problem === null ? 'No reason was given.' : said(submission.problem)
+      return { tone: 'bad', text: `Not placed: ${act}. ${why}` }
     }
     case 'accepted':
       return outcomeOfOrder(act, order ?? submission.order)
@@ -34,11 +33,13 @@ function outcomeOfOrder(act: string, order: Order | null): Outcome {
       return { tone: 'good', text: `Filled ${executed(order)}: ${act}` }
     case 'partially_filled':
     case 'pending_cancel':
+    case 'pending_replace':
+    case 'suspended':
       return order.averagePrice === null
-        ? { tone: 'quiet', text: `Accepted: ${act}` }
+        ? accepted(order, act)
         : {
             tone: 'good',
-            text: `Filled ${executed(order)} of ${grouped(order.quantity)}, working: ${act}`,
+            text: `Filled ${executed(order)}${ofWhole(order)}, working: ${act}`,
           }
     case 'canceled':
     case 'expired': {
@@ -50,9 +51,20 @@ function outcomeOfOrder(act: string, order: Order | null): Outcome {
       const why = order.rejectReason === null ? '' : ` (${order.rejectReason})`
       return { tone: 'bad', text: `Rejected${why}: ${act}` }
     }
+    case 'replaced':
+      return { tone: 'quiet', text: `Changed, and works on as another order: ${act}` }
     default:
-      return { tone: 'quiet', text: `Accepted: ${act}` }
+      return accepted(order, act)
   }
+}
+
+function accepted(order: Order | null, act: string): Outcome {
+  const waits = order?.status === 'suspended' ? ', its symbol is halted' : ''
+  return { tone: 'quiet', text: `Accepted${waits}: ${act}` }
+}
+
+function ofWhole({ quantity }: Order): string {
+  return quantity === null ? '' : ` of ${grouped(quantity)}`
 }
 
 function executed(order: Order): string {

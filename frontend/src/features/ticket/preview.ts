@@ -3,7 +3,13 @@ import type { BookView } from '@/core/market/state'
 import { Decimal } from '@/core/numbers/decimal'
 import { cost, type Increments, lotsWithin, quantityOf } from '@/core/numbers/instrument'
 import type { Side } from '@/core/orders/order'
-import { affordableLots, DEFAULT_RULES, holdOf, type TradingRules } from '@/core/portfolio/hold'
+import {
+  affordableLots,
+  DEFAULT_RULES,
+  highestFeeRate,
+  holdOf,
+  type TradingRules,
+} from '@/core/portfolio/hold'
 
 export interface Means {
   /** Cash that no order holds; null while it is not known. */
@@ -17,6 +23,8 @@ export interface Means {
 export interface Preview {
   /** What a buy pays at most, or a sell gets at least. */
   readonly value: Decimal
+  /** What of it is the fee, at most; null where there is none. */
+  readonly fee: Decimal | null
   /** Buying power after a buy, shares after a sell; negative when the order asks for more than there is. */
   readonly left: Decimal | null
 }
@@ -28,14 +36,26 @@ export function previewOf(
   worstTicks: number,
   means: Means,
 ): Preview {
+  const bare = cost(instrument, worstTicks, lots)
+  const rate = highestFeeRate(means.rules ?? DEFAULT_RULES)
+  const fee = rate.sign === 0 ? null : bare.times(rate)
   if (side === 'sell') {
     return {
-      value: cost(instrument, worstTicks, lots),
+      value: fee === null ? bare : bare.minus(fee),
+      fee,
       left: means.available.minus(quantityOf(instrument, lots)),
     }
   }
   const hold = holdOf(instrument, worstTicks, lots, means.rules)
-  return { value: hold, left: means.buyingPower?.minus(hold) ?? null }
+  return { value: hold, fee, left: means.buyingPower?.minus(hold) ?? null }
+}
+
+/** Of an order by amount: a buy spends no more than it, fee included, and a sell brings about as much. */
+export function previewOfAmount(side: Side, amount: Decimal, means: Means): Preview {
+  const rate = highestFeeRate(means.rules ?? DEFAULT_RULES)
+  const fee = rate.sign === 0 ? null : amount.times(rate)
+  const left = side === 'buy' ? (means.buyingPower?.minus(amount) ?? null) : null
+  return { value: amount, fee, left }
 }
 
 export interface Expected {

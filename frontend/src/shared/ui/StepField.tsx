@@ -1,6 +1,6 @@
 import type { KeyboardEvent, Ref } from 'react'
-import { TextField } from '@/shared/ui/Field'
-import styles from './Ticket.module.css'
+import { TextField } from './Field'
+import styles from './StepField.module.css'
 
 interface Props {
   label: string
@@ -13,7 +13,7 @@ interface Props {
   onChange: (text: string) => void
   /** Arrow keys and buttons: so many steps, ten with shift. */
   onStep: (by: number) => void
-  ref?: Ref<HTMLInputElement>
+  ref?: Ref<HTMLInputElement> | null
 }
 
 /** A number as text: typed, pasted, or stepped by keys. The wheel never changes it. */
