@@ -20,6 +20,7 @@ BESIDE := --numprocesses logical --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream bench-engine \
+	load-k6 load-jmeter \
 	images deploy kind-up kind-down dev \
 	screenshots test test-python test-go test-ui test-browser test-slow test-faults cluster-test check format-check \
 	lint types imports go-check node-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
@@ -72,6 +73,18 @@ bench-engine: ## The matching engine alone: its book beside a textbook one, its 
 	@cd $(ENGINE)/bench && $(GO) build -o $(CURDIR)/.local/bin/bench-engine .
 	@mkdir -p .local/bench
 	@exec .local/bin/bench-engine -engine .local/bin/matching-engine -out .local/bench -scratch .local/bench $(BENCH)
+
+# PLAN=smoke|ramp|spike|soak ADDRESS=http://... RATE=journeys/s DURATION=90s|10m|1h USERS=24; see loadtest/README.md
+LOAD = --plan $(or $(PLAN),smoke) $(if $(ADDRESS),--address $(ADDRESS)) $(if $(RATE),--rate $(RATE)) \
+	$(if $(DURATION),--duration $(DURATION)) $(if $(USERS),--users $(USERS)) $(if $(ANYWHERE),--anywhere)
+
+load-k6: setup ## A load plan by k6: PLAN=smoke, ramp, spike or soak; report and figures in .local/load
+	@$(BOOTSTRAP) k6
+	@$(BIN)/python -m load k6 $(LOAD)
+
+load-jmeter: setup ## The same by JMeter, with its own report
+	@$(BOOTSTRAP) jmeter
+	@$(BIN)/python -m load jmeter $(LOAD)
 
 screenshots: setup-browser ## Take the README's pictures of the UI, from a seeded run
 	@$(NPM) run screenshots
