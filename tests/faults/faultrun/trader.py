@@ -29,7 +29,7 @@ class Unclear(AssertionError):
 
 @dataclass
 class Doors:
-    """The replicas, as a client behind a balancer sees them: each in turn, but for one that just did not answer well."""
+    """The replicas, as a client behind a balancer sees them: each in turn, but for one that just did badly."""
 
     replicas: Sequence[Gateway]
     token: str
