@@ -10,7 +10,7 @@ import asyncpg
 from trading_platform import Platform, until
 
 from devkit.testing_support.engine import Engine
-from trading.orders.transaction import undo
+from trading.orders.undoing import undo
 from trading.settings import TradingSettings
 
 Start = Callable[..., Any]
@@ -117,7 +117,7 @@ async def test_an_undo_locks_its_order_before_its_command_as_settlement_does(
         command_id = await settler.fetchval("SELECT id FROM commands WHERE order_id = $1", order_id)
         async with settler.transaction():
             await settler.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
-            undoing = asyncio.create_task(undo(other, order_id, command_id))
+            undoing = asyncio.create_task(undo(other, command_id, [order_id]))
 
             async def waits() -> bool:
                 return bool(

@@ -34,10 +34,14 @@ from trading.funding.arrivals import DepositArrivals
 from trading.idempotency import KeyedRequests, once
 from trading.opening import open_when_caught_up
 from trading.orders import endpoints as orders
-from trading.orders.desk import Desk
+from trading.orders.desk import open_desk
 from trading.orders.gate import Gate
 from trading.orders.loader import OrderLoader
+from trading.portfolio.closing import ClosingEquities
+from trading.portfolio.keeper import HistoryKeeper
+from trading.portfolio.sessions import Sessions
 from trading.positions import endpoints as positions
+from trading.risk.open_orders import OpenOrders
 from trading.settings import TradingSettings
 from trading.settlement.follower import Follower
 from trading.settlement.listener import SettledListener
@@ -94,11 +98,13 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             core,
             sender,
             failpoints,
+            OpenOrders(chosen_clock),
             batch=settings.gate_batch,
             capacity=settings.gate_capacity,
         )
         loader = OrderLoader(core)
         follower = Follower(core, source, settled, journal_clock, chosen_clock, failpoints)
+        sessions = Sessions(settings.session_end_utc)
         settler = Settler(
             core,
             follower,
@@ -107,6 +113,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             ),
             SessionEnder(core, chosen_clock, settings.session_end_utc, failpoints),
             DepositArrivals(database, chosen_clock),
+            HistoryKeeper(database, chosen_clock, sessions, settings.history_every_s),
         )
         state = app.state
         state.database = database
@@ -120,18 +127,21 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         state.fees = FeeSchedule(
             core, chosen_clock, FeeRates(settings.maker_fee_rate, settings.taker_fee_rate)
         )
+        state.sessions = sessions
+        state.closing_equities = ClosingEquities(chosen_clock, sessions)
         state.updates = UpdateHub(core, settled, settings.stream_queue)
-        state.desk = Desk(
-            settings=settings,
-            database=core,
-            clock=chosen_clock,
-            journal_clock=journal_clock,
-            assets=state.assets,
-            fees=state.fees,
-            gate=gate,
-            loader=loader,
-            settled=settled,
-            failpoints=failpoints,
+        state.desk = open_desk(
+            settings,
+            core,
+            chosen_clock,
+            journal_clock,
+            state.assets,
+            engine,
+            state.fees,
+            gate,
+            loader,
+            settled,
+            failpoints,
         )
         state.readiness.add("database", database.check)
         # Reads and streams need neither, so no replica leaves for them; a new one does not get orders that it refuses.

@@ -5,11 +5,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chassis.settings import BrokerUrl, DatabaseSettings
 
 Seconds = Annotated[float, Field(gt=0, le=60)]
+
+
+def _whole_minute(value: time) -> time:
+    if value.second or value.microsecond:
+        raise ValueError("must be a whole minute")
+    return value
 
 
 class TradingSettings(DatabaseSettings):
@@ -30,13 +36,25 @@ class TradingSettings(DatabaseSettings):
     deposit_settles_after_s: Annotated[float, Field(ge=0, le=30 * 86_400)] = 0.0
     """How long a deposit is in transit before it can be used; 0: not at all."""
     market_collar: Annotated[Decimal, Field(gt=0, lt=1)] = Decimal("0.10")
-    """How far from the last price a market order may trade, as a fraction."""
+    """How far from its reference price an order without a limit may trade, as a fraction."""
+    max_order_qty: Annotated[Decimal, Field(gt=0)] | None = None
+    """The most shares of one order; an account may have its own, like of all that follow (`docs/risk.md`)."""
+    max_order_value: Annotated[Decimal, Field(gt=0)] | None = None
+    """The most that one order may be worth at its worst price."""
+    max_open_orders: Annotated[int, Field(ge=0)] = 10_000
+    """Of one account, exits that wait included; the engine has a limit of its own."""
+    max_orders_per_second: Annotated[int, Field(gt=0)] = 1_000
+    """Orders and replacements of one account, in each replica."""
+    max_identical_orders: Annotated[int, Field(gt=0)] = 25
+    """Orders of one account with the same terms and without a client_order_id, within a second, in each replica."""
     stream_queue: Annotated[int, Field(ge=1)] = 4000
     """Trade updates that may wait for one connection; at more it is closed as a slow client."""
     idempotency_keep_h: Annotated[int, Field(ge=1, le=24 * 365)] = 24
     """How long the answer to a request with an `Idempotency-Key` is kept, in hours."""
-    session_end_utc: time = time(0, 0)
-    """When day orders end."""
+    session_end_utc: Annotated[time, AfterValidator(_whole_minute)] = time(0, 0)
+    """When day orders end, and a session's history and statement: a whole minute."""
+    history_every_s: Seconds = 10.0
+    """How often executions are added to the history by the minute."""
     failpoints_file: Path | None = None
     """For fault tests: a file that arms such places while the process runs."""
     failpoints: str = ""

@@ -35,16 +35,54 @@ class Insufficient:
 
 
 @dataclass(frozen=True, slots=True)
+class Obstructed:
+    """Something stands in the way of every order of the account, or of the symbol."""
+
+    obstacle: str
+    """`all`, `account`, `symbol` (the kill switch), `blocked`, `suspended` (the account), `halted` (the symbol)."""
+    target: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyOpen:
+    """The account has as many open orders as it may."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownOrder:
     """The account has no such order."""
 
 
 @dataclass(frozen=True, slots=True)
-class NotCancelable:
-    """The order is closed."""
+class NotNow:
+    """The order is in a state in which this cannot be asked for."""
 
     status: str
+    canceling: bool = False
+    """A cancel of it waits."""
 
 
-PlaceDecision = Stored | Duplicate | IdJustFreed | Insufficient
-CancelDecision = Stored | UnknownOrder | NotCancelable
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """The order is no longer what the replacement was drawn up for."""
+
+
+@dataclass(frozen=True, slots=True)
+class NothingLeft:
+    """A replacement for no more than what was filled already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """A cancel of all is stored; these were open."""
+
+    order_ids: list[UUID]
+
+
+PlaceDecision = Stored | Duplicate | IdJustFreed | Insufficient | Obstructed | TooManyOpen
+ReplaceDecision = PlaceDecision | UnknownOrder | NotNow | Outdated | NothingLeft
+CancelDecision = Stored | UnknownOrder | NotNow
+Decision = ReplaceDecision | Swept

@@ -18,14 +18,22 @@ from trading.batching import Batcher
 from trading.engine.sender import CommandSender
 from trading.failpoints import Failpoints
 from trading.orders import transaction
-from trading.orders.decisions import CancelDecision, PlaceDecision, Stored
-from trading.orders.waiting import Cancellation, Placement, Request
+from trading.orders.decisions import (
+    CancelDecision,
+    Decision,
+    PlaceDecision,
+    ReplaceDecision,
+    Stored,
+    Swept,
+)
+from trading.orders.waiting import Cancellation, Placement, Replacement, Request, Sweep
+from trading.risk.open_orders import OpenOrders
 
 log = structlog.get_logger(__name__)
 
 BATCH_SIZE = Histogram(
     "trading_gate_batch_requests",
-    "Orders and cancels in one transaction.",
+    "Orders, replacements and cancels in one transaction.",
     buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256, 512),
 )
 
@@ -40,6 +48,7 @@ class Gate:
         database: Database,
         sender: CommandSender,
         failpoints: Failpoints,
+        open_orders: OpenOrders,
         *,
         batch: int,
         capacity: int,
@@ -47,9 +56,10 @@ class Gate:
         self._database = database
         self._sender = sender
         self._failpoints = failpoints
+        self._open_orders = open_orders
         self._capacity = capacity
         self._batcher: Batcher[Request] = Batcher(self._work, batch)
-        self._inside: dict[tuple[UUID, str], Placement] = {}
+        self._inside: dict[tuple[UUID, str], Placement | Replacement] = {}
         self._starting: str | None = STARTING
         self._halted: str | None = None
 
@@ -79,21 +89,19 @@ class Gate:
 
     async def place(self, placement: Placement) -> PlaceDecision:
         """Write an order. Raises `Unavailable` (nothing was done) or `OutcomeUnknown`."""
-        await self._failpoints.reach("before_gate")
-        self._admit()
-        if not self._sender.open:
-            raise Unavailable(
-                "the matching engine cannot be reached; nothing was done, try again",
-                headers={"Retry-After": "1"},
-            )
-        key = (placement.order.account_id, placement.order.client_order_id)
-        self._inside.setdefault(key, placement)
+        await self._enter(placement)
         try:
-            self._batcher.add(placement)
             return await asyncio.shield(placement.decided)
         finally:
-            if self._inside.get(key) is placement:
-                del self._inside[key]
+            self._leave(placement)
+
+    async def replace(self, replacement: Replacement) -> ReplaceDecision:
+        """Write an order that is to take another's place. Raises `Unavailable` or `OutcomeUnknown`."""
+        await self._enter(replacement)
+        try:
+            return await asyncio.shield(replacement.decided)
+        finally:
+            self._leave(replacement)
 
     async def cancel(self, cancellation: Cancellation) -> CancelDecision:
         """Write a cancel, also while the engine is away: it is carried out once it is back.
@@ -105,11 +113,34 @@ class Gate:
         self._batcher.add(cancellation)
         return await asyncio.shield(cancellation.decided)
 
+    async def sweep(self, sweep: Sweep) -> Swept:
+        """Write a cancel of all, also while the engine is away. Raises `Unavailable` or `OutcomeUnknown`."""
+        await self._failpoints.reach("before_gate")
+        self._admit()
+        self._batcher.add(sweep)
+        return await asyncio.shield(sweep.decided)
+
     async def settle_inside(self, account_id: UUID, client_order_id: str) -> None:
         """Wait for an order with this id that is still in the gate, so that a look-up does not miss it."""
         placement = self._inside.get((account_id, client_order_id))
         if placement is not None:
             await asyncio.wait({placement.decided})
+
+    async def _enter(self, request: Placement | Replacement) -> None:
+        await self._failpoints.reach("before_gate")
+        self._admit()
+        if not self._sender.open:
+            raise Unavailable(
+                "the matching engine cannot be reached; nothing was done, try again",
+                headers={"Retry-After": "1"},
+            )
+        self._inside.setdefault((request.order.account_id, request.order.client_order_id), request)
+        self._batcher.add(request)
+
+    def _leave(self, request: Placement | Replacement) -> None:
+        key = (request.order.account_id, request.order.client_order_id)
+        if self._inside.get(key) is request:
+            del self._inside[key]
 
     def _admit(self) -> None:
         if self.closed is not None:
@@ -147,17 +178,17 @@ class Gate:
         return True
 
     async def _transact(self, batch: list[Request]) -> None:
-        cancels = [request for request in batch if isinstance(request, Cancellation)]
-        places = [request for request in batch if isinstance(request, Placement)]
+        writing = transaction.Batch()
+        for request in batch:
+            writing.add(request)
         try:
             async with self._database.raw() as connection:
                 running = connection.transaction()
                 await running.start()
                 try:
-                    # Orders are locked before balances, here and in settlement.
-                    cancelled = await transaction.write_cancels(connection, cancels)
+                    await transaction.lock_and_cancel(connection, writing)
                     await self._failpoints.reach("in_gate")
-                    placed = await transaction.write_placements(connection, places)
+                    await transaction.write(connection, writing, self._open_orders)
                     await self._failpoints.reach("before_commit")
                 except BaseException:
                     await _roll_back(running)
@@ -172,19 +203,16 @@ class Gate:
         except Exception as error:
             raise _NotWritten(error) from error
         await self._failpoints.reach("after_commit")
-        self._hand_over(batch, cancelled, placed)
+        self._hand_over(batch, writing.decisions)
 
-    def _hand_over(
-        self,
-        batch: list[Request],
-        cancelled: dict[UUID, CancelDecision],
-        placed: dict[UUID, PlaceDecision],
-    ) -> None:
+    def _hand_over(self, batch: list[Request], decisions: dict[UUID, Decision]) -> None:
         for request in batch:
-            decision = (cancelled if isinstance(request, Cancellation) else placed)[
-                request.command_id
-            ]
-            if isinstance(decision, Stored) and decision.sent:
+            decision = decisions[request.command_id]
+            if isinstance(decision, Stored):
+                sent = decision.sent
+            else:
+                sent = isinstance(decision, Swept) and bool(decision.order_ids)
+            if sent:
                 request.sequence = self._sender.send(request.payload)
             if not request.decided.done():
                 request.decided.set_result(decision)  # type: ignore[arg-type]  # each has its own kind
@@ -208,7 +236,9 @@ async def _roll_back(running: "asyncpg.transaction.Transaction") -> None:
 
 
 def _unknown(request: Request) -> OutcomeUnknown:
-    order_id = request.order.id if isinstance(request, Placement) else request.order_id
+    if isinstance(request, Sweep):
+        return OutcomeUnknown("the database did not confirm; look at the open orders")
+    order_id = request.order_id if isinstance(request, Cancellation) else request.order.id
     return OutcomeUnknown(
         "the database did not confirm; look the order up by its id or client_order_id",
         order_id=str(order_id),

@@ -1,167 +1,189 @@
-"""The statements of the gate's transaction, each for the whole batch."""
+"""The gate's transaction: a batch of requests of every kind, in as few statements as its kinds need.
 
+The order is that of settlement, so that neither waits for the other in a circle: orders are locked (all at once, by
+id), then orders are inserted, then balances are locked.
+"""
+
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
 
 from trading.domain.ledger import BalanceKey, Ledger, Leg
-from trading.domain.states import CLOSED, Status
+from trading.domain.order import Order
+from trading.domain.states import OPEN, Status
+from trading.orders import cancels, replacements
 from trading.orders.decisions import (
-    CancelDecision,
+    Decision,
     Duplicate,
     IdJustFreed,
     Insufficient,
-    NotCancelable,
     PlaceDecision,
     Stored,
-    UnknownOrder,
+    Swept,
+    TooManyOpen,
 )
-from trading.orders.waiting import Cancellation, Placement
+from trading.orders.stored_commands import INSERT_COMMANDS, command_row
+from trading.orders.waiting import Cancellation, Placement, Replacement, Request, Sweep
 from trading.records import INSERT_ORDERS, as_json, lock_balances, order_row, write_ledger
+from trading.risk.obstacles import read_obstacles
+from trading.risk.open_orders import OpenOrders
 
-_INSERT_COMMANDS = """
-INSERT INTO commands (id, kind, order_id, payload, expires_at_ns, attempts)
-SELECT id, kind, order_id, payload, expires_at_ns, attempts FROM json_to_recordset($1::json) AS new
-    (id uuid, kind text, order_id uuid, payload text, expires_at_ns bigint, attempts int)
-"""
-_ASK_FOR_PLACE = """
-INSERT INTO orders (id, account_id, client_order_id, symbol, side, order_type, time_in_force, engine_price,
-    qty, maker_fee_rate, taker_fee_rate, status, hold, submitted_at, updated_at)
-VALUES (gen_random_uuid(), $1, $2, '', 'buy', 'limit', 'day', 1, 1, 0, 0, 'pending_new', 0, now(), now())
-ON CONFLICT (account_id, client_order_id) DO NOTHING
-"""
 _EXISTING = """
 SELECT orders.id, new.id AS new_id
 FROM orders JOIN json_to_recordset($1::json) AS new (id uuid, account_id uuid, client_order_id text)
     USING (account_id, client_order_id)
 """
+# The plan follows the partial index of open orders. Those in the gate of another replica are not open yet.
+_OPEN_OF_ACCOUNT = f"""
+SELECT id, status FROM orders
+WHERE account_id = $1 AND ($2::text IS NULL OR symbol = $2)
+    AND status IN ({", ".join(f"'{state.value}'" for state in sorted(OPEN))})
+ORDER BY submitted_at DESC, id DESC
+"""
+_DELETE = "DELETE FROM orders WHERE id = ANY($1::uuid[])"
 
 
-async def write_placements(
-    connection: asyncpg.Connection, placements: list[Placement]
-) -> dict[UUID, PlaceDecision]:
-    """Orders, holds and commands of those that can be; a decision for each, by command id."""
-    if not placements:
-        return {}
-    decisions: dict[UUID, PlaceDecision] = {}
-    rows = [order_row(each.order) for each in placements]
-    inserted = {r["id"] for r in await connection.fetch(INSERT_ORDERS, as_json(rows))}
-    stored = [each for each in placements if each.order.id in inserted]
-    keys: list[BalanceKey] = [(p.order.account_id, p.order.hold_asset) for p in stored]
-    ledger = await lock_balances(connection, keys) if keys else Ledger({})
-    accepted: list[Placement] = []
-    refused: list[Placement] = []
-    for each in stored:
-        decision = _hold(ledger, each)
-        decisions[each.command_id] = decision
-        (accepted if isinstance(decision, Stored) else refused).append(each)
-    if refused:
-        await connection.execute(
-            "DELETE FROM orders WHERE id = ANY($1::uuid[])", [each.order.id for each in refused]
-        )
-    if accepted:
-        await write_ledger(connection, ledger)
-        commands = [_command("place", each, each.order.id, 1) for each in accepted]
-        await connection.execute(_INSERT_COMMANDS, as_json(commands))
-    if len(stored) < len(placements):
-        duplicates = [each for each in placements if each.order.id not in inserted]
-        decisions.update(await _duplicates(connection, duplicates))
-    return decisions
+@dataclass(slots=True)
+class Batch:
+    """The requests of one transaction by kind, and what was decided about each, by command id."""
+
+    places: list[Placement] = field(default_factory=list)
+    replaces: list[Replacement] = field(default_factory=list)
+    cancels: list[Cancellation] = field(default_factory=list)
+    sweeps: list[Sweep] = field(default_factory=list)
+    decisions: dict[UUID, Decision] = field(default_factory=dict)
+    commands: list[dict[str, object]] = field(default_factory=list)
+
+    def add(self, request: Request) -> None:
+        match request:
+            case Placement():
+                self.places.append(request)
+            case Cancellation():
+                self.cancels.append(request)
+            case Replacement():
+                self.replaces.append(request)
+            case Sweep():
+                self.sweeps.append(request)
 
 
-async def write_cancels(
-    connection: asyncpg.Connection, cancels: list[Cancellation]
-) -> dict[UUID, CancelDecision]:
-    """Cancel commands for open orders of the right account; a decision for each, by command id.
-
-    A cancel of an order whose own fate is not known yet is stored, and sent by the settler once it is. While one
-    is undecided, a repeat adds nothing: it waits for the same decision.
-    """
-    if not cancels:
-        return {}
-    rows = await connection.fetch(
-        "SELECT id, account_id, status, EXISTS (SELECT 1 FROM commands c"
-        " WHERE c.order_id = orders.id AND c.kind = 'cancel') AS canceling"
-        " FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
-        list({each.order_id for each in cancels}),
-    )
-    orders = {row["id"]: row for row in rows}
-    decisions: dict[UUID, CancelDecision] = {}
-    commands = []
-    pending: set[UUID] = set()
-    canceling = {row["id"] for row in rows if row["canceling"]}
-    for each in cancels:
-        row = orders.get(each.order_id)
-        if row is None or row["account_id"] != each.account_id:
-            decisions[each.command_id] = UnknownOrder()
-            continue
-        status = Status(row["status"])
-        if status in CLOSED:
-            decisions[each.command_id] = NotCancelable(status)
-            continue
-        if each.order_id in canceling:
-            decisions[each.command_id] = Stored(sent=False)
-            continue
-        canceling.add(each.order_id)
-        known = status is not Status.PENDING_NEW
-        if known:
-            pending.add(each.order_id)
-        decisions[each.command_id] = Stored(sent=known)
-        commands.append(_command("cancel", each, each.order_id, 1 if known else 0))
-    if pending:
-        await connection.execute(
-            "UPDATE orders SET status = 'pending_cancel', updated_at = now()"
-            " WHERE id = ANY($1::uuid[])",
-            list(pending),
-        )
-    if commands:
-        await connection.execute(_INSERT_COMMANDS, as_json(commands))
-    return decisions
+async def lock_and_cancel(connection: asyncpg.Connection, batch: Batch) -> None:
+    """The first half: everything that existing orders are locked for."""
+    if not batch.cancels and not batch.replaces:
+        return
+    wanted = {each.order_id for each in batch.cancels} | {each.old.id for each in batch.replaces}
+    found = await cancels.lock(connection, wanted)
+    await cancels.write(connection, batch.cancels, found, batch.decisions, batch.commands)
+    if batch.replaces:
+        await replacements.decide(connection, batch.replaces, found, batch.decisions)
 
 
-async def await_writers(
-    connection: asyncpg.Connection, account_id: UUID, client_order_id: str
+async def write(connection: asyncpg.Connection, batch: Batch, open_orders: OpenOrders) -> None:
+    """The second half: new orders, their holds, and every command."""
+    await _refuse_obstructed(connection, batch)
+    await _refuse_beyond_limit(connection, batch, open_orders)
+    places = [each for each in batch.places if each.command_id not in batch.decisions]
+    replaces = [each for each in batch.replaces if each.command_id not in batch.decisions]
+    if places or replaces:
+        await _insert(connection, batch, places, replaces)
+    for sweep in batch.sweeps:
+        await _sweep(connection, batch, sweep)
+    if batch.commands:
+        await connection.execute(INSERT_COMMANDS, as_json(batch.commands))
+    for each in places:
+        if isinstance(batch.decisions[each.command_id], Stored):
+            open_orders.placed(each.order.account_id, 1 + len(each.linked))
+
+
+async def _refuse_obstructed(connection: asyncpg.Connection, batch: Batch) -> None:
+    asking: list[Placement | Replacement] = [*batch.places, *batch.replaces]
+    if not asking:
+        return
+    accounts = {each.order.account_id for each in asking}
+    obstacles = await read_obstacles(connection, accounts, {each.order.symbol for each in asking})
+    for each in asking:
+        found = obstacles.before(each.order.account_id, each.order.symbol)
+        if found is not None:
+            batch.decisions.setdefault(each.command_id, found)
+
+
+async def _refuse_beyond_limit(
+    connection: asyncpg.Connection, batch: Batch, open_orders: OpenOrders
 ) -> None:
-    """Wait for whoever, in any replica, is just writing an order with this id: ask for its place, and give it back."""
-    running = connection.transaction()
-    await running.start()
-    try:
-        await connection.execute(_ASK_FOR_PLACE, account_id, client_order_id)
-    finally:
-        await running.rollback()
+    wanted: dict[UUID, tuple[int, int]] = {}
+    for each in batch.places:
+        if each.command_id not in batch.decisions:
+            more = wanted.get(each.order.account_id, (0, 0))[0] + 1 + len(each.linked)
+            wanted[each.order.account_id] = (more, each.max_open_orders)
+    if not wanted:
+        return
+    exceeded = await open_orders.exceeded(connection, wanted)
+    for each in batch.places if exceeded else ():
+        account_id = each.order.account_id
+        if account_id not in exceeded or each.command_id in batch.decisions:
+            continue
+        # In order of arrival, as many as fit.
+        exceeded[account_id] += 1 + len(each.linked)
+        if exceeded[account_id] > each.max_open_orders:
+            exceeded[account_id] -= 1 + len(each.linked)
+            batch.decisions[each.command_id] = TooManyOpen(each.max_open_orders)
 
 
-async def undo(connection: asyncpg.Connection, order_id: UUID, command_id: UUID) -> bool:
-    """Take back an order whose only attempt was refused before journalling. False: it may have been sent again.
-
-    The command row decides between this and the settler's resubmission: whoever locks it first.
-    """
-    async with connection.transaction():
-        # Orders before commands before balances: the order in which settlement locks them.
-        await connection.execute("SELECT FROM orders WHERE id = $1 FOR UPDATE", order_id)
-        deleted = await connection.execute(
-            "DELETE FROM commands WHERE id = $1 AND attempts = 1", command_id
+async def _insert(
+    connection: asyncpg.Connection,
+    batch: Batch,
+    places: list[Placement],
+    replaces: list[Replacement],
+) -> None:
+    asking: list[Placement | Replacement] = [*places, *replaces]
+    rows = [order_row(order) for each in asking for order in _orders(each)]
+    inserted = {r["id"] for r in await connection.fetch(INSERT_ORDERS, as_json(rows))}
+    stored = [each for each in asking if each.order.id in inserted]
+    # A replacement that raises nothing holds nothing more.
+    keys: set[BalanceKey] = {
+        (each.order.account_id, each.order.hold_asset) for each in stored if each.order.hold
+    }
+    ledger = await lock_balances(connection, keys) if keys else Ledger({})
+    undone: list[UUID] = []
+    accepted: list[Placement | Replacement] = []
+    for each in stored:
+        decision = _hold(ledger, each.order)
+        batch.decisions[each.command_id] = decision
+        if isinstance(decision, Stored):
+            accepted.append(each)
+        else:
+            undone += [order.id for order in _orders(each)]
+    if len(stored) < len(asking):
+        duplicates = [each for each in asking if each.order.id not in inserted]
+        batch.decisions.update(await _duplicates(connection, duplicates))
+        undone += [o.id for each in duplicates for o in _orders(each) if o.id in inserted]
+    if undone:
+        await connection.execute(_DELETE, undone)
+    await write_ledger(connection, ledger)
+    replaced = [each for each in accepted if isinstance(each, Replacement)]
+    if replaced:
+        await replacements.mark_old(connection, replaced)
+    batch.commands += [
+        command_row(
+            _kind(each), each.command_id, each.order.id, each.payload, 1, each.expires_at_ns
         )
-        if deleted != "DELETE 1":
-            return False
-        row = await connection.fetchrow(
-            "DELETE FROM orders WHERE id = $1 RETURNING account_id, side, symbol, hold", order_id
-        )
-        assert row is not None, "an undecided place command without its order"
-        asset = "USD" if row["side"] == "buy" else row["symbol"]
-        account_id = UUID(int=row["account_id"].int)
-        ledger = await lock_balances(connection, [(account_id, asset)])
-        leg = Leg(account_id, asset, row["hold"], -row["hold"])
-        ledger.post("release", order_id, [leg])
-        await write_ledger(connection, ledger)
-        await connection.execute(
-            "DELETE FROM commands WHERE order_id = $1 AND kind = 'cancel'", order_id
-        )
-    return True
+        for each in accepted
+    ]
 
 
-def _hold(ledger: Ledger, placement: Placement) -> PlaceDecision:
-    order = placement.order
+def _orders(asking: Placement | Replacement) -> tuple[Order, ...]:
+    if isinstance(asking, Replacement):
+        return (asking.order,)
+    return (asking.order, *asking.linked)
+
+
+def _kind(asking: Placement | Replacement) -> str:
+    return "replace" if isinstance(asking, Replacement) else asking.kind
+
+
+def _hold(ledger: Ledger, order: Order) -> PlaceDecision:
+    if not order.hold:
+        return Stored()
     balance = ledger.balance(order.account_id, order.hold_asset)
     if balance.available < order.hold:
         return Insufficient(order.hold_asset, order.hold, balance.available, balance.total)
@@ -170,8 +192,23 @@ def _hold(ledger: Ledger, placement: Placement) -> PlaceDecision:
     return Stored()
 
 
+async def _sweep(connection: asyncpg.Connection, batch: Batch, sweep: Sweep) -> None:
+    """One command for all that rest, and one more for each order whose own fate is not known yet.
+
+    Nothing is locked: whatever becomes of an order meanwhile, its cancel is decided after it.
+    """
+    rows = await connection.fetch(_OPEN_OF_ACCOUNT, sweep.account_id, sweep.symbol)
+    batch.decisions[sweep.command_id] = Swept([UUID(int=row["id"].int) for row in rows])
+    if not rows:
+        return
+    pending = [UUID(int=r["id"].int) for r in rows if r["status"] == Status.PENDING_NEW]
+    if pending:
+        batch.commands += await cancels.waiting(connection, pending, sweep.account_id, sweep.trace)
+    batch.commands.append(command_row("cancel_all", sweep.command_id, None, sweep.payload, 1))
+
+
 async def _duplicates(
-    connection: asyncpg.Connection, placements: list[Placement]
+    connection: asyncpg.Connection, asking: list[Placement | Replacement]
 ) -> dict[UUID, PlaceDecision]:
     wanted = [
         {
@@ -179,7 +216,7 @@ async def _duplicates(
             "account_id": each.order.account_id,
             "client_order_id": each.order.client_order_id,
         }
-        for each in placements
+        for each in asking
     ]
     rows = await connection.fetch(_EXISTING, as_json(wanted))
     existing = {row["new_id"]: UUID(int=row["id"].int) for row in rows}
@@ -188,18 +225,5 @@ async def _duplicates(
         each.command_id: Duplicate(existing[each.order.id])
         if each.order.id in existing
         else IdJustFreed()
-        for each in placements
-    }
-
-
-def _command(
-    kind: str, request: Placement | Cancellation, order_id: UUID, attempts: int
-) -> dict[str, object]:
-    return {
-        "id": request.command_id,
-        "kind": kind,
-        "order_id": order_id,
-        "payload": request.payload.decode(),
-        "expires_at_ns": getattr(request, "expires_at_ns", None),
-        "attempts": attempts,
+        for each in asking
     }

@@ -1,0 +1,75 @@
+"""Replacements in the gate's transaction: whether the old order can be replaced now, and what the new one holds."""
+
+from uuid import UUID
+
+import asyncpg
+
+from trading.domain.holds import extra_hold
+from trading.domain.order import Order, OrderType
+from trading.domain.states import CLOSED, OPEN, Status
+from trading.orders.cancels import Found
+from trading.orders.decisions import (
+    Decision,
+    NothingLeft,
+    NotNow,
+    Outdated,
+    ReplaceDecision,
+    UnknownOrder,
+)
+from trading.orders.waiting import Replacement
+from trading.records import read_orders
+
+REPLACEABLE = frozenset({Status.NEW, Status.PARTIALLY_FILLED})
+
+_MARK_OLD = """
+UPDATE orders SET status = 'pending_replace', updated_at = now(), group_id = coalesce(group_id, id)
+WHERE id = ANY($1::uuid[])
+"""
+
+
+async def decide(
+    connection: asyncpg.Connection,
+    replaces: list[Replacement],
+    found: dict[UUID, Found],
+    decisions: dict[UUID, Decision],
+) -> None:
+    """Refuse those that cannot be; give the others what the old order is right now. The old ones are locked."""
+    orders = await read_orders(connection, found)
+    for each in replaces:
+        decision = _refusal(each, found.get(each.old.id), orders.get(each.old.id))
+        if decision is not None:
+            decisions[each.command_id] = decision
+            continue
+        old = orders[each.old.id]
+        # Until settlement says so, nothing else may be asked of it.
+        found[old.id].status = Status.PENDING_REPLACE
+        partner = orders.get(old.partner_id) if old.partner_id is not None else None
+        if partner is not None and partner.status not in OPEN:
+            partner = None
+        each.order.hold = extra_hold(old, each.order, partner)
+
+
+def _refusal(
+    replacement: Replacement, found: Found | None, old: Order | None
+) -> ReplaceDecision | None:
+    if found is None or old is None or found.account_id != replacement.order.account_id:
+        return UnknownOrder()
+    if found.status in CLOSED or found.status not in REPLACEABLE or found.canceling:
+        return NotNow(found.status, found.canceling)
+    if _terms(old) != _terms(replacement.old):
+        return Outdated()
+    if replacement.order.qty <= old.filled_qty + old.reduced_qty:
+        return NothingLeft()
+    return None
+
+
+def _terms(order: Order) -> tuple[object, ...]:
+    """What the command was drawn up from: it names only what differs."""
+    at = None if order.order_type is OrderType.TRAILING_STOP else order.stop_price
+    trail = (order.trail_price, order.trail_percent)
+    return order.qty, order.engine_price, at, *trail, order.parent_id, order.partner_id
+
+
+async def mark_old(connection: asyncpg.Connection, replaces: list[Replacement]) -> None:
+    """The old orders wait for what the log says of their replacements."""
+    await connection.execute(_MARK_OLD, [each.old.id for each in replaces])
