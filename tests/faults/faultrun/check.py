@@ -56,8 +56,6 @@ class Row:
 
     client_order_id: str
     status: str
-    ever_sent: bool
-    """False: an exit whose entry never filled, which the engine never saw."""
 
 
 @dataclass(slots=True)
@@ -105,13 +103,8 @@ async def undecided(connection: asyncpg.Connection) -> list[str]:
 
 
 async def read_ledger(connection: asyncpg.Connection) -> dict[str, Row]:
-    rows = await connection.fetch("SELECT * FROM orders")
-    return {
-        str(row["id"]): Row(
-            row["client_order_id"], row["status"], row.get("exit") is None or row["filled_qty"] > 0
-        )
-        for row in rows
-    }
+    rows = await connection.fetch("SELECT id, client_order_id, status FROM orders")
+    return {str(row["id"]): Row(row["client_order_id"], row["status"]) for row in rows}
 
 
 async def read_log(stage: Stage) -> Told:
