@@ -1,9 +1,8 @@
 """The consumer against everything that logs and brokers do to it."""
 
-from uuid import uuid4
-
-import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
 
 import pytest
 from event_log_scene import Follower, LogOwner, Wire, end_sessions, running, until
@@ -379,6 +378,13 @@ async def test_deleted_events_stop_the_consumer_with_a_way_out(owner: LogOwner, 
     assert "has deleted the events after 0 and now begins with 3" in sentence
     assert "docs/operations.md" in sentence
     assert await follower.applied() == []
+
+
+def published(owner: LogOwner, number: int) -> Callable[[], Awaitable[bool]]:
+    async def is_published() -> bool:
+        return await owner.published() >= number
+
+    return is_published
 
 
 async def test_what_comes_soon_after_a_batch_waits_for_the_next(

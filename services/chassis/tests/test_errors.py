@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from chassis.app import create_app
 from chassis.database import CommitUnknown, unavailable_when_away
-from chassis.errors import Forbidden, NotPossible, problem_responses
+from chassis.errors import Forbidden, InvalidInput, NotPossible, problem_responses
 from chassis.settings import ServiceSettings
 from devkit.testing_support.keys import ServiceKeys
 
@@ -166,4 +166,16 @@ def test_declared_problems_show_in_the_api_description() -> None:
     declared = problem_responses(InsufficientBuyingPower, NotPossible)
     assert set(declared) == {403, 422}
     assert declared[422]["description"] == "Well formed, but not possible as things stand."
-    assert "application/problem+json" in declared[403]["content"]
+    refusal = declared[403]["content"]["application/problem+json"]
+    assert refusal["schema"]["properties"]["code"]["enum"] == [40310007]
+    assert refusal["examples"]["insufficient_buying_power"]["value"] == {
+        "type": "insufficient_buying_power",
+        "title": "Forbidden",
+        "status": 403,
+        "detail": "insufficient buying power",
+        "code": 40310007,
+        "message": "insufficient buying power",
+    }
+    both = problem_responses(NotPossible, InvalidInput)[422]["content"]["application/problem+json"]
+    assert list(both["examples"]) == ["not_possible", "invalid_input"]
+    assert both["schema"]["properties"]["code"]["enum"] == [40010001, 42210000]

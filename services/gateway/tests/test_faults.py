@@ -58,7 +58,7 @@ async def test_a_write_that_broke_is_unknown_and_was_sent_once(
 async def test_a_write_on_a_kept_connection_that_broke_is_not_sent_again(
     gateway: Gateway, trading: FakeUpstream, trader: dict[str, str], method: str
 ) -> None:
-    # aiohttp by itself would send the DELETE again here.
+    # HTTP clients by themselves would send the DELETE again here.
     assert (await gateway.client.get("/v2/account", headers=trader)).status_code == 200
     trading.script = hangs_up
     answer = await gateway.client.request(method, "/v2/orders", headers=trader)

@@ -4,6 +4,7 @@ Raise a `Problem`; the handlers installed by `install_error_handlers` turn it, a
 wrong, into one shape. Nothing internal leaks: an unforeseen exception is logged and answered with its request id.
 """
 
+import inspect
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -44,26 +45,38 @@ class Problem(Exception):
 
 
 class MalformedRequest(Problem):
+    """The body is not valid JSON."""
+
     status, type, code = 400, "malformed_request", 40010000
 
 
 class Unauthorized(Problem):
+    """The credentials are missing or wrong."""
+
     status, type, code = 401, "unauthorized", 40110000
 
 
 class Forbidden(Problem):
+    """The caller may not do this."""
+
     status, type, code = 403, "forbidden", 40310000
 
 
 class NotFound(Problem):
+    """There is no such thing, or it is not the caller's."""
+
     status, type, code = 404, "not_found", 40410000
 
 
 class Conflict(Problem):
+    """It stands against what there is."""
+
     status, type, code = 409, "conflict", 40910000
 
 
 class PayloadTooLarge(Problem):
+    """The body is too large."""
+
     status, type, code = 413, "payload_too_large", 41310000
 
 
@@ -80,6 +93,8 @@ class NotPossible(Problem):
 
 
 class TooManyRequests(Problem):
+    """More requests than the caller may send; nothing was done."""
+
     status, type, code = 429, "too_many_requests", 42910000
 
 
@@ -127,27 +142,46 @@ def problem_response(problem: Problem) -> Response:
 
 
 def problem_responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a FastAPI route that may answer with these problems."""
-    schema = {
-        "type": "object",
-        "required": ["type", "title", "status", "detail", "code", "message"],
-        "properties": {
-            "type": {"type": "string"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "detail": {"type": "string"},
-            "code": {"type": "integer"},
-            "message": {"type": "string"},
-            "request_id": {"type": "string", "format": "uuid"},
+    """The `responses=` of a FastAPI route that may answer with these problems, an example of each."""
+    by_status: dict[int, dict[str, type[Problem]]] = {}
+    for problem in problems:
+        by_status.setdefault(problem.status, {})[problem.type] = problem
+    return {status: _documented(list(of.values())) for status, of in by_status.items()}
+
+
+def _documented(problems: list[type[Problem]]) -> dict[str, Any]:
+    """One status: the problems that it may stand for, told apart by `type`."""
+    fixed: dict[str, Any] = {
+        "type": {"type": "string", "enum": [problem.type for problem in problems]},
+        "status": {"type": "integer", "const": problems[0].status},
+        "code": {"type": "integer", "enum": sorted({problem.code for problem in problems})},
+    }
+    texts = {name: {"type": "string"} for name in ("title", "detail", "message")}
+    return {
+        "description": " ".join(dict.fromkeys(_sentence(problem) for problem in problems)),
+        "content": {
+            MEDIA_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "code", "message"],
+                    "properties": fixed | texts | {"request_id": {"type": ["string", "null"]}},
+                },
+                "examples": {
+                    problem.type: {
+                        "value": problem_document(
+                            problem.status, problem.type, problem.code, _sentence(problem)
+                        )
+                    }
+                    for problem in problems
+                },
+            }
         },
     }
-    responses: dict[int | str, dict[str, Any]] = {}
-    for problem in problems:
-        responses[problem.status] = {
-            "description": (problem.__doc__ or HTTPStatus(problem.status).phrase).strip(),
-            "content": {MEDIA_TYPE: {"schema": schema}},
-        }
-    return responses
+
+
+def _sentence(problem: type[Problem]) -> str:
+    said = inspect.cleandoc(problem.__dict__.get("__doc__") or "").partition("\n")[0]
+    return said or problem.type.replace("_", " ")
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -22,7 +22,7 @@ from gateway.policies.identity import Identity
 from gateway.policies.limits import Limits
 from gateway.policies.outcome import Outcomes
 from gateway.policies.retry import Retries
-from gateway.proxy.transport import Transport, open_session
+from gateway.proxy.transport import Transport
 from gateway.rate.leases import REDIS_TIMEOUT_S, LeasedBuckets, RedisBuckets
 from gateway.request_context import Handler, Policy, compose
 from gateway.routes import STREAMS, TABLE, Route
@@ -77,32 +77,32 @@ def build_app(
             Retries(chosen_clock, random or Random(), settings.retry_budget, sleep),  # noqa: S311
             Breakers(settings.breaker_rules(), chosen_clock),
         )
-        async with open_session(settings.upstream_connections) as session:
-            transport = Transport(session, settings.bases(), chosen_clock)
-            handlers: dict[Route, Handler] = {
-                route: compose(route, order, transport.handler(route)) for route in table
-            }
-            app.state.readiness.add("sign_in_keys", sign_in_keys[-1].check)
-            await sign_in_keys[-1].check()
-            door = Door(table, handlers, limits, settings.trusted_proxies)
-            streams = StreamDoor(
-                STREAMS,
-                order[:3],
-                bases=settings.bases(),
-                limits=limits,
-                connections=Connections(settings.connection_limits()),
-                tickets=Tickets(app.state.http, settings.auth_url, as_gateway, limits),
-                credentials=Credentials(app.state.token_verifier, exchange, limits),
-                rules=settings.stream_rules(),
-                trusted=settings.trusted_proxies,
-                clock=chosen_clock,
-            )
-            opening.open(door, streams, Ui(settings.ui_rules(), limits))
-            try:
-                yield
-            finally:
-                streams.close()
-                await client.aclose()
+        transport = Transport(settings.bases(), settings.upstream_connections, chosen_clock)
+        handlers: dict[Route, Handler] = {
+            route: compose(route, order, transport.handler(route)) for route in table
+        }
+        app.state.readiness.add("sign_in_keys", sign_in_keys[-1].check)
+        await sign_in_keys[-1].check()
+        door = Door(table, handlers, limits, settings.trusted_proxies)
+        streams = StreamDoor(
+            STREAMS,
+            order[:3],
+            bases=settings.bases(),
+            limits=limits,
+            connections=Connections(settings.connection_limits()),
+            tickets=Tickets(app.state.http, settings.auth_url, as_gateway, limits),
+            credentials=Credentials(app.state.token_verifier, exchange, limits),
+            rules=settings.stream_rules(),
+            trusted=settings.trusted_proxies,
+            clock=chosen_clock,
+        )
+        opening.open(door, streams, Ui(settings.ui_rules(), limits))
+        try:
+            yield
+        finally:
+            streams.close()
+            transport.close()
+            await client.aclose()
 
     app = create_app(
         "gateway",

@@ -4,9 +4,8 @@ Hop-by-hop headers, and those that `Connection` names, end here. So do the crede
 the platform's services tell each other things: a client cannot speak in the gateway's name.
 """
 
+import re
 from collections.abc import Iterable
-
-from multidict import CIMultiDict, istr
 
 from chassis.errors import MalformedRequest
 
@@ -66,8 +65,7 @@ _DROPPED = HOP_BY_HOP | _INTERNAL | _NOTED
 # The gateway's own server writes its date; request id and quota are the gateway's to tell.
 _DROPPED_FROM_ANSWERS = HOP_BY_HOP | {b"date", b"server", b"x-request-id", b"content-length"}
 _DROPPED_WITH_COOKIES = _DROPPED_FROM_ANSWERS | {b"set-cookie"}
-_KNOWN_NAMES_LIMIT = 1_000
-_names: dict[bytes, istr] = {}
+_PLAIN = re.compile(rb"[\t\x20-\x7e]*")
 
 
 class RequestHeaders:
@@ -77,7 +75,7 @@ class RequestHeaders:
 
     def __init__(self, raw: RawHeaders) -> None:
         """Raises `MalformedRequest` for framing that two servers could read differently."""
-        passed: list[tuple[istr, str]] = []
+        passed: list[tuple[bytes, bytes]] = []
         noted: dict[bytes, bytes] = {}
         for name, value in raw:
             if name in _DROPPED:
@@ -88,7 +86,9 @@ class RequestHeaders:
                         value = noted[name] + (b"; " if name == b"cookie" else b",") + value
                     noted[name] = value
             elif not name.startswith(_INTERNAL_PREFIXES):
-                passed.append((_name(name), _text(name, value)))
+                if _PLAIN.fullmatch(value) is None:
+                    _require_text(name, value)
+                passed.append((name, value))
         self.passed = passed
         self.noted = noted
         self.content_length: int | None = None
@@ -97,7 +97,7 @@ class RequestHeaders:
             self._read_framing()
         if b"connection" in noted:
             named = {token.strip().lower() for token in noted[b"connection"].split(b",")}
-            self.passed = [pair for pair in passed if pair[0].lower().encode() not in named]
+            self.passed = [pair for pair in passed if pair[0] not in named]
 
     def _read_framing(self) -> None:
         length = self.noted.get(b"content-length")
@@ -131,42 +131,26 @@ class RequestHeaders:
                 found.setdefault(name, value)
         return "; ".join(f"{name}={value}" for name, value in found.items()) or None
 
-    def for_upstream(self) -> "CIMultiDict[str]":
-        """A fresh, changeable copy of what passes."""
-        return CIMultiDict(self.passed)
-
 
 def answer_headers(raw: RawHeaders, *, with_cookies: bool = False) -> list[tuple[bytes, bytes]]:
-    """What passes of an answer's headers, names in lower case; the length is set by whoever sends the body."""
+    """What passes of an answer's headers (names in lower case); the length is set by whoever sends the body."""
     dropped = _DROPPED_FROM_ANSWERS if with_cookies else _DROPPED_WITH_COOKIES
     kept = []
     named: set[bytes] = set()
-    for name, value in raw:
-        lower = name.lower()
-        if lower in dropped:
-            if lower == b"connection":
-                named.update(token.strip().lower() for token in value.split(b","))
-        elif not lower.startswith(b"x-ratelimit-"):
-            kept.append((lower, value))
+    for pair in raw:
+        name = pair[0]
+        if name in dropped:
+            if name == b"connection":
+                named.update(token.strip().lower() for token in pair[1].split(b","))
+        elif not name.startswith(b"x-ratelimit-"):
+            kept.append(pair)
     return [pair for pair in kept if pair[0] not in named] if named else kept
 
 
-def _name(name: bytes) -> istr:
-    # Lower-casing and hashing a name anew costs more than looking it up; strangers must not fill the memory.
-    known = _names.get(name)
-    if known is None:
-        known = istr(name.decode("latin-1"))
-        if len(_names) < _KNOWN_NAMES_LIMIT:
-            _names[name] = known
-    return known
-
-
-def _text(name: bytes, value: bytes) -> str:
-    # The client library writes header values as UTF-8, so only what is UTF-8 arrives as it was sent.
+def _require_text(name: bytes, value: bytes) -> None:
     try:
         text = value.decode()
     except UnicodeDecodeError:
         raise MalformedRequest(f"{name.decode('latin-1')} is no text") from None
     if not text.isprintable() and any(c < " " and c != "\t" for c in text):
         raise MalformedRequest(f"{name.decode('latin-1')} holds a control character")
-    return text

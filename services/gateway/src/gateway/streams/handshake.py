@@ -256,7 +256,10 @@ class StreamDoor:
         stream, context = opened.stream, opened.context
         if stream.first_frame == "none":
             return None
-        content_type = context.headers.for_upstream().get("Content-Type")
+        content_type = next(
+            (value.decode() for name, value in context.headers.passed if name == b"content-type"),
+            None,
+        )
         # The trading stream is JSON, whatever the handshake says.
         packs = stream.first_frame == "market_data"
         return FirstFrames(
