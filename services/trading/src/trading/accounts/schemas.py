@@ -19,6 +19,10 @@ class AccountDocument(Answer):
     currency: Literal["USD"] = "USD"
     cash: str
     equity: str
+    last_equity: Annotated[
+        str, Field(description="At the end of the session before the running one.")
+    ]
+    balance_asof: Annotated[str, Field(description="That session's date.", examples=["2026-03-16"])]
     portfolio_value: str
     buying_power: str
     regt_buying_power: str
@@ -41,6 +45,12 @@ class AccountDocument(Answer):
     trade_suspended_by_user: bool = False
     shorting_enabled: bool = False
     created_at: datetime
+    realized_pl: Annotated[
+        str,
+        Field(
+            description="Of ours: what all sales brought in beyond the average cost of what was sold."
+        ),
+    ]
     fee_tier: Annotated[
         str, Field(description="Of ours: which fees its new orders pay.", examples=["default"])
     ]

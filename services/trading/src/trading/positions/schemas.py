@@ -1,7 +1,9 @@
 """The position object of the public API (Alpaca's shape)."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field
 
 from trading.answers import Answer
 from trading.assets.schemas import AssetClass
@@ -25,9 +27,17 @@ class PositionDocument(Answer):
     cost_basis: str
     market_value: str | None
     current_price: str | None
-    lastday_price: str | None = None
-    change_today: str | None = None
+    lastday_price: Annotated[
+        str | None, Field(description="Of the last trade before the running session.")
+    ]
+    change_today: str | None
     unrealized_pl: str | None
     unrealized_plpc: str | None
-    unrealized_intraday_pl: str | None = None
-    unrealized_intraday_plpc: str | None = None
+    unrealized_intraday_pl: str | None
+    unrealized_intraday_plpc: str | None
+    realized_pl: Annotated[
+        str,
+        Field(
+            description="Of ours: what sales brought in beyond the average cost of what was sold."
+        ),
+    ]

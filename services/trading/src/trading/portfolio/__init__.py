@@ -1,0 +1,1 @@
+"""What accounts were worth: history, and statements by session."""
