@@ -11,7 +11,7 @@ from pathlib import Path
 
 from faultrun.plan import make_plan
 from faultrun.run import Options, Outcome, run, write
-from faultrun.workload import REST
+from faultrun.workload import EVERY
 
 
 def main() -> int:
@@ -32,9 +32,9 @@ def main() -> int:
             orders=arguments.orders,
             each=arguments.each,
             others=arguments.others,
-            without=("exits_activated",),
+            without=(),
         ),
-        kinds=REST,
+        kinds=EVERY,
     )
     began = time.monotonic()
 

@@ -18,9 +18,8 @@ from devkit.processes import Process, ProcessError, Running, tail
 
 POLL_S = 0.02
 READY_WITHIN_S = 120.0
-STARTS = 20
-"""A process that ends at its start so often in a row will not become ready. A killed database's sessions may outlive it
-for a moment, and keep the next from starting."""
+STARTS = 3
+"""A process that ends at its start so often in a row will not become ready."""
 
 
 def swap(file: Path, text: str) -> None:
@@ -59,6 +58,7 @@ class Kept:
 
     process: Process
     folder: Path
+    starts: int = STARTS
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     deaths: int = 0
     died_at: float = 0.0
@@ -143,7 +143,7 @@ class Kept:
                 # Reaps it, or ends it when we are cancelled.
                 self._running.kill()
             if started_in_vain:
-                if started_in_vain >= STARTS:
+                if started_in_vain >= self.starts:
                     raise ProcessError(f"{self.name} ends at its start:\n{tail(self.log)}")
                 await asyncio.sleep(POLL_S * 10)
 

@@ -37,6 +37,8 @@ DATABASES = {
 }
 """Name to package."""
 ADMIN = "admin"
+DATABASE_STARTS = 30
+"""A killed server's sessions outlive it for a moment, and keep the next from starting."""
 
 
 @dataclass(frozen=True)
@@ -219,8 +221,10 @@ class Stage:
         return parts._replace(netloc=f"{host}:{self.broker_way.port}").geturl(), redis_url
 
     async def _database(self) -> None:
-        self.postgres = self._kept(
-            postgres.prepare(self.folder / "postgres", self._ports["postgres"], self.password)
+        self.postgres = Kept(
+            postgres.prepare(self.folder / "postgres", self._ports["postgres"], self.password),
+            self.folder,
+            starts=DATABASE_STARTS,
         )
         await self._start(self.postgres)
         for name, package in DATABASES.items():
