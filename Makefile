@@ -20,7 +20,7 @@ BESIDE := --numprocesses logical --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream bench-engine \
-	load-k6 load-jmeter \
+	load-k6 load-jmeter load-k6-cluster load-jmeter-cluster \
 	images deploy kind-up kind-down dev \
 	screenshots test test-python test-go test-ui test-browser test-slow test-faults cluster-test check format-check \
 	lint types imports go-check node-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
@@ -106,6 +106,14 @@ deploy: ## Build the images and install the platform: on kind, a cluster of KUBE
 dev: ## Deploy on kind by skaffold, and copy changed sources into the running pods
 	@$(BOOTSTRAP) python helm
 	@$(DEVKIT) kind dev
+
+load-k6-cluster: ## make load-k6 as a job in the cluster of `make deploy`, which it deploys where none is
+	@$(BOOTSTRAP) python helm builder
+	@$(DEVKIT) load-in-cluster k6 $(LOAD)
+
+load-jmeter-cluster: ## The same by JMeter
+	@$(BOOTSTRAP) python helm builder
+	@$(DEVKIT) load-in-cluster jmeter $(LOAD)
 
 kind-down: ## Remove the cluster of kind-up, and all that is in it
 	@$(BOOTSTRAP) python

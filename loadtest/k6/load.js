@@ -14,7 +14,7 @@ const SECONDS = Number(__ENV.SECONDS || PLAN.seconds)
 const USERS = Number(__ENV.USERS || PLAN.users)
 const SYMBOLS = 4
 // Journeys that may be under way at once; more are not started, and are counted (dropped_iterations).
-const MOST_AT_ONCE = 400
+const MOST_AT_ONCE = 200
 const LIMITS = { p95_ms: 'p(95)', p99_ms: 'p(99)' }
 
 export const options = {
@@ -52,7 +52,7 @@ function spans() {
 function scenarios() {
   const all = {}
   for (const { name, rate, start, seconds } of spans()) {
-    const atOnce = Math.ceil(Math.min(MOST_AT_ONCE, Math.max(4, rate)))
+    const atOnce = Math.ceil(Math.min(MOST_AT_ONCE, Math.max(10, 5 * rate)))
     all[name] = {
       executor: 'constant-arrival-rate',
       exec: 'trader',
@@ -61,7 +61,7 @@ function scenarios() {
       timeUnit: '1h',
       startTime: `${start}s`,
       duration: `${seconds}s`,
-      preAllocatedVUs: Math.ceil(atOnce / 4),
+      preAllocatedVUs: Math.ceil(atOnce / 5),
       maxVUs: atOnce,
       gracefulStop: '10s',
     }

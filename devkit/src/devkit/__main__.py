@@ -14,7 +14,7 @@ from typing import Any
 
 from devkit import dependencies, platform, readme_check, verify
 from devkit.bootstrap import BootstrapError
-from devkit.cluster import deploy_command, edges, images_command, kind
+from devkit.cluster import deploy_command, edges, images_command, kind, load_command
 from devkit.home import Home, PlatformError
 from devkit.plan import Overrides, has_ui
 from devkit.processes import ProcessError
@@ -75,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     images_command.add_options(images)
     deploying = command("deploy", deploy_command.run, "bring the platform into a cluster")
     deploy_command.add_options(deploying)
+    loading = command("load-in-cluster", load_command.run, "a load plan as a job in the cluster")
+    load_command.add_options(loading)
     kind.add_arguments(command("kind", kind.run, "a development cluster in Docker"))
     command("edges", edges.run, "write the table of who may call whom")
     command("readme-check", run_readme_check, "run the README's first commands as written")

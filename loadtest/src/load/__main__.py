@@ -30,6 +30,7 @@ def main() -> int:
     # Asked to end, in whichever way: what was started for this run is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder: Path = arguments.out or LOCAL / "load" / f"{arguments.tool}-{arguments.plan}"
+    folder = folder.resolve()  # the programs run in there
     try:
         chosen = plan(
             arguments.plan,

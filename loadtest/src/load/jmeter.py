@@ -24,6 +24,7 @@ DRAIN_S = 12
 _TRADERS, _LAST = "Traders ", ("account", "positions")
 # Every arrival is a thread of its own: small stacks, or a thousand that wait would need a gigabyte.
 _JAVA = ["java", "-Xms256m", "-Xmx1g", "-Xss256k", "-Djava.awt.headless=true"]
+_JAVA += ["-Djava.util.prefs.userRoot=/tmp", "-XX:-UsePerfData"]  # it shall write nowhere else
 
 
 def run(run: Run) -> Outcome:
@@ -51,6 +52,7 @@ def run(run: Run) -> Outcome:
     with said.open("w") as output:
         process = subprocess.Popen(
             command,
+            cwd=run.folder,
             env={**os.environ, **run.credentials()},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -71,6 +73,7 @@ def write_report(home: Path, samples: Path, folder: Path) -> Path:
     command += ["-o", str(report), "-j", str(folder / "jmeter-report.log")]
     done = subprocess.run(
         command,
+        cwd=folder,  # where it makes a folder for what it sorts
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -78,6 +78,17 @@ TOOLBOX_IMAGE = ImageSpec(
 PLATFORM_IMAGES = (*SERVICE_IMAGES, UI_IMAGE, TOOLBOX_IMAGE)
 """What the chart runs."""
 
+LOAD_IMAGE = ImageSpec(
+    "load",
+    "k8s/load/Dockerfile",
+    (LOCK, "services/chassis/image", *_package("loadtest"), "loadtest/plans.json", "loadtest/k6",
+     "loadtest/jmeter"),
+    {"PYTHON_IMAGE": "python", "PYTHON_BUILD_IMAGE": "python-build", "GO_IMAGE": "go",
+     "MAVEN_IMAGE": "maven"},
+    shared_stage="tools",
+)  # fmt: skip
+"""What loads a platform that is in a cluster (k8s/load): built when that is asked for."""
+
 BACKING_IMAGES = (
     *(ImageSpec(name, f"{BASES}/{name}/Dockerfile", (), {"DEBIAN_IMAGE": "debian"}, "backing")
       for name in ("postgresql", "redis", "rabbitmq")),
@@ -99,9 +110,11 @@ BASE_IMAGES = {
         ImageSpec("node", f"{BASES}/node/Dockerfile", (), {"BASE": "debian"}, "base",
                   ("certificates", "node")),
         ImageSpec("nginx", f"{BASES}/nginx/Dockerfile", (), {"BASE": "debian"}, "base"),
+        ImageSpec("maven", f"{BASES}/maven/Dockerfile", (), {"BASE": "debian"}, "base",
+                  ("certificates",)),
     )
 }  # fmt: skip
 """Bases made of the system's packages and this machine's toolchains. `debian`, on which they stand,
 has no Dockerfile: mmdebstrap makes it."""
 
-IMAGES = {spec.name: spec for spec in (*PLATFORM_IMAGES, *BACKING_IMAGES)}
+IMAGES = {spec.name: spec for spec in (*PLATFORM_IMAGES, LOAD_IMAGE, *BACKING_IMAGES)}
