@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 import structlog
+from documented import document_of, held_to
 from fastapi import FastAPI
 from stream_client import serving
 from trading_platform import Platform, until
@@ -64,7 +65,12 @@ def start(settings: TradingSettings, user_tokens: UserTokens) -> Callable[..., A
             app.state.token_verifier._user_keys = user_tokens
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
             client = await stack.enter_async_context(
-                httpx.AsyncClient(transport=transport, base_url="http://trading", timeout=30)
+                httpx.AsyncClient(
+                    transport=transport,
+                    base_url="http://trading",
+                    timeout=30,
+                    event_hooks=held_to(document_of(app)),
+                )
             )
             platform = Platform(app, client, user_tokens)
             if ready:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -134,6 +134,7 @@ async def test_after_a_crash_before_the_answer_was_stored_nothing_is_done_twice(
     platform: Platform,
 ) -> None:
     trader = await platform.funded("100")
+    order = await keyed(trader, "POST", "/v2/orders", "o", ORDER)
     money = await keyed(trader, "POST", DEPOSITS, "m", {"amount": "5"})
     asset = await keyed(platform.admin, "POST", "/v1/admin/assets", "s", {"symbol": "ONCE"})
     await _died_before_it_was_answered(platform, lease_over=False)
@@ -141,12 +142,14 @@ async def test_after_a_crash_before_the_answer_was_stored_nothing_is_done_twice(
     assert (waits.status_code, waits.json()["type"]) == (409, "idempotency_key_in_use")
     await _died_before_it_was_answered(platform)
     for who, path, key, body, first in (
+        (trader, "/v2/orders", "o", ORDER, order),
         (trader, DEPOSITS, "m", {"amount": "5"}, money),
         (platform.admin, "/v1/admin/assets", "s", {"symbol": "ONCE"}, asset),
     ):
         again = await keyed(who, "POST", path, key, body)
         assert (again.status_code, again.json()["id"]) == (first.status_code, first.json()["id"])
         same(again, await keyed(who, "POST", path, key, body))
+    assert len(await trader.get("/v2/orders")) == 1
     assert (await trader.get("/v2/account"))["cash"] == "105"
     assert await platform.violations() == {}
 
@@ -170,14 +173,22 @@ async def test_who_was_overtaken_stores_no_answer_and_has_no_effect(
     assert (await trader.get("/v2/account"))["cash"] == "100"
 
 
-async def test_keys_are_forgotten_after_a_time(platform: Platform) -> None:
+async def test_keys_are_forgotten_after_a_time_and_their_orders_are_not(
+    platform: Platform,
+) -> None:
     trader = await platform.funded("100")
-    await keyed(trader, "POST", DEPOSITS, body={"amount": "5"})
+    order = await keyed(trader, "POST", "/v2/orders", body=ORDER)
     requests: KeyedRequests = platform.app.state.keyed_requests
     assert await requests.prune() == 0
     async with platform.app.state.database.raw() as connection:
         await connection.execute("UPDATE keyed_requests SET claimed_at = now() - interval '25 h'")
     assert await requests.prune() == 1
+    again = await keyed(trader, "POST", "/v2/orders", body=ORDER)
+    assert "idempotency-replayed" not in again.headers
+    assert again.json()["id"] == order.json()["id"]
+    # Another request with a key that nobody remembers is another order.
+    other = await keyed(trader, "POST", "/v2/orders", "tuesday", ORDER | {"qty": "2"})
+    assert UUID(other.json()["id"]) != UUID(order.json()["id"])
 
 
 def test_every_write_may_have_a_key(platform_app: Any) -> None:

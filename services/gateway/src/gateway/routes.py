@@ -177,6 +177,8 @@ TABLE: tuple[Route, ...] = (
     _read("/v2/account/portfolio/history", _TRADING, "trading:read"),
     _read("/v1/account/statements", _TRADING, "trading:read"),
     _read("/v1/account/statements/{date}", _TRADING, "trading:read"),
+    _read("/v2/account/configurations", _TRADING, "trading:read"),
+    _write("PATCH", "/v2/account/configurations", _TRADING, "trading:write"),
     _read("/v2/account/activities", _TRADING, "trading:read"),
     _read("/v2/account/activities/{type}", _TRADING, "trading:read"),
     _read("/v2/positions", _TRADING, "trading:read"),

@@ -22,6 +22,8 @@ from trading.activities import endpoints as activities
 from trading.assets import endpoints as assets
 from trading.assets.directory import AssetDirectory
 from trading.calendar import endpoints as calendar
+from trading.configurations import endpoints as configurations
+from trading.documentation import describe
 from trading.engine.client import AUDIENCE, EngineClient
 from trading.engine.journal_clock import JournalClock
 from trading.engine.sender import CommandSender
@@ -181,6 +183,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         fees,
         activities,
         streams,
+        configurations,
         watchlists,
         calendar,
         market_clock,
@@ -189,4 +192,5 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
     for module in modules:
         app.include_router(module.router)
     answer_bare(app, orders.router, *orders.HOT, around_writes=once)
+    describe(app)
     return app

@@ -1,0 +1,1 @@
+"""What an account's owner has chosen."""
