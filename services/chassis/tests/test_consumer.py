@@ -398,8 +398,7 @@ async def test_what_comes_soon_after_a_batch_waits_for_the_next(
         began = time.monotonic()
         for number in range(1, 31):
             await owner.tell(1)
-            while await owner.published() < number:
-                await asyncio.sleep(0)
+            await until(published(owner, number))
         await until(follower.has(30))
         elapsed_s = time.monotonic() - began
     assert len(follower.batches) <= 2 + elapsed_s / every_s
