@@ -22,7 +22,7 @@ BESIDE := --numprocesses logical --dist loadfile
 .PHONY: help setup setup-tests setup-browser run ui-dev down status verify clean demo bench bench-stream bench-engine \
 	load-k6 load-jmeter load-k6-cluster load-jmeter-cluster \
 	images deploy kind-up kind-down dev \
-	screenshots test test-python test-go test-ui test-browser test-slow test-faults cluster-test check format-check \
+	screenshots test test-python test-go test-ui test-browser test-slow test-journal test-faults cluster-test check format-check \
 	lint types imports go-check node-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
 
 help: ## List the doors
@@ -140,18 +140,22 @@ test-browser: setup-browser ## The UI's journeys in a browser, on a platform of 
 
 # TESTS=... leaves the journal's faults out. Each Python test has an hour (pyproject.toml).
 test-slow: setup-tests ## What takes minutes: the journal under every fault, a million commands decided twice, the whole capture (an hour)
-	@$(if $(TESTS),true,$(MAKE) --no-print-directory test-faults)
+	@$(if $(TESTS),true,$(MAKE) --no-print-directory test-journal)
 	@echo 'The tests marked slow: orders under kills, the whole capture, a million commands against tests/oracle'
 	@$(DEVKIT) with-servers -- $(BIN)/python -m pytest -v --durations=0 --durations-min=1 -m "slow and not cluster" $(TESTS)
 
 # Two or three minutes where nothing else runs. What it counted is for docs/performance/engine.md.
 FAULT_SEEDS ?= 250
-test-faults:
+test-journal:
 	@echo "The journal, simulated with a fault at every operation of $(FAULT_SEEDS) runs (FAULT_SEEDS=...)"
 	@mkdir -p .local/bench && rm -f .local/bench/crash-points.json
 	@cd $(ENGINE) && JOURNAL_FAULT_SEEDS=$(FAULT_SEEDS) BENCH_DIR=$(CURDIR)/.local/bench \
 		$(GO) test -count=1 -timeout 30m -v -run AnyFault ./internal/journal
 	@test -s .local/bench/crash-points.json || { echo 'no fault was simulated'; exit 1; }
+
+# Half an hour on two cores. Another run: FAULTS="--seed 2", a short one: FAULTS="--orders 2000 --each 1 --others 1".
+test-faults: setup-tests test-journal ## Nothing acknowledged is lost: 20,000 orders of every kind under 250 faults (.local/bench/faults.json)
+	@PYTHONPATH=tests/faults exec $(BIN)/python -m faultrun --out .local/bench/faults.json $(FAULTS)
 
 cluster-test: setup-browser ## The platform on a real cluster: install, kill, upgrade, roll back, restore
 	@$(BOOTSTRAP) builder
