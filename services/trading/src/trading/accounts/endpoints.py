@@ -23,7 +23,9 @@ from trading.settings import TradingSettings
 router = APIRouter(tags=["account"])
 
 _ACCOUNT = text(
-    "SELECT account_number, created_at, (SELECT coalesce(sum(amount), 0) FROM deposits_in_transit"
+    "SELECT account_number, created_at, account_blocked, suspend_trade,"
+    " EXISTS (SELECT FROM halts WHERE scope = 'all' OR (scope = 'account' AND target = accounts.id::text)) AS halted,"
+    " (SELECT coalesce(sum(amount), 0) FROM deposits_in_transit"
     " WHERE account_id = accounts.id AND settled_at IS NULL) AS in_transit FROM accounts WHERE id = :id"
 )
 _BALANCES = text(
@@ -68,6 +70,9 @@ async def account(
         "id": account_id,
         "account_number": opened.account_number,
         "created_at": opened.created_at,
+        "account_blocked": opened.account_blocked,
+        "trading_blocked": opened.account_blocked or opened.halted,
+        "trade_suspended_by_user": opened.suspend_trade,
         "pending_transfer_in": plain(opened.in_transit),
         "realized_pl": plain(realized),
         "fee_tier": tier,

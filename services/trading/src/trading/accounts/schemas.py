@@ -39,10 +39,12 @@ class AccountDocument(Answer):
     pending_transfer_out: str = "0"
     daytrade_count: int = 0
     pattern_day_trader: bool = False
-    trading_blocked: bool = False
+    trading_blocked: Annotated[
+        bool, Field(description="By an administrator, or while trading is halted.")
+    ]
     transfers_blocked: bool = False
-    account_blocked: bool = False
-    trade_suspended_by_user: bool = False
+    account_blocked: bool
+    trade_suspended_by_user: bool
     shorting_enabled: bool = False
     created_at: datetime
     realized_pl: Annotated[

@@ -111,6 +111,8 @@ class HistoryKeeper:
         async with self._database.raw() as connection, connection.transaction():
             cursor = await connection.fetchrow(_LOCK)
             settled = await connection.fetchrow(_SETTLED)
+            assert cursor is not None, "the migrations have not run"
+            assert settled is not None, "the migrations have not run"
             if cursor["sequence"] < settled["sequence"]:
                 more = await self._count(connection, cursor["sequence"], settled["sequence"])
                 if more:
@@ -124,7 +126,8 @@ class HistoryKeeper:
         self, connection: asyncpg.Connection, after: int, settled_sequence: int
     ) -> bool:
         reach = await connection.fetchrow(_REACH, after, settled_sequence)
-        more = reach["found"] == PASS_ROWS
+        assert reach is not None, "an aggregate has a row"
+        more: bool = reach["found"] == PASS_ROWS
         up_to = reach["sequence"] if more else settled_sequence
         if reach["found"]:
             await connection.execute(_COUNT_MINUTES, after, up_to)
