@@ -200,6 +200,8 @@ class Trader:
                     kind="deposit", transfer_id=str(answer.body["id"]), amount=amount, status="done"
                 )
                 return
+            # 409: the first request with this key is still under way.
+            assert answer.status >= 500 or answer.status in NOT_YET | {409}, _said(answer)
             await self._pause(patience, _said(answer))
 
     async def find(self, client_order_id: str) -> Any:

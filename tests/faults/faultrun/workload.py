@@ -169,7 +169,7 @@ class Wishes:
 
     async def _deposit(self) -> bool:
         self._keys += 1
-        await self.trader.deposit("12.34", f"{self._seed}-{self._keys}")
+        await self.trader.deposit("12.34", f"{self._seed}/{self._keys}".replace(" ", "/"))
         return True
 
     # --- What they are made of --------------------------------------------------------------------------
