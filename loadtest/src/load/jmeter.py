@@ -133,6 +133,8 @@ def _by_phase(plan: Plan, traders: list[tuple[float, str, float, bool]]) -> dict
     began = min(at for at, *_ in traders)
     phases = {phase.name: _Phase() for phase in plan.phases}
     for at, label, elapsed, good in traders:
+        if at - began >= plan.seconds:
+            continue  # of a platform that fell behind: nobody asked for it any more
         current = plan.phases[0]
         for phase in plan.phases:
             if phase.start <= at - began:
