@@ -15,12 +15,14 @@ from faultrun.proxy import Mode
 from faultrun.stage import Replica, Stage
 from faultrun.turnstile import Turnstile
 
-WITHIN_S = 120.0
+WITHIN_S = 180.0
+REACHED_WITHIN_S = 45.0
 DATABASE_AWAY_S = 5.0
 DISTURBED_S = 1.5
 LATE_S = 3.5
 """Longer than trading waits for an answer of the engine (3 s)."""
 POLL_S = 0.02
+ELECTION_S = 2.0
 DAY_S = 86_400
 
 
@@ -89,6 +91,9 @@ class Faults:
                 # What began before may still be refused; what is sent from here on must go through.
                 settled = await self.turnstile.takes_orders_again(began)
                 await self._all_but_spare_ready()
+        except NotReached:
+            self._disarm()
+            raise
         except TimeoutError:
             raise TimeoutError(f"{fault} did not recover: {self._standing()}") from None
         victims, self._victims = self._victims, []
@@ -136,9 +141,11 @@ class Faults:
         if fault.what == "settler_elected":
             rules = f"{fault.what}=exit"
             dying = asyncio.create_task(self._dies(kept, rules, fault.what))
-            await asyncio.sleep(0)
-            await self.stage.cut_lock()
-            return await dying
+            while not dying.done():
+                # Again where one was elected that had just been started, and is not armed.
+                await self.stage.cut_lock()
+                await asyncio.wait([dying], timeout=ELECTION_S)
+            return dying.result()
         return await self._dies(kept, rules, fault.what)
 
     async def _engine_dies(self, fault: Fault, dice: random.Random) -> float:
@@ -165,7 +172,7 @@ class Faults:
         before = {each.name: self._times(each, point) for each in kept}
         for each in kept:
             each.arm(rules)
-        until = time.monotonic() + WITHIN_S / 2
+        until = time.monotonic() + REACHED_WITHIN_S
         while True:
             for each in kept:
                 if self._times(each, point) > before[each.name]:

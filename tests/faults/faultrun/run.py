@@ -6,7 +6,7 @@ import asyncio
 import json
 import statistics
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from faultrun.check import Verdict, engine_replays, judge
-from faultrun.faults import Done, Faults
+from faultrun.faults import Done, Faults, NotReached
 from faultrun.kept import Kept
 from faultrun.notes import Notes, read_notes
 from faultrun.plan import Fault
@@ -151,10 +151,21 @@ async def run(options: Options, folder: Path, say: Say) -> Outcome:
 
 async def _disturb(options: Options, faults: Faults, turnstile: Turnstile, say: Say) -> None:
     """The whole plan, then the rest of the orders."""
-    for fault in options.plan:
+    wanted = deque(options.plan)
+    missed: list[Fault] = []
+    while wanted:
+        fault = wanted.popleft()
         await turnstile.let_through(fault.after)
         began = time.monotonic()
-        await faults.do(fault)
+        try:
+            await faults.do(fault)
+        except NotReached as error:
+            if fault in missed:
+                raise
+            say(f"{fault.number:3} is tried again later: {error}")
+            missed.append(fault)
+            wanted.append(fault)
+            continue
         say(
             f"{fault.number:3}/{len(options.plan)} at order {turnstile.entered:6}:"
             f" {fault.kind} {fault.what} ({time.monotonic() - began:.1f} s)"
