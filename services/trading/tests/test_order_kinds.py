@@ -263,10 +263,9 @@ async def test_a_short_sale_is_refused_by_its_intent(platform: Platform) -> None
 
 async def test_what_is_not_given_may_be_null_or_empty(platform: Platform) -> None:
     trader = await platform.funded()
-    nothing = {
-        name: None
-        for name in ("notional", "stop_price", "trail_price", "trail_percent", "take_profit", "legs")
-    }
+    nothing = dict.fromkeys(
+        ("notional", "stop_price", "trail_price", "trail_percent", "take_profit", "legs")
+    )
     order = await place(
         trader, type="limit", limit_price="10", order_class="", client_order_id="", **nothing
     )

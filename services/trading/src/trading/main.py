@@ -19,6 +19,7 @@ from trading import market_clock
 from trading.accounts import endpoints as accounts
 from trading.accounts.directory import AccountDirectory
 from trading.activities import endpoints as activities
+from trading.assets import administration
 from trading.assets import endpoints as assets
 from trading.assets.directory import AssetDirectory
 from trading.calendar import endpoints as calendar
@@ -42,7 +43,9 @@ from trading.orders.loader import OrderLoader
 from trading.portfolio.closing import ClosingEquities
 from trading.portfolio.keeper import HistoryKeeper
 from trading.portfolio.sessions import Sessions
+from trading.positions import closing
 from trading.positions import endpoints as positions
+from trading.risk import endpoints as risk
 from trading.risk.open_orders import OpenOrders
 from trading.settings import TradingSettings
 from trading.settlement.follower import Follower
@@ -103,9 +106,18 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             OpenOrders(chosen_clock),
             batch=settings.gate_batch,
             capacity=settings.gate_capacity,
+            every_s=settings.batch_every_ms / 1000,
         )
         loader = OrderLoader(core)
-        follower = Follower(core, source, settled, journal_clock, chosen_clock, failpoints)
+        follower = Follower(
+            core,
+            source,
+            settled,
+            journal_clock,
+            chosen_clock,
+            failpoints,
+            settings.batch_every_ms / 1000,
+        )
         sessions = Sessions(settings.session_end_utc)
         settler = Settler(
             core,
@@ -177,7 +189,10 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         orders,
         accounts,
         positions,
+        closing,
         assets,
+        administration,
+        risk,
         funding,
         corrections,
         fees,

@@ -36,6 +36,13 @@ class AssetDocument(Answer):
     margin_requirement_long: str = "100"
     margin_requirement_short: str = "100"
     attributes: tuple[str, ...] = ()
+    halted: Annotated[
+        bool, Field(description="Of ours: no order of it is taken, and nothing trades.")
+    ] = False
+    price_band: Annotated[
+        str | None,
+        Field(description="Of ours: how far from the last price a limit may be, a fraction."),
+    ] = None
 
 
 class AssetRequest(BaseModel):

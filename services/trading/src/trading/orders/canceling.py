@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from opentelemetry.trace import SpanKind
 
 from chassis.database import Database, unavailable_when_away
 from chassis.deadline import Deadline
 from chassis.errors import NotFound, Problem
-from chassis.telemetry.tracing import current_traceparent, tracer
+from chassis.telemetry.tracing import current_traceparent, span_within
 from trading.domain.states import OPEN, Status
 from trading.engine import commands
 from trading.engine.client import Refused
@@ -36,7 +35,7 @@ class Canceling:
 
     async def cancel(self, account_id: UUID, order_id: UUID, deadline: Deadline) -> None:
         """Returns when the cancel is settled. Raises `NotFound`, `NotPossible`, `Unavailable` or `OutcomeUnknown`."""
-        with tracer.start_as_current_span("cancel order", kind=SpanKind.INTERNAL):
+        with span_within("cancel order"):
             command_id = self.new_id()
             trace = current_traceparent()
             cancellation = Cancellation(

@@ -52,13 +52,14 @@ class Gate:
         *,
         batch: int,
         capacity: int,
+        every_s: float = 0.0,
     ) -> None:
         self._database = database
         self._sender = sender
         self._failpoints = failpoints
         self._open_orders = open_orders
         self._capacity = capacity
-        self._batcher: Batcher[Request] = Batcher(self._work, batch)
+        self._batcher: Batcher[Request] = Batcher(self._work, batch, every_s)
         self._inside: dict[tuple[UUID, str], Placement | Replacement] = {}
         self._starting: str | None = STARTING
         self._halted: str | None = None

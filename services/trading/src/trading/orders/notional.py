@@ -94,12 +94,13 @@ def _buy(
     highest: Decimal,
     cost: Decimal,
 ) -> Bound:
+    asks = [level for level in book.asks if asset.price(level.price_ticks) <= highest]
+    if not asks:
+        return Bound(_lots_down(asset, notional / (last_price * cost)), last_price)
     offered = ZERO
     best = Bound(ZERO, last_price)
-    for level in book.asks:
+    for level in asks:
         price = asset.price(level.price_ticks)
-        if price > highest:
-            break
         affordable = _lots_down(asset, notional / (price * cost))
         if affordable <= offered:
             break
@@ -107,9 +108,7 @@ def _buy(
         best = Bound(min(affordable, offered), price)
         if affordable <= offered:
             break
-    if best.qty > ZERO:
-        return best
-    return Bound(_lots_down(asset, notional / (last_price * cost)), last_price)
+    return best
 
 
 def _sale(

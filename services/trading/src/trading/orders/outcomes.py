@@ -53,7 +53,9 @@ class Outcomes:
         until = self.clock.monotonic() + self.patience(deadline)
         while True:
             seen = self.settled.sequence
-            order = await self.load(order_id)
+            order = self.settled.order(order_id)
+            if order is None or order.status is OrderStatus.PENDING_NEW:
+                order = await self.load(order_id)
             left = until - self.clock.monotonic()
             if order is None or order.status is not OrderStatus.PENDING_NEW or left <= 0:
                 return order
@@ -64,7 +66,10 @@ class Outcomes:
         until = self.clock.monotonic() + self.patience(deadline)
         while True:
             seen = self.settled.sequence
-            order = await self.load(order_id)
+            order = self.settled.order(order_id)
+            # An end is for ever; whatever else a page said may have changed since.
+            if order is None or order.status in OPEN:
+                order = await self.load(order_id)
             if order is None:
                 raise NotFound("order not found: it was refused before it reached the engine")
             if order.status is OrderStatus.CANCELED:

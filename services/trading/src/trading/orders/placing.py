@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import structlog
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import Status, StatusCode
 
 from chassis.clock import Clock, utc_now
 from chassis.context import request_id
 from chassis.database import unavailable_when_away
 from chassis.deadline import Deadline
 from chassis.errors import InvalidInput, NotPossible, OutcomeUnknown, Problem, Unavailable
-from chassis.telemetry.tracing import current_traceparent, tracer
+from chassis.telemetry.tracing import current_traceparent, span_within
 from trading.assets.directory import AssetDirectory
 from trading.domain.asset import Asset
 from trading.domain.money import plain
@@ -98,7 +98,7 @@ class Placing:
             self.rates.admit(account_id, limits, _alike(request))
             asset = await self.assets.tradable(request.symbol)
             drafted = await self._draft(account_id, request, asset, limits, order_id)
-        with tracer.start_as_current_span("place order", kind=SpanKind.INTERNAL) as span:
+        with span_within("place order") as span:
             placement = self._placement(drafted, asset, limits, deadline)
             decision = await self.gate.place(placement)
             order = drafted.order
@@ -107,7 +107,8 @@ class Placing:
             try:
                 await self.outcomes.settle(placement.sequence, deadline)
             except Refused as error:
-                span.set_status(Status(StatusCode.ERROR, str(error)))
+                if span is not None:
+                    span.set_status(Status(StatusCode.ERROR, str(error)))
                 await self.taking_back.take_back(placement, str(error))
         return await self.answer(order, deadline), asset
 

@@ -22,8 +22,7 @@ from trading.records import read_orders
 REPLACEABLE = frozenset({Status.NEW, Status.PARTIALLY_FILLED})
 
 _MARK_OLD = """
-UPDATE orders SET status = 'pending_replace', updated_at = now(), group_id = coalesce(group_id, id)
-WHERE id = ANY($1::uuid[])
+UPDATE orders SET status = 'pending_replace', updated_at = now() WHERE id = ANY($1::uuid[])
 """
 
 

@@ -176,7 +176,6 @@ def _blank(old: Order, order_id: UUID, client_order_id: str) -> Order:
         carried_qty=ZERO,
         carried_value=ZERO,
         carried_fee=ZERO,
-        group_id=old.group_id or old.id,
         replaces=old.id,
         replaced_by=None,
         triggered_at=None,

@@ -163,7 +163,7 @@ class OrderDocument(Answer):
     )
 
 
-class ProblemBody(Answer):
+class ProblemBody(BaseModel):
     """Why one of several orders was not cancelled, or one of several positions not closed."""
 
     type: str
@@ -172,7 +172,12 @@ class ProblemBody(Answer):
     detail: str
     code: int
     message: str
-    order_id: str | None = None
+    order_id: UUID | None = None
+    symbol: str | None = None
+    available: str | None = None
+    existing_qty: str | None = None
+    held_for_orders: str | None = None
+    related_orders: list[UUID] | None = None
 
 
 class CanceledOrder(BaseModel):
