@@ -140,6 +140,7 @@ test-browser: setup-browser ## The UI's journeys in a browser, on a platform of 
 
 # TESTS=... leaves the journal's faults out. Each Python test has an hour (pyproject.toml).
 test-slow: setup-tests ## What takes minutes: the journal under every fault, a million commands decided twice, the whole capture (an hour)
+	@$(BOOTSTRAP) k6 jmeter
 	@$(if $(TESTS),true,$(MAKE) --no-print-directory test-journal)
 	@echo 'The tests marked slow: orders under kills, the whole capture, a million commands against tests/oracle'
 	@$(DEVKIT) with-servers -- $(BIN)/python -m pytest -v --durations=0 --durations-min=1 -m "slow and not cluster" $(TESTS)

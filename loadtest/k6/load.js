@@ -52,7 +52,7 @@ function spans() {
 function scenarios() {
   const all = {}
   for (const { name, rate, start, seconds } of spans()) {
-    const atOnce = Math.ceil(Math.min(MOST_AT_ONCE, Math.max(10, 5 * rate)))
+    const atOnce = Math.ceil(Math.min(MOST_AT_ONCE, Math.max(20, 10 * rate)))
     all[name] = {
       executor: 'constant-arrival-rate',
       exec: 'trader',
@@ -61,7 +61,7 @@ function scenarios() {
       timeUnit: '1h',
       startTime: `${start}s`,
       duration: `${seconds}s`,
-      preAllocatedVUs: Math.ceil(atOnce / 5),
+      preAllocatedVUs: Math.ceil(atOnce / 2),
       maxVUs: atOnce,
       gracefulStop: '10s',
     }
