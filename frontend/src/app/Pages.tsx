@@ -1,6 +1,5 @@
 import { lazy, type ReactNode, Suspense } from 'react'
 import { Route, Routes } from 'react-router'
-import { ActivityPanel } from '@/features/blotter/ActivityPanel'
 import { Skeleton } from '@/shared/ui/States'
 import { Desk } from './desk/Desk'
 import { FirstSymbol } from './desk/FirstSymbol'
@@ -13,6 +12,7 @@ import { SignedIn } from './SignedIn'
 const LoginPage = lazy(() => import('@/features/session/LoginPage'))
 const RegisterPage = lazy(() => import('@/features/session/RegisterPage'))
 const AccountPage = lazy(() => import('@/features/account/AccountPage'))
+const ActivityPanel = lazy(() => import('@/features/blotter/ActivityPanel'))
 const ApiKeysPage = lazy(() => import('@/features/api-keys/ApiKeysPage'))
 const AdminPage = lazy(() => import('@/features/admin/AdminPage'))
 const SettingsPage = lazy(() => import('@/features/settings/SettingsPage'))

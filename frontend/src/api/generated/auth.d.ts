@@ -580,21 +580,23 @@ export interface operations {
           'application/json': components['schemas']['User']
         }
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -605,14 +607,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'username_taken'
+            /** @constant */
+            status: 409
+            /** @enum {integer} */
+            code: 40910001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -623,14 +627,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -641,14 +647,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -672,21 +680,23 @@ export interface operations {
           'application/json': components['schemas']['Me']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -717,21 +727,23 @@ export interface operations {
           'application/json': components['schemas']['Tokens']
         }
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -742,14 +754,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'wrong_credentials'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -760,14 +774,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'user_disabled'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -778,14 +794,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -796,14 +814,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -837,21 +857,23 @@ export interface operations {
           'application/json': components['schemas']['Tokens']
         }
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -862,14 +884,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_refresh_token'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110002
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -880,14 +904,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'session_header_missing'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310002
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -898,14 +924,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -931,57 +959,63 @@ export interface operations {
         }
         content?: never
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -992,14 +1026,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1023,39 +1059,43 @@ export interface operations {
           'application/json': components['schemas']['ApiKey'][]
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1083,57 +1123,63 @@ export interface operations {
           'application/json': components['schemas']['ApiKeyWithSecret']
         }
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1144,14 +1190,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'too_many_api_keys'
+            /** @constant */
+            status: 409
+            /** @enum {integer} */
+            code: 40910003
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1162,14 +1210,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1193,57 +1243,63 @@ export interface operations {
         }
         content?: never
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Not Found */
+      /** @description There is no such thing, or it is not the caller's. */
       404: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'not_found'
+            /** @constant */
+            status: 404
+            /** @enum {integer} */
+            code: 40410000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1254,14 +1310,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1289,57 +1347,63 @@ export interface operations {
           'application/json': components['schemas']['AccessToken']
         }
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Unauthorized */
+      /** @description Key id or secret is wrong, the key was deleted, or its user is disabled. The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'wrong_api_key' | 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000 | 40110003
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1350,14 +1414,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1381,21 +1447,23 @@ export interface operations {
           'application/json': components['schemas']['StreamTicket']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1423,57 +1491,63 @@ export interface operations {
           'application/json': components['schemas']['AccessToken']
         }
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Unauthorized */
+      /** @description Unknown, used before, expired, or of somebody who may not come in any more. The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'wrong_stream_ticket' | 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000 | 40110004
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1484,14 +1558,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1540,39 +1616,43 @@ export interface operations {
           'application/json': components['schemas']['UserPage']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1583,14 +1663,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1620,75 +1702,83 @@ export interface operations {
           'application/json': components['schemas']['User']
         }
       }
-      /** @description Bad Request */
+      /** @description The body is not valid JSON. */
       400: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'malformed_request'
+            /** @constant */
+            status: 400
+            /** @enum {integer} */
+            code: 40010000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Not Found */
+      /** @description There is no such thing, or it is not the caller's. */
       404: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'not_found'
+            /** @constant */
+            status: 404
+            /** @enum {integer} */
+            code: 40410000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1699,14 +1789,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'own_rights'
+            /** @constant */
+            status: 409
+            /** @enum {integer} */
+            code: 40910002
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1717,14 +1809,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }

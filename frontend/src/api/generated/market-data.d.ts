@@ -620,39 +620,43 @@ export interface operations {
           'application/json': components['schemas']['NewestTrades']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -663,14 +667,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -681,14 +687,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -714,39 +722,43 @@ export interface operations {
           'application/json': components['schemas']['NewestTrade']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -757,14 +769,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -775,14 +789,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -818,39 +834,43 @@ export interface operations {
           'application/json': components['schemas']['Trades']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -861,14 +881,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -879,14 +901,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -922,39 +946,43 @@ export interface operations {
           'application/json': components['schemas']['TradesOfOne']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -965,14 +993,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -983,14 +1013,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1017,39 +1049,43 @@ export interface operations {
           'application/json': components['schemas']['NewestQuotes']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1060,14 +1096,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1078,14 +1116,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1111,39 +1151,43 @@ export interface operations {
           'application/json': components['schemas']['NewestQuote']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1154,14 +1198,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1172,14 +1218,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1215,39 +1263,43 @@ export interface operations {
           'application/json': components['schemas']['Quotes']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1258,14 +1310,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1276,14 +1330,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1319,39 +1375,43 @@ export interface operations {
           'application/json': components['schemas']['QuotesOfOne']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1362,14 +1422,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1380,14 +1442,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1414,39 +1478,43 @@ export interface operations {
           'application/json': components['schemas']['NewestBars']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1457,14 +1525,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1475,14 +1545,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1508,39 +1580,43 @@ export interface operations {
           'application/json': components['schemas']['NewestBar']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1551,14 +1627,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1569,14 +1647,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1614,39 +1694,43 @@ export interface operations {
           'application/json': components['schemas']['Bars']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1657,14 +1741,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1675,14 +1761,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1720,39 +1808,43 @@ export interface operations {
           'application/json': components['schemas']['BarsOfOne']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1763,14 +1855,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1781,14 +1875,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1817,39 +1913,43 @@ export interface operations {
           }
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1860,14 +1960,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1878,14 +1980,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1911,39 +2015,43 @@ export interface operations {
           'application/json': components['schemas']['NamedSnapshot']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1954,14 +2062,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -1972,14 +2082,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -2005,39 +2117,43 @@ export interface operations {
           'application/json': components['schemas']['Book']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -2048,14 +2164,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -2066,14 +2184,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -2097,39 +2217,43 @@ export interface operations {
           'application/json': components['schemas']['MarketSymbols']
         }
       }
-      /** @description Unauthorized */
+      /** @description The credentials are missing or wrong. */
       401: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unauthorized'
+            /** @constant */
+            status: 401
+            /** @enum {integer} */
+            code: 40110000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
-      /** @description Forbidden */
+      /** @description The caller may not do this. */
       403: {
         headers: {
           [name: string]: unknown
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'forbidden'
+            /** @constant */
+            status: 403
+            /** @enum {integer} */
+            code: 40310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -2140,14 +2264,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'invalid_input'
+            /** @constant */
+            status: 422
+            /** @enum {integer} */
+            code: 40010001
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }
@@ -2158,14 +2284,16 @@ export interface operations {
         }
         content: {
           'application/problem+json': {
-            type: string
+            /** @enum {string} */
+            type: 'unavailable'
+            /** @constant */
+            status: 503
+            /** @enum {integer} */
+            code: 50310000
             title: string
-            status: number
             detail: string
-            code: number
             message: string
-            /** Format: uuid */
-            request_id?: string
+            request_id?: string | null
           }
         }
       }

@@ -11,6 +11,8 @@ export interface paths {
     /**
      * List Orders
      * @description Orders by submission time. `after` and `until` are exclusive, and so are the two order id cursors.
+     *
+     *     With `nested`, exits are in `legs` of their parents, and the others have none.
      */
     get: operations['list_orders_v2_orders_get']
     put?: never
@@ -21,7 +23,7 @@ export interface paths {
     post: operations['place_order_v2_orders_post']
     /**
      * Cancel All Orders
-     * @description Cancel every open order of the caller's (the newest 500); an HTTP status for each.
+     * @description Cancel every open order of the caller's, by one command; an HTTP status for each that was open.
      */
     delete: operations['cancel_all_orders_v2_orders_delete']
     options?: never
@@ -29,20 +31,20 @@ export interface paths {
     patch?: never
     trace?: never
   }
-  '/v2/orders:by_client_order_id': {
+  '/v1/orders': {
     parameters: {
       query?: never
       header?: never
       path?: never
       cookie?: never
     }
-    /**
-     * Order By Client Order Id
-     * @description The order with this client order id. 404 only when there certainly is none, also none on its way in.
-     */
-    get: operations['order_by_client_order_id_v2_orders_by_client_order_id_get']
+    get?: never
     put?: never
-    post?: never
+    /**
+     * Place Own Order
+     * @description Place an order with terms that Alpaca has not. Unknown members are refused; the answer is an order like any.
+     */
+    post: operations['place_own_order_v1_orders_post']
     delete?: never
     options?: never
     head?: never
@@ -66,8 +68,54 @@ export interface paths {
     /**
      * Cancel Order
      * @description Cancel an order. 204 once that is settled; 503 `outcome_unknown` while it is stored but not decided.
+     *
+     *     With an exit that waits for its entry, the entry is cancelled; with one of two exits, the other.
      */
     delete: operations['cancel_order_v2_orders__order_id__delete']
+    options?: never
+    head?: never
+    /**
+     * Replace Order
+     * @description Put a new order in an open one's place. When the old one ends first, the new one is `rejected`.
+     */
+    patch: operations['replace_order_v2_orders__order_id__patch']
+    trace?: never
+  }
+  '/v1/orders/{order_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /**
+     * Replace Own Order
+     * @description The same; unknown members are refused.
+     */
+    patch: operations['replace_own_order_v1_orders__order_id__patch']
+    trace?: never
+  }
+  '/v2/orders:by_client_order_id': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Order By Client Order Id
+     * @description The order with this client order id. 404 only when there certainly is none, also none on its way in.
+     */
+    get: operations['order_by_client_order_id_v2_orders_by_client_order_id_get']
+    put?: never
+    post?: never
+    delete?: never
     options?: never
     head?: never
     patch?: never
@@ -84,7 +132,8 @@ export interface paths {
      * Account
      * @description Cash, buying power and equity of the caller's account, which the first request opens.
      *
-     *     With the rules from which a client can tell what an order will hold before it is sent.
+     *     With the rules from which a client can tell what an order will hold before it is sent. `last_equity` is what it
+     *     was worth at the end of the session of `balance_asof`.
      */
     get: operations['account_v2_account_get']
     put?: never
@@ -144,7 +193,7 @@ export interface paths {
     }
     /**
      * List Assets
-     * @description Every asset, by symbol.
+     * @description Every asset, by symbol. `attributes` (a comma list) asks for those that have any of them.
      */
     get: operations['list_assets_v2_assets_get']
     put?: never
@@ -226,7 +275,9 @@ export interface paths {
     put?: never
     /**
      * Deposit
-     * @description Put paper cash into the caller's account. With an `Idempotency-Key`, once however often it is asked.
+     * @description Put paper cash into the caller's account: at once, or in transit for as long as the house has set.
+     *
+     *     With an `Idempotency-Key`, once however often it is asked.
      */
     post: operations['deposit_v1_funding_deposits_post']
     delete?: never
@@ -246,9 +297,91 @@ export interface paths {
     put?: never
     /**
      * Withdraw
-     * @description Take paper cash out. What open orders hold stays. `Idempotency-Key` as for deposits.
+     * @description Take paper cash out. What open orders hold, and what is in transit, stays. `Idempotency-Key` as for deposits.
      */
     post: operations['withdraw_v1_funding_withdrawals_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/corrections': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Correct
+     * @description Move cash or shares between accounts, with a reason. Needs an `Idempotency-Key`, and acts once for it.
+     *
+     *     Shares that are given cost nothing; with shares that are taken goes their average cost.
+     */
+    post: operations['correct_v1_admin_corrections_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/fee-tiers': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Fee Tiers
+     * @description Every tier. `default` is every account's that has no other; its rates are the settings' until it is set.
+     */
+    get: operations['list_fee_tiers_v1_admin_fee_tiers_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/fee-tiers/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Set Fee Tier
+     * @description Make a tier, or change its rates: for orders accepted from now on, in every replica within ten seconds.
+     */
+    put: operations['set_fee_tier_v1_admin_fee_tiers__name__put']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/accounts/{account_id}/fee-tier': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Set Account Fee Tier
+     * @description Put an account into a tier, for its orders from now on.
+     */
+    put: operations['set_account_fee_tier_v1_admin_accounts__account_id__fee_tier_put']
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -284,7 +417,8 @@ export interface paths {
     }
     /**
      * Activities Of Type
-     * @description Activities of one type: `FILL`, `CSD` (deposit), `CSW` (withdrawal) or `JNLS` (granted shares).
+     * @description Activities of one type: `FILL`, `CSD` (deposit), `CSW` (withdrawal), `JNLC` (corrected cash) or `JNLS`
+     *     (granted or corrected shares).
      */
     get: operations['activities_of_type_v2_account_activities__activity_type__get']
     put?: never
@@ -307,6 +441,158 @@ export interface paths {
      * @description The caller's trade updates past the one whose `event_id` is `after`, oldest first, as the stream sends them.
      */
     get: operations['trade_updates_v1_account_trade_updates_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/account/configurations': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Configurations
+     * @description The account's configurations.
+     */
+    get: operations['configurations_v2_account_configurations_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /**
+     * Configure
+     * @description Change some of them. `suspend_trade` holds from the next order on.
+     */
+    patch: operations['configure_v2_account_configurations_patch']
+    trace?: never
+  }
+  '/v2/watchlists': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Watchlists
+     * @description The caller's watchlists, by name, without their assets.
+     */
+    get: operations['watchlists_v2_watchlists_get']
+    put?: never
+    /**
+     * Create Watchlist
+     * @description Make a watchlist. Its name is the account's own.
+     */
+    post: operations['create_watchlist_v2_watchlists_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/watchlists:by_name': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Watchlist By Name
+     * @description One watchlist.
+     */
+    get: operations['watchlist_by_name_v2_watchlists_by_name_get']
+    /**
+     * Change Watchlist By Name
+     * @description Rename it, or put another list in its place.
+     */
+    put: operations['change_watchlist_by_name_v2_watchlists_by_name_put']
+    /**
+     * Add By Name
+     * @description Append an asset.
+     */
+    post: operations['add_by_name_v2_watchlists_by_name_post']
+    /**
+     * Delete By Name
+     * @description Delete a watchlist.
+     */
+    delete: operations['delete_by_name_v2_watchlists_by_name_delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/watchlists/{watchlist_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Watchlist
+     * @description One watchlist.
+     */
+    get: operations['watchlist_v2_watchlists__watchlist_id__get']
+    /**
+     * Change Watchlist
+     * @description Rename it, or put another list in its place.
+     */
+    put: operations['change_watchlist_v2_watchlists__watchlist_id__put']
+    /**
+     * Add
+     * @description Append an asset.
+     */
+    post: operations['add_v2_watchlists__watchlist_id__post']
+    /**
+     * Delete
+     * @description Delete a watchlist.
+     */
+    delete: operations['delete_v2_watchlists__watchlist_id__delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/watchlists/{watchlist_id}/{symbol}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Remove
+     * @description Take an asset out of it.
+     */
+    delete: operations['remove_v2_watchlists__watchlist_id___symbol__delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v2/calendar': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Calendar
+     * @description Trading days; this year's and the next's when nothing is asked for. Trades settle on their own day.
+     */
+    get: operations['calendar_v2_calendar_get']
     put?: never
     post?: never
     delete?: never
@@ -395,6 +681,17 @@ export interface components {
       cash: string
       /** Equity */
       equity: string
+      /**
+       * Last Equity
+       * @description At the end of the session before the running one.
+       */
+      last_equity: string
+      /**
+       * Balance Asof
+       * @description That session's date.
+       * @example 2026-03-16
+       */
+      balance_asof: string
       /** Portfolio Value */
       portfolio_value: string
       /** Buying Power */
@@ -434,6 +731,13 @@ export interface components {
        * @default 0
        */
       accrued_fees: string
+      /** Pending Transfer In */
+      pending_transfer_in: string
+      /**
+       * Pending Transfer Out
+       * @default 0
+       */
+      pending_transfer_out: string
       /**
        * Daytrade Count
        * @default 0
@@ -475,6 +779,22 @@ export interface components {
        */
       created_at: string
       /**
+       * Realized Pl
+       * @description Of ours: what all sales brought in beyond the average cost of what was sold.
+       */
+      realized_pl: string
+      /**
+       * Fee Tier
+       * @description Of ours: which fees its new orders pay.
+       * @example default
+       */
+      fee_tier: string
+      /**
+       * Maker Fee Rate
+       * @description Of ours: the fee of what gives liquidity, a fraction of its value.
+       */
+      maker_fee_rate: string
+      /**
        * Taker Fee Rate
        * @description Of ours: the fee of what takes liquidity, a fraction of its value.
        */
@@ -484,6 +804,36 @@ export interface components {
        * @description Of ours: how far from the last price a market order may trade, a fraction.
        */
       market_collar: string
+    }
+    /** AccountFeeTierDocument */
+    AccountFeeTierDocument: {
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /** Tier */
+      tier: string
+      /** Maker Rate */
+      maker_rate: string
+      /** Taker Rate */
+      taker_rate: string
+    }
+    /** AccountFeeTierRequest */
+    AccountFeeTierRequest: {
+      /**
+       * Tier
+       * @example default
+       */
+      tier: string
+    }
+    /** AddedSymbol */
+    AddedSymbol: {
+      /**
+       * Symbol
+       * @example ACME
+       */
+      symbol: string
     }
     /** AssetDocument */
     AssetDocument: {
@@ -537,6 +887,21 @@ export interface components {
       /** Price Increment */
       price_increment: string
       /**
+       * Maintenance Margin Requirement
+       * @default 100
+       */
+      maintenance_margin_requirement: number
+      /**
+       * Margin Requirement Long
+       * @default 100
+       */
+      margin_requirement_long: string
+      /**
+       * Margin Requirement Short
+       * @default 100
+       */
+      margin_requirement_short: string
+      /**
        * Attributes
        * @default []
        */
@@ -575,6 +940,48 @@ export interface components {
       lot_size: number | string
     }
     /**
+     * CalendarDay
+     * @description One trading day. The last minute stands for midnight, which `HH:MM` cannot say of the day that ends.
+     */
+    CalendarDay: {
+      /**
+       * Date
+       * Format: date
+       * @example 2026-03-16
+       */
+      date: string
+      /**
+       * Open
+       * @default 00:00
+       * @example 00:00
+       */
+      open: string
+      /**
+       * Close
+       * @default 23:59
+       * @example 23:59
+       */
+      close: string
+      /**
+       * Session Open
+       * @default 0000
+       * @example 0000
+       */
+      session_open: string
+      /**
+       * Session Close
+       * @default 2359
+       * @example 2359
+       */
+      session_close: string
+      /**
+       * Settlement Date
+       * Format: date
+       * @example 2026-03-16
+       */
+      settlement_date: string
+    }
+    /**
      * CanceledOrder
      * @description One order of those that were to be cancelled, with an HTTP status of its own.
      */
@@ -591,7 +998,7 @@ export interface components {
     }
     /**
      * CashActivity
-     * @description Paper cash in (`CSD`, positive) or out (`CSW`, negative).
+     * @description Paper cash in (`CSD`, positive) or out (`CSW`, negative), or corrected (`JNLC`).
      */
     CashActivity: {
       /** Id */
@@ -605,7 +1012,7 @@ export interface components {
        * @description discriminator enum property added by openapi-typescript
        * @enum {string}
        */
-      activity_type: 'CSD' | 'CSW'
+      activity_type: 'CSD' | 'CSW' | 'JNLC'
       /**
        * Date
        * Format: date
@@ -620,9 +1027,9 @@ export interface components {
       description: string
       /**
        * Status
-       * @constant
+       * @enum {string}
        */
-      status: 'executed'
+      status: 'executed' | 'correct'
       /** Net Amount */
       net_amount: string
     }
@@ -648,6 +1055,190 @@ export interface components {
        * Format: date-time
        */
       next_close: string
+    }
+    /**
+     * ConfigurationsDocument
+     * @description Only `suspend_trade` changes what the account can do; the others are kept for clients that set them.
+     *
+     *     This brokerage lends neither cash nor shares, and sends no mail.
+     */
+    ConfigurationsDocument: {
+      /**
+       * Dtbp Check
+       * @default both
+       * @enum {string}
+       */
+      dtbp_check: 'both' | 'entry' | 'exit'
+      /**
+       * Trade Confirm Email
+       * @default none
+       * @enum {string}
+       */
+      trade_confirm_email: 'all' | 'none'
+      /**
+       * Suspend Trade
+       * @description Refuse new orders; cancels go on.
+       * @default false
+       */
+      suspend_trade: boolean
+      /**
+       * Trade Suspended By User
+       * @description The same, under the name that some clients read.
+       * @default false
+       */
+      trade_suspended_by_user: boolean
+      /**
+       * No Shorting
+       * @default true
+       */
+      no_shorting: boolean
+      /**
+       * Fractional Trading
+       * @default true
+       */
+      fractional_trading: boolean
+      /**
+       * Max Margin Multiplier
+       * @default 1
+       * @enum {string}
+       */
+      max_margin_multiplier: '1' | '2' | '4'
+      /** Max Options Trading Level */
+      max_options_trading_level: number | null
+      /**
+       * Pdt Check
+       * @default both
+       * @enum {string}
+       */
+      pdt_check: 'both' | 'entry' | 'exit'
+      /**
+       * Ptp No Exception Entry
+       * @default false
+       */
+      ptp_no_exception_entry: boolean
+      /**
+       * Disable Overnight Trading
+       * @default false
+       */
+      disable_overnight_trading: boolean
+    }
+    /**
+     * ConfigurationsRequest
+     * @description What is not given, `null` or empty stays as it is.
+     */
+    ConfigurationsRequest: {
+      /** Dtbp Check */
+      dtbp_check?: ('both' | 'entry' | 'exit') | null
+      /** Trade Confirm Email */
+      trade_confirm_email?: ('all' | 'none') | null
+      /** Suspend Trade */
+      suspend_trade?: boolean | null
+      /** No Shorting */
+      no_shorting?: boolean | null
+      /** Fractional Trading */
+      fractional_trading?: boolean | null
+      /** Max Margin Multiplier */
+      max_margin_multiplier?: ('1' | '2' | '4') | null
+      /** Max Options Trading Level */
+      max_options_trading_level?: number | null
+      /** Pdt Check */
+      pdt_check?: ('both' | 'entry' | 'exit') | null
+      /** Ptp No Exception Entry */
+      ptp_no_exception_entry?: boolean | null
+      /** Disable Overnight Trading */
+      disable_overnight_trading?: boolean | null
+    }
+    /** CorrectionDocument */
+    CorrectionDocument: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /** Reason */
+      reason: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /** Legs */
+      legs: components['schemas']['CorrectionLegDocument'][]
+    }
+    /**
+     * CorrectionLeg
+     * @description What one account gets (above zero) or loses of one asset.
+     */
+    CorrectionLeg: {
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /**
+       * Asset
+       * @example USD
+       */
+      asset: string
+      /**
+       * Amount
+       * @example -5.00
+       */
+      amount: number | string
+    }
+    /** CorrectionLegDocument */
+    CorrectionLegDocument: {
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /** Asset */
+      asset: string
+      /** Amount */
+      amount: string
+    }
+    /**
+     * CorrectionRequest
+     * @description Legs that sum to zero for each asset.
+     */
+    CorrectionRequest: {
+      /** Reason */
+      reason: string
+      /** Legs */
+      legs: components['schemas']['CorrectionLeg'][]
+    }
+    /**
+     * FeeTierDocument
+     * @description The rates of new orders of its accounts, as decimal text.
+     */
+    FeeTierDocument: {
+      /** Name */
+      name: string
+      /** Maker Rate */
+      maker_rate: string
+      /** Taker Rate */
+      taker_rate: string
+    }
+    /** FeeTierRequest */
+    FeeTierRequest: {
+      /**
+       * Maker Rate
+       * @example 0.0025
+       */
+      maker_rate: number | string
+      /**
+       * Taker Rate
+       * @example 0.0025
+       */
+      taker_rate: number | string
+    }
+    /** FeeTiersDocument */
+    FeeTiersDocument: {
+      /** Fee Tiers */
+      fee_tiers: components['schemas']['FeeTierDocument'][]
+      /** Next Cursor */
+      next_cursor: null
     }
     /**
      * FillActivity
@@ -755,7 +1346,7 @@ export interface components {
     }
     /**
      * GrantActivity
-     * @description Shares that an administrator gave.
+     * @description Shares that an administrator gave or corrected (then `qty` may be negative).
      */
     GrantActivity: {
       /** Id */
@@ -784,9 +1375,9 @@ export interface components {
       description: string
       /**
        * Status
-       * @constant
+       * @enum {string}
        */
-      status: 'executed'
+      status: 'executed' | 'correct'
       /** Net Amount */
       net_amount: string
       /** Symbol */
@@ -823,16 +1414,22 @@ export interface components {
       /** Qty */
       qty: number | string
     }
-    /** HTTPValidationError */
-    HTTPValidationError: {
-      /** Detail */
-      detail?: components['schemas']['ValidationError'][]
+    /**
+     * NewWatchlist
+     * @description Symbols or asset ids; one that is there twice counts once.
+     */
+    NewWatchlist: {
+      /**
+       * Name
+       * @example Tech
+       */
+      name: string
+      /** Symbols */
+      symbols?: string[] | null
     }
     /**
      * OrderDocument
      * @description An order, with Alpaca's field names. Amounts are decimal text, times RFC 3339.
-     *
-     *     The fields that are always null belong to kinds of order that are not traded here.
      */
     OrderDocument: {
       /**
@@ -861,18 +1458,21 @@ export interface components {
       filled_at: string | null
       /** Expired At */
       expired_at: string | null
-      /** Expires At */
-      expires_at: null
+      /**
+       * Expires At
+       * @description Of an order until a date, whose time_in_force is told as gtc.
+       */
+      expires_at: string | null
       /** Canceled At */
       canceled_at: string | null
       /** Failed At */
       failed_at: string | null
       /** Replaced At */
-      replaced_at: null
+      replaced_at: string | null
       /** Replaced By */
-      replaced_by: null
+      replaced_by: string | null
       /** Replaces */
-      replaces: null
+      replaces: string | null
       /**
        * Asset Id
        * Format: uuid
@@ -885,39 +1485,46 @@ export interface components {
        * @enum {string}
        */
       asset_class: 'us_equity' | 'crypto'
-      /** Notional */
-      notional: null
+      /**
+       * Notional
+       * @example 250.00
+       */
+      notional: string | null
       /**
        * Qty
+       * @description null where notional was given.
        * @example 100
        */
-      qty: string
+      qty: string | null
       /** Filled Qty */
       filled_qty: string
       /** Filled Avg Price */
       filled_avg_price: string | null
       /**
        * Order Class
-       * @constant
+       * @enum {string}
        */
-      order_class: 'simple'
+      order_class: 'simple' | 'bracket' | 'oco' | 'oto'
       /**
        * Order Type
        * @enum {string}
        */
-      order_type: 'market' | 'limit'
+      order_type: 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop'
       /**
        * Type
        * @enum {string}
        */
-      type: 'market' | 'limit'
+      type: 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop'
       /**
        * Side
        * @enum {string}
        */
       side: 'buy' | 'sell'
-      /** Position Intent */
-      position_intent: null
+      /**
+       * Position Intent
+       * @enum {string}
+       */
+      position_intent: 'buy_to_open' | 'sell_to_close'
       /**
        * Time In Force
        * @enum {string}
@@ -928,33 +1535,74 @@ export interface components {
        * @example 101.25
        */
       limit_price: string | null
-      /** Stop Price */
-      stop_price: null
+      /**
+       * Stop Price
+       * @description Of a trailing stop: where it stands right now.
+       */
+      stop_price: string | null
       /** Trail Price */
-      trail_price: null
+      trail_price: string | null
       /** Trail Percent */
-      trail_percent: null
-      /** Hwm */
-      hwm: null
+      trail_percent: string | null
+      /**
+       * Hwm
+       * @description The best price since a trailing stop's acceptance.
+       */
+      hwm: string | null
       /**
        * Status
        * @enum {string}
        */
       status:
+        | 'held'
         | 'pending_new'
         | 'new'
         | 'partially_filled'
+        | 'suspended'
         | 'pending_cancel'
+        | 'pending_replace'
         | 'filled'
         | 'canceled'
         | 'expired'
+        | 'replaced'
         | 'rejected'
       /** Extended Hours */
       extended_hours: boolean
       /** Legs */
-      legs: null
+      legs: components['schemas']['OrderDocument'][] | null
       /** Reject Reason */
       reject_reason: string | null
+      /**
+       * Exit
+       * @description Of ours, like all that follow: which of the exits it is.
+       */
+      exit: ('take_profit' | 'stop_loss') | null
+      /**
+       * Parent Id
+       * @description An exit's entry; the stop loss' take profit in an oco.
+       */
+      parent_id: string | null
+      /**
+       * Group Id
+       * @description Shared by orders whose fates are linked.
+       */
+      group_id: string | null
+      /**
+       * Reduced Qty
+       * @description Lost without a trade.
+       */
+      reduced_qty: string
+      /** Triggered At */
+      triggered_at: string | null
+      /** Display Qty */
+      display_qty: string | null
+      /** Minimum Qty */
+      minimum_qty: string | null
+      /** Post Only */
+      post_only: ('reject' | 'reprice') | null
+      /** Self Trade Prevention */
+      self_trade_prevention:
+        ('none' | 'cancel_newest' | 'cancel_oldest' | 'cancel_both' | 'decrement') | null
     }
     /**
      * PositionDocument
@@ -1003,7 +1651,10 @@ export interface components {
       market_value: string | null
       /** Current Price */
       current_price: string | null
-      /** Lastday Price */
+      /**
+       * Lastday Price
+       * @description Of the last trade before the running session.
+       */
       lastday_price: string | null
       /** Change Today */
       change_today: string | null
@@ -1015,10 +1666,15 @@ export interface components {
       unrealized_intraday_pl: string | null
       /** Unrealized Intraday Plpc */
       unrealized_intraday_plpc: string | null
+      /**
+       * Realized Pl
+       * @description Of ours: what sales brought in beyond the average cost of what was sold.
+       */
+      realized_pl: string
     }
     /**
      * ProblemBody
-     * @description Why an order of several was not cancelled.
+     * @description Why one of several orders was not cancelled, or one of several positions not closed.
      */
     ProblemBody: {
       /** Type */
@@ -1033,6 +1689,8 @@ export interface components {
       code: number
       /** Message */
       message: string
+      /** Order Id */
+      order_id: string | null
     }
     /**
      * StateUpdate
@@ -1083,6 +1741,12 @@ export interface components {
        * Format: date-time
        */
       created_at: string
+      /**
+       * Settles At
+       * Format: date-time
+       * @description From when on a deposit can be used; until then it is pending_transfer_in.
+       */
+      settles_at: string
     }
     /** TransferRequest */
     TransferRequest: {
@@ -1092,21 +1756,598 @@ export interface components {
        */
       amount: number | string
     }
-    /** ValidationError */
-    ValidationError: {
-      /** Location */
-      loc: (string | number)[]
-      /** Message */
-      msg: string
-      /** Error Type */
-      type: string
-      /** Input */
-      input?: unknown
-      /** Context */
-      ctx?: Record<string, never>
+    /**
+     * WatchlistChange
+     * @description What is not given, `null` or empty stays; `symbols` takes the place of the whole list.
+     */
+    WatchlistChange: {
+      /** Name */
+      name?: string | null
+      /** Symbols */
+      symbols?: string[] | null
+    }
+    /**
+     * WatchlistDocument
+     * @description A watchlist with its assets, in their order.
+     */
+    WatchlistDocument: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /**
+       * Name
+       * @example Tech
+       */
+      name: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /**
+       * Updated At
+       * Format: date-time
+       */
+      updated_at: string
+      /** Assets */
+      assets: components['schemas']['AssetDocument'][]
+    }
+    /**
+     * WatchlistSummary
+     * @description A watchlist as lists show it.
+     */
+    WatchlistSummary: {
+      /**
+       * Id
+       * Format: uuid
+       */
+      id: string
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /**
+       * Name
+       * @example Tech
+       */
+      name: string
+      /**
+       * Created At
+       * Format: date-time
+       */
+      created_at: string
+      /**
+       * Updated At
+       * Format: date-time
+       */
+      updated_at: string
     }
   }
-  responses: never
+  responses: {
+    /** @description The body is not valid JSON. */
+    '400.malformed_request': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'malformed_request'
+          /** @constant */
+          status: 400
+          /** @enum {integer} */
+          code: 40010000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description The credentials are missing or wrong. */
+    '401.unauthorized': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'unauthorized'
+          /** @constant */
+          status: 401
+          /** @enum {integer} */
+          code: 40110000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description The caller may not do this. */
+    '403.forbidden': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'forbidden'
+          /** @constant */
+          status: 403
+          /** @enum {integer} */
+          code: 40310000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description The caller may not do this. More than is available: open orders may hold the rest. The caller may not do this. */
+    '403.forbidden.insufficient_cash': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'forbidden' | 'insufficient_cash'
+          /** @constant */
+          status: 403
+          /** @enum {integer} */
+          code: 40310000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description The order would hold more cash than is available. The order would sell more shares than are available; `related_orders` hold them. The account holds no short positions: it sells what it has. An administrator has blocked the account. The kill switch: no order is taken of anybody. The kill switch: no order is taken of this account. The account's owner has suspended trading in its configurations. The account has as many open orders as it may. The caller may not do this. */
+    '403.insufficient_buying_power.insufficient_shares.short_sale.account_blocked.trading_halted.account_halted.trade_suspended.too_many_open_orders.forbidden': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type:
+            | 'insufficient_buying_power'
+            | 'insufficient_shares'
+            | 'short_sale'
+            | 'account_blocked'
+            | 'trading_halted'
+            | 'account_halted'
+            | 'trade_suspended'
+            | 'too_many_open_orders'
+            | 'forbidden'
+          /** @constant */
+          status: 403
+          /** @enum {integer} */
+          code: 40310000 | 40310010 | 40310011 | 40310012 | 40310013 | 40310014
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description There is no such thing, or it is not the caller's. */
+    '404.not_found': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'not_found'
+          /** @constant */
+          status: 404
+          /** @enum {integer} */
+          code: 40410000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description asset exists The first request with this `Idempotency-Key` is still under way; its answer will be repeated. */
+    '409.asset_exists.idempotency_key_in_use': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'asset_exists' | 'idempotency_key_in_use'
+          /** @constant */
+          status: 409
+          /** @enum {integer} */
+          code: 40910000 | 40910001
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description The first request with this `Idempotency-Key` is still under way; its answer will be repeated. */
+    '409.idempotency_key_in_use': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'idempotency_key_in_use'
+          /** @constant */
+          status: 409
+          /** @enum {integer} */
+          code: 40910001
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description It has changed since the tag in `If-Match` was given; nothing was done. */
+    '412.precondition_failed': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'precondition_failed'
+          /** @constant */
+          status: 412
+          /** @enum {integer} */
+          code: 41210000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description The body is too large. */
+    '413.payload_too_large': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'payload_too_large'
+          /** @constant */
+          status: 413
+          /** @enum {integer} */
+          code: 41310000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. */
+    '422.invalid_input': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'invalid_input'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code: 40010001
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. A correction without an `Idempotency-Key`. The legs do not sum to zero for each asset. A leg takes more than is available. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.invalid_input.idempotency_key_needed.unbalanced.balance_too_small.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type:
+            | 'invalid_input'
+            | 'idempotency_key_needed'
+            | 'unbalanced'
+            | 'balance_too_small'
+            | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code: 40010001 | 42210000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.invalid_input.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'invalid_input' | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code: 40010001
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. Well formed, but not possible as things stand. Another order of the account has this `client_order_id`, maybe one that ended long ago. More than an order may be for. Quantity times worst price is above what an order may be worth. The limit is too far from the asset's last price. The asset has not traded yet, and an order without a limit has nothing to be bounded by. No order of this symbol is taken for now. The same order again and again, without a `client_order_id`: most likely a loop gone wrong. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.invalid_input.not_possible.duplicate_client_order_id.order_qty_too_large.order_value_too_large.price_outside_band.no_reference_price.symbol_halted.duplicate_burst.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type:
+            | 'invalid_input'
+            | 'not_possible'
+            | 'duplicate_client_order_id'
+            | 'order_qty_too_large'
+            | 'order_value_too_large'
+            | 'price_outside_band'
+            | 'no_reference_price'
+            | 'symbol_halted'
+            | 'duplicate_burst'
+            | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code:
+            40010001 | 42210000 | 42210010 | 42210011 | 42210012 | 42210013 | 42210014 | 42210015
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. Well formed, but not possible as things stand. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.invalid_input.not_possible.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'invalid_input' | 'not_possible' | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code: 40010001 | 42210000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. The watchlist has this symbol already. A symbol that is no asset's. As many watchlists, or symbols in one, as there may be. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.invalid_input.symbol_listed.unknown_symbol.watchlist_full.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type:
+            | 'invalid_input'
+            | 'symbol_listed'
+            | 'unknown_symbol'
+            | 'watchlist_full'
+            | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code: 40010001 | 42210000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. There already is a watchlist with this name. A symbol that is no asset's. As many watchlists, or symbols in one, as there may be. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.invalid_input.watchlist_exists.unknown_symbol.watchlist_full.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type:
+            | 'invalid_input'
+            | 'watchlist_exists'
+            | 'unknown_symbol'
+            | 'watchlist_full'
+            | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code: 40010001 | 42210000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Well formed, but not possible as things stand. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.not_possible.invalid_input.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'not_possible' | 'invalid_input' | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code: 40010001 | 42210000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Before any effect: it may be sent again a moment later. More requests than the caller may send; nothing was done. */
+    '429.too_many_orders_per_second.too_many_requests': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'too_many_orders_per_second' | 'too_many_requests'
+          /** @constant */
+          status: 429
+          /** @enum {integer} */
+          code: 42910000 | 42910010
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description More requests than the caller may send; nothing was done. */
+    '429.too_many_requests': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'too_many_requests'
+          /** @constant */
+          status: 429
+          /** @enum {integer} */
+          code: 42910000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description An answer that says no. Subclasses fix status, `type` and `code`; `detail` is the sentence that helps. */
+    '500.internal': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'internal'
+          /** @constant */
+          status: 500
+          /** @enum {integer} */
+          code: 50010000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Something this service depends on gave an answer that makes no sense. */
+    '502.bad_gateway': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'bad_gateway'
+          /** @constant */
+          status: 502
+          /** @enum {integer} */
+          code: 50210000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Nothing was done, and trying again later is safe. */
+    '503.unavailable': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'unavailable'
+          /** @constant */
+          status: 503
+          /** @enum {integer} */
+          code: 50310000
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+    /** @description Nothing was done, and trying again later is safe. The effect may or may not come about; the document says how to find out. */
+    '503.unavailable.outcome_unknown': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type: 'unavailable' | 'outcome_unknown'
+          /** @constant */
+          status: 503
+          /** @enum {integer} */
+          code: 50310000 | 50310001
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
+  }
   parameters: never
   requestBodies: never
   headers: never
@@ -1122,8 +2363,10 @@ export interface operations {
         after?: string | null
         until?: string | null
         direction?: 'asc' | 'desc'
+        nested?: boolean
         symbols?: string | null
         side?: ('buy' | 'sell') | null
+        asset_class?: string | null
         before_order_id?: string | null
         after_order_id?: string | null
       }
@@ -1139,73 +2382,143 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example [
+           *       {
+           *         "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "client_order_id": "bot-7-0001",
+           *         "created_at": "2026-03-16T14:30:00.123456Z",
+           *         "updated_at": "2026-03-16T14:30:00.123456Z",
+           *         "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *         "filled_at": null,
+           *         "expired_at": null,
+           *         "expires_at": null,
+           *         "canceled_at": null,
+           *         "failed_at": null,
+           *         "replaced_at": null,
+           *         "replaced_by": null,
+           *         "replaces": null,
+           *         "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "symbol": "ACME",
+           *         "asset_class": "us_equity",
+           *         "notional": "250.00",
+           *         "qty": "100",
+           *         "filled_qty": "100",
+           *         "filled_avg_price": null,
+           *         "order_class": "simple",
+           *         "order_type": "market",
+           *         "type": "market",
+           *         "side": "buy",
+           *         "position_intent": "buy_to_open",
+           *         "time_in_force": "day",
+           *         "limit_price": "101.25",
+           *         "stop_price": null,
+           *         "trail_price": null,
+           *         "trail_percent": null,
+           *         "hwm": null,
+           *         "status": "held",
+           *         "extended_hours": false,
+           *         "legs": null,
+           *         "reject_reason": null,
+           *         "exit": null,
+           *         "parent_id": null,
+           *         "group_id": null,
+           *         "reduced_qty": "100",
+           *         "triggered_at": null,
+           *         "display_qty": null,
+           *         "minimum_qty": null,
+           *         "post_only": null,
+           *         "self_trade_prevention": null
+           *       }
+           *     ]
+           */
           'application/json': components['schemas']['OrderDocument'][]
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   place_order_v2_orders_post: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
       path?: never
       cookie?: never
     }
     requestBody: {
       content: {
         'application/json': {
-          /** @description Symbol or asset id. */
+          /**
+           * @description Symbol or asset id.
+           * @example ACME
+           */
           symbol: string
-          /** @example 100 */
-          qty: string | number
+          /**
+           * @description Either this or `notional`.
+           * @example 100
+           */
+          qty?: string | number | null
+          /**
+           * @description Cash to spend or to raise: market orders of the day, of assets that are traded in parts.
+           * @example 250.00
+           */
+          notional?: string | number | null
           /** @enum {string} */
           side: 'buy' | 'sell'
           /** @enum {string} */
-          type: 'market' | 'limit'
+          type: 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop'
           /** @enum {string} */
           time_in_force: 'day' | 'gtc' | 'ioc' | 'fok'
           /**
-           * @description Required for a limit order; none for a market order.
+           * @description Of limit and stop_limit orders.
            * @example 101.25
            */
           limit_price?: string | number | null
+          /**
+           * @description Of stop and stop_limit orders; on its side of the last price.
+           * @example 101.25
+           */
+          stop_price?: string | number | null
+          /**
+           * @description Of trailing stops: this or `trail_percent`.
+           * @example 1.50
+           */
+          trail_price?: string | number | null
+          /**
+           * @description Of trailing stops, in steps of 0.01.
+           * @example 2.5
+           */
+          trail_percent?: string | number | null
+          /** @description Limit orders, day or gtc. */
+          extended_hours?: boolean | null
           client_order_id?: string | null
+          /** @enum {string|null} */
+          order_class?: 'simple' | 'bracket' | 'oco' | 'oto' | '' | null
+          /** @description Required for bracket and oco; oto has this or `stop_loss`. */
+          take_profit?: {
+            /** @example 101.25 */
+            limit_price?: string | number | null
+          } | null
+          stop_loss?: {
+            /** @example 101.25 */
+            stop_price?: string | number | null
+            /**
+             * @description Makes it a stop_limit.
+             * @example 101.25
+             */
+            limit_price?: string | number | null
+          } | null
+          /** @enum {string|null} */
+          position_intent?: 'buy_to_open' | 'buy_to_close' | 'sell_to_open' | 'sell_to_close' | null
         }
       }
     }
@@ -1213,108 +2526,81 @@ export interface operations {
       /** @description Successful Response */
       200: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "client_order_id": "bot-7-0001",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *       "filled_at": null,
+           *       "expired_at": null,
+           *       "expires_at": null,
+           *       "canceled_at": null,
+           *       "failed_at": null,
+           *       "replaced_at": null,
+           *       "replaced_by": null,
+           *       "replaces": null,
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "asset_class": "us_equity",
+           *       "notional": "250.00",
+           *       "qty": "100",
+           *       "filled_qty": "100",
+           *       "filled_avg_price": null,
+           *       "order_class": "simple",
+           *       "order_type": "market",
+           *       "type": "market",
+           *       "side": "buy",
+           *       "position_intent": "buy_to_open",
+           *       "time_in_force": "day",
+           *       "limit_price": "101.25",
+           *       "stop_price": null,
+           *       "trail_price": null,
+           *       "trail_percent": null,
+           *       "hwm": null,
+           *       "status": "held",
+           *       "extended_hours": false,
+           *       "legs": null,
+           *       "reject_reason": null,
+           *       "exit": null,
+           *       "parent_id": null,
+           *       "group_id": null,
+           *       "reduced_qty": "100",
+           *       "triggered_at": null,
+           *       "display_qty": null,
+           *       "minimum_qty": null,
+           *       "post_only": null,
+           *       "self_trade_prevention": null
+           *     }
+           */
           'application/json': components['schemas']['OrderDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Well formed, but not possible as things stand. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Nothing was done, and trying again later is safe. */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.insufficient_buying_power.insufficient_shares.short_sale.account_blocked.trading_halted.account_halted.trade_suspended.too_many_open_orders.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.not_possible.duplicate_client_order_id.order_qty_too_large.order_value_too_large.price_outside_band.no_reference_price.symbol_halted.duplicate_burst.idempotency_key_reused']
+      429: components['responses']['429.too_many_orders_per_second.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
     }
   }
   cancel_all_orders_v2_orders_delete: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
       path?: never
       cookie?: never
     }
@@ -1323,48 +2609,537 @@ export interface operations {
       /** @description Successful Response */
       207: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example [
+           *       {
+           *         "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "status": 1,
+           *         "body": null
+           *       }
+           *     ]
+           */
           'application/json': components['schemas']['CanceledOrder'][]
         }
       }
-      /** @description Unauthorized */
-      401: {
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  place_own_order_v1_orders_post: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * @description Symbol or asset id.
+           * @example ACME
+           */
+          symbol: string
+          /**
+           * @description Either this or `notional`.
+           * @example 100
+           */
+          qty?: string | number | null
+          /**
+           * @description Cash to spend or to raise: market orders of the day, of assets that are traded in parts.
+           * @example 250.00
+           */
+          notional?: string | number | null
+          /** @enum {string} */
+          side: 'buy' | 'sell'
+          /** @enum {string} */
+          type: 'market' | 'limit' | 'stop' | 'stop_limit' | 'trailing_stop'
+          /** @enum {string} */
+          time_in_force: 'day' | 'gtc' | 'ioc' | 'fok' | 'gtd'
+          /**
+           * @description Of limit and stop_limit orders.
+           * @example 101.25
+           */
+          limit_price?: string | number | null
+          /**
+           * @description Of stop and stop_limit orders; on its side of the last price.
+           * @example 101.25
+           */
+          stop_price?: string | number | null
+          /**
+           * @description Of trailing stops: this or `trail_percent`.
+           * @example 1.50
+           */
+          trail_price?: string | number | null
+          /**
+           * @description Of trailing stops, in steps of 0.01.
+           * @example 2.5
+           */
+          trail_percent?: string | number | null
+          /** @description Limit orders, day or gtc. */
+          extended_hours?: boolean | null
+          client_order_id?: string | null
+          /** @enum {string|null} */
+          order_class?: 'simple' | 'bracket' | 'oco' | 'oto' | '' | null
+          /** @description Required for bracket and oco; oto has this or `stop_loss`. */
+          take_profit?: {
+            /** @example 101.25 */
+            limit_price?: string | number | null
+          } | null
+          stop_loss?: {
+            /** @example 101.25 */
+            stop_price?: string | number | null
+            /**
+             * @description Makes it a stop_limit.
+             * @example 101.25
+             */
+            limit_price?: string | number | null
+          } | null
+          /** @enum {string|null} */
+          position_intent?: 'buy_to_open' | 'buy_to_close' | 'sell_to_open' | 'sell_to_close' | null
+          /**
+           * Format: date-time
+           * @description Of time_in_force gtd.
+           */
+          expires_at?: string | null
+          /**
+           * @description An iceberg: what it shows at a time.
+           * @example 10
+           */
+          display_qty?: string | number | null
+          /**
+           * @description Trades so much at once, or not at all.
+           * @example 10
+           */
+          minimum_qty?: string | number | null
+          /**
+           * @description What becomes of an order that would trade on arrival.
+           * @enum {string|null}
+           */
+          post_only?: 'reject' | 'reprice' | null
+          /** @enum {string|null} */
+          self_trade_prevention?:
+            'none' | 'cancel_newest' | 'cancel_oldest' | 'cancel_both' | 'decrement' | null
+        }
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "client_order_id": "bot-7-0001",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *       "filled_at": null,
+           *       "expired_at": null,
+           *       "expires_at": null,
+           *       "canceled_at": null,
+           *       "failed_at": null,
+           *       "replaced_at": null,
+           *       "replaced_by": null,
+           *       "replaces": null,
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "asset_class": "us_equity",
+           *       "notional": "250.00",
+           *       "qty": "100",
+           *       "filled_qty": "100",
+           *       "filled_avg_price": null,
+           *       "order_class": "simple",
+           *       "order_type": "market",
+           *       "type": "market",
+           *       "side": "buy",
+           *       "position_intent": "buy_to_open",
+           *       "time_in_force": "day",
+           *       "limit_price": "101.25",
+           *       "stop_price": null,
+           *       "trail_price": null,
+           *       "trail_percent": null,
+           *       "hwm": null,
+           *       "status": "held",
+           *       "extended_hours": false,
+           *       "legs": null,
+           *       "reject_reason": null,
+           *       "exit": null,
+           *       "parent_id": null,
+           *       "group_id": null,
+           *       "reduced_qty": "100",
+           *       "triggered_at": null,
+           *       "display_qty": null,
+           *       "minimum_qty": null,
+           *       "post_only": null,
+           *       "self_trade_prevention": null
+           *     }
+           */
+          'application/json': components['schemas']['OrderDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.insufficient_buying_power.insufficient_shares.short_sale.account_blocked.trading_halted.account_halted.trade_suspended.too_many_open_orders.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.not_possible.duplicate_client_order_id.order_qty_too_large.order_value_too_large.price_outside_band.no_reference_price.symbol_halted.duplicate_burst.idempotency_key_reused']
+      429: components['responses']['429.too_many_orders_per_second.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  order_by_id_v2_orders__order_id__get: {
+    parameters: {
+      query?: {
+        /** @description With its exits in `legs`. */
+        nested?: 'true' | 'false' | 'True' | 'False'
+      }
+      header?: never
+      path: {
+        order_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "client_order_id": "bot-7-0001",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *       "filled_at": null,
+           *       "expired_at": null,
+           *       "expires_at": null,
+           *       "canceled_at": null,
+           *       "failed_at": null,
+           *       "replaced_at": null,
+           *       "replaced_by": null,
+           *       "replaces": null,
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "asset_class": "us_equity",
+           *       "notional": "250.00",
+           *       "qty": "100",
+           *       "filled_qty": "100",
+           *       "filled_avg_price": null,
+           *       "order_class": "simple",
+           *       "order_type": "market",
+           *       "type": "market",
+           *       "side": "buy",
+           *       "position_intent": "buy_to_open",
+           *       "time_in_force": "day",
+           *       "limit_price": "101.25",
+           *       "stop_price": null,
+           *       "trail_price": null,
+           *       "trail_percent": null,
+           *       "hwm": null,
+           *       "status": "held",
+           *       "extended_hours": false,
+           *       "legs": null,
+           *       "reject_reason": null,
+           *       "exit": null,
+           *       "parent_id": null,
+           *       "group_id": null,
+           *       "reduced_qty": "100",
+           *       "triggered_at": null,
+           *       "display_qty": null,
+           *       "minimum_qty": null,
+           *       "post_only": null,
+           *       "self_trade_prevention": null
+           *     }
+           */
+          'application/json': components['schemas']['OrderDocument']
         }
       }
-      /** @description Nothing was done, and trying again later is safe. */
-      503: {
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  cancel_order_v2_orders__order_id__delete: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        order_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.not_possible.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  replace_order_v2_orders__order_id__patch: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        order_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * @description The total, with what was filled already.
+           * @example 120
+           */
+          qty?: string | number | null
+          /** @description May be given, and must be the order's own. */
+          time_in_force?: string | null
+          /** @example 101.25 */
+          limit_price?: string | number | null
+          /** @example 101.25 */
+          stop_price?: string | number | null
+          /**
+           * @description Of a trailing stop: price or per cent, as it has now.
+           * @example 2
+           */
+          trail?: string | number | null
+          /** @description The new order's. */
+          client_order_id?: string | null
+        }
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "client_order_id": "bot-7-0001",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *       "filled_at": null,
+           *       "expired_at": null,
+           *       "expires_at": null,
+           *       "canceled_at": null,
+           *       "failed_at": null,
+           *       "replaced_at": null,
+           *       "replaced_by": null,
+           *       "replaces": null,
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "asset_class": "us_equity",
+           *       "notional": "250.00",
+           *       "qty": "100",
+           *       "filled_qty": "100",
+           *       "filled_avg_price": null,
+           *       "order_class": "simple",
+           *       "order_type": "market",
+           *       "type": "market",
+           *       "side": "buy",
+           *       "position_intent": "buy_to_open",
+           *       "time_in_force": "day",
+           *       "limit_price": "101.25",
+           *       "stop_price": null,
+           *       "trail_price": null,
+           *       "trail_percent": null,
+           *       "hwm": null,
+           *       "status": "held",
+           *       "extended_hours": false,
+           *       "legs": null,
+           *       "reject_reason": null,
+           *       "exit": null,
+           *       "parent_id": null,
+           *       "group_id": null,
+           *       "reduced_qty": "100",
+           *       "triggered_at": null,
+           *       "display_qty": null,
+           *       "minimum_qty": null,
+           *       "post_only": null,
+           *       "self_trade_prevention": null
+           *     }
+           */
+          'application/json': components['schemas']['OrderDocument']
         }
       }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.insufficient_buying_power.insufficient_shares.short_sale.account_blocked.trading_halted.account_halted.trade_suspended.too_many_open_orders.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.not_possible.duplicate_client_order_id.order_qty_too_large.order_value_too_large.price_outside_band.no_reference_price.symbol_halted.duplicate_burst.idempotency_key_reused']
+      429: components['responses']['429.too_many_orders_per_second.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  replace_own_order_v1_orders__order_id__patch: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        order_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * @description The total, with what was filled already.
+           * @example 120
+           */
+          qty?: string | number | null
+          /** @description May be given, and must be the order's own. */
+          time_in_force?: string | null
+          /** @example 101.25 */
+          limit_price?: string | number | null
+          /** @example 101.25 */
+          stop_price?: string | number | null
+          /**
+           * @description Of a trailing stop: price or per cent, as it has now.
+           * @example 2
+           */
+          trail?: string | number | null
+          /** @description The new order's. */
+          client_order_id?: string | null
+        }
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "client_order_id": "bot-7-0001",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *       "filled_at": null,
+           *       "expired_at": null,
+           *       "expires_at": null,
+           *       "canceled_at": null,
+           *       "failed_at": null,
+           *       "replaced_at": null,
+           *       "replaced_by": null,
+           *       "replaces": null,
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "asset_class": "us_equity",
+           *       "notional": "250.00",
+           *       "qty": "100",
+           *       "filled_qty": "100",
+           *       "filled_avg_price": null,
+           *       "order_class": "simple",
+           *       "order_type": "market",
+           *       "type": "market",
+           *       "side": "buy",
+           *       "position_intent": "buy_to_open",
+           *       "time_in_force": "day",
+           *       "limit_price": "101.25",
+           *       "stop_price": null,
+           *       "trail_price": null,
+           *       "trail_percent": null,
+           *       "hwm": null,
+           *       "status": "held",
+           *       "extended_hours": false,
+           *       "legs": null,
+           *       "reject_reason": null,
+           *       "exit": null,
+           *       "parent_id": null,
+           *       "group_id": null,
+           *       "reduced_qty": "100",
+           *       "triggered_at": null,
+           *       "display_qty": null,
+           *       "minimum_qty": null,
+           *       "post_only": null,
+           *       "self_trade_prevention": null
+           *     }
+           */
+          'application/json': components['schemas']['OrderDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.insufficient_buying_power.insufficient_shares.short_sale.account_blocked.trading_halted.account_halted.trade_suspended.too_many_open_orders.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.not_possible.duplicate_client_order_id.order_qty_too_large.order_value_too_large.price_outside_band.no_reference_price.symbol_halted.duplicate_burst.idempotency_key_reused']
+      429: components['responses']['429.too_many_orders_per_second.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
     }
   }
   order_by_client_order_id_v2_orders_by_client_order_id_get: {
@@ -1384,231 +3159,65 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "client_order_id": "bot-7-0001",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *       "filled_at": null,
+           *       "expired_at": null,
+           *       "expires_at": null,
+           *       "canceled_at": null,
+           *       "failed_at": null,
+           *       "replaced_at": null,
+           *       "replaced_by": null,
+           *       "replaces": null,
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "asset_class": "us_equity",
+           *       "notional": "250.00",
+           *       "qty": "100",
+           *       "filled_qty": "100",
+           *       "filled_avg_price": null,
+           *       "order_class": "simple",
+           *       "order_type": "market",
+           *       "type": "market",
+           *       "side": "buy",
+           *       "position_intent": "buy_to_open",
+           *       "time_in_force": "day",
+           *       "limit_price": "101.25",
+           *       "stop_price": null,
+           *       "trail_price": null,
+           *       "trail_percent": null,
+           *       "hwm": null,
+           *       "status": "held",
+           *       "extended_hours": false,
+           *       "legs": null,
+           *       "reject_reason": null,
+           *       "exit": null,
+           *       "parent_id": null,
+           *       "group_id": null,
+           *       "reduced_qty": "100",
+           *       "triggered_at": null,
+           *       "display_qty": null,
+           *       "minimum_qty": null,
+           *       "post_only": null,
+           *       "self_trade_prevention": null
+           *     }
+           */
           'application/json': components['schemas']['OrderDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-    }
-  }
-  order_by_id_v2_orders__order_id__get: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        order_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Successful Response */
-      200: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['OrderDocument']
-        }
-      }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-    }
-  }
-  cancel_order_v2_orders__order_id__delete: {
-    parameters: {
-      query?: never
-      header?: never
-      path: {
-        order_id: string
-      }
-      cookie?: never
-    }
-    requestBody?: never
-    responses: {
-      /** @description Successful Response */
-      204: {
-        headers: {
-          [name: string]: unknown
-        }
-        content?: never
-      }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Well formed, but not possible as things stand. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description The effect may or may not come about; the document says how to find out. */
-      503: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   account_v2_account_get: {
@@ -1626,27 +3235,55 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_number": "100000001",
+           *       "status": "ACTIVE",
+           *       "crypto_status": "ACTIVE",
+           *       "currency": "USD",
+           *       "cash": "100",
+           *       "equity": "100",
+           *       "last_equity": "100",
+           *       "balance_asof": "2026-03-16",
+           *       "portfolio_value": "100",
+           *       "buying_power": "100",
+           *       "regt_buying_power": "100",
+           *       "daytrading_buying_power": "100",
+           *       "non_marginable_buying_power": "100",
+           *       "long_market_value": "100",
+           *       "short_market_value": "0",
+           *       "position_market_value": "100",
+           *       "initial_margin": "0",
+           *       "maintenance_margin": "0",
+           *       "multiplier": "1",
+           *       "accrued_fees": "0",
+           *       "pending_transfer_in": "100",
+           *       "pending_transfer_out": "0",
+           *       "daytrade_count": 0,
+           *       "pattern_day_trader": false,
+           *       "trading_blocked": false,
+           *       "transfers_blocked": false,
+           *       "account_blocked": false,
+           *       "trade_suspended_by_user": false,
+           *       "shorting_enabled": false,
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "realized_pl": "100",
+           *       "fee_tier": "default",
+           *       "maker_fee_rate": "100",
+           *       "taker_fee_rate": "100",
+           *       "market_collar": "100"
+           *     }
+           */
           'application/json': components['schemas']['AccountDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   list_positions_v2_positions_get: {
@@ -1664,27 +3301,40 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example [
+           *       {
+           *         "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "symbol": "ACME",
+           *         "exchange": "",
+           *         "asset_class": "us_equity",
+           *         "asset_marginable": false,
+           *         "qty": "100",
+           *         "qty_available": "100",
+           *         "side": "long",
+           *         "avg_entry_price": "100",
+           *         "cost_basis": "100",
+           *         "market_value": null,
+           *         "current_price": null,
+           *         "lastday_price": null,
+           *         "change_today": null,
+           *         "unrealized_pl": null,
+           *         "unrealized_plpc": null,
+           *         "unrealized_intraday_pl": null,
+           *         "unrealized_intraday_plpc": null,
+           *         "realized_pl": "100"
+           *       }
+           *     ]
+           */
           'application/json': components['schemas']['PositionDocument'][]
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   position_v2_positions__symbol_or_asset_id__get: {
@@ -1704,72 +3354,54 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "exchange": "",
+           *       "asset_class": "us_equity",
+           *       "asset_marginable": false,
+           *       "qty": "100",
+           *       "qty_available": "100",
+           *       "side": "long",
+           *       "avg_entry_price": "100",
+           *       "cost_basis": "100",
+           *       "market_value": null,
+           *       "current_price": null,
+           *       "lastday_price": null,
+           *       "change_today": null,
+           *       "unrealized_pl": null,
+           *       "unrealized_plpc": null,
+           *       "unrealized_intraday_pl": null,
+           *       "unrealized_intraday_plpc": null,
+           *       "realized_pl": "100"
+           *     }
+           */
           'application/json': components['schemas']['PositionDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   list_assets_v2_assets_get: {
     parameters: {
       query?: {
-        status?: ('active' | 'inactive') | null
+        status?: ('active' | 'inactive' | '') | null
         asset_class?: string | null
+        exchange?: string | null
+        attributes?: string | null
       }
-      header?: never
+      header?: {
+        /** @description 304 while this is its entity tag. */
+        'If-None-Match'?: string | null
+      }
       path?: never
       cookie?: never
     }
@@ -1781,51 +3413,56 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example [
+           *       {
+           *         "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "class": "us_equity",
+           *         "exchange": "",
+           *         "symbol": "ACME",
+           *         "name": "Acme Incorporated",
+           *         "status": "active",
+           *         "tradable": false,
+           *         "marginable": false,
+           *         "shortable": false,
+           *         "easy_to_borrow": false,
+           *         "fractionable": false,
+           *         "min_order_size": "100",
+           *         "min_trade_increment": "100",
+           *         "price_increment": "100",
+           *         "maintenance_margin_requirement": 100,
+           *         "margin_requirement_long": "100",
+           *         "margin_requirement_short": "100",
+           *         "attributes": []
+           *       }
+           *     ]
+           */
           'application/json': components['schemas']['AssetDocument'][]
         }
       }
-      /** @description Unauthorized */
-      401: {
+      /** @description It is as it was when the tag in `If-None-Match` was given. */
+      304: {
         headers: {
           [name: string]: unknown
         }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
+        content?: never
       }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   asset_v2_assets__symbol_or_asset_id__get: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description 304 while this is its entity tag. */
+        'If-None-Match'?: string | null
+      }
       path: {
         symbol_or_asset_id: string
       }
@@ -1839,69 +3476,55 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "class": "us_equity",
+           *       "exchange": "",
+           *       "symbol": "ACME",
+           *       "name": "Acme Incorporated",
+           *       "status": "active",
+           *       "tradable": false,
+           *       "marginable": false,
+           *       "shortable": false,
+           *       "easy_to_borrow": false,
+           *       "fractionable": false,
+           *       "min_order_size": "100",
+           *       "min_trade_increment": "100",
+           *       "price_increment": "100",
+           *       "maintenance_margin_requirement": 100,
+           *       "margin_requirement_long": "100",
+           *       "margin_requirement_short": "100",
+           *       "attributes": []
+           *     }
+           */
           'application/json': components['schemas']['AssetDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
+      /** @description It is as it was when the tag in `If-None-Match` was given. */
+      304: {
         headers: {
           [name: string]: unknown
         }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
+        content?: never
       }
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   create_asset_v1_admin_assets_post: {
     parameters: {
       query?: never
-      header?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
       path?: never
       cookie?: never
     }
@@ -1914,91 +3537,54 @@ export interface operations {
       /** @description Successful Response */
       201: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "class": "us_equity",
+           *       "exchange": "",
+           *       "symbol": "ACME",
+           *       "name": "Acme Incorporated",
+           *       "status": "active",
+           *       "tradable": false,
+           *       "marginable": false,
+           *       "shortable": false,
+           *       "easy_to_borrow": false,
+           *       "fractionable": false,
+           *       "min_order_size": "100",
+           *       "min_trade_increment": "100",
+           *       "price_increment": "100",
+           *       "maintenance_margin_requirement": 100,
+           *       "margin_requirement_long": "100",
+           *       "margin_requirement_short": "100",
+           *       "attributes": []
+           *     }
+           */
           'application/json': components['schemas']['AssetDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.asset_exists.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
     }
   }
   grant_shares_v1_admin_assets__symbol__grants_post: {
     parameters: {
       query?: never
       header?: {
-        'idempotency-key'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
       }
       path: {
         symbol: string
@@ -2014,91 +3600,41 @@ export interface operations {
       /** @description Successful Response */
       201: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "qty": "100"
+           *     }
+           */
           'application/json': components['schemas']['GrantDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Well formed, but not possible as things stand. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.not_possible.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
     }
   }
   deposit_v1_funding_deposits_post: {
     parameters: {
       query?: never
       header?: {
-        'idempotency-key'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
       }
       path?: never
       cookie?: never
@@ -2112,73 +3648,41 @@ export interface operations {
       /** @description Successful Response */
       201: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "kind": "deposit",
+           *       "amount": "100",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "settles_at": "2026-03-16T14:30:00.123456Z"
+           *     }
+           */
           'application/json': components['schemas']['TransferDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
     }
   }
   withdraw_v1_funding_withdrawals_post: {
     parameters: {
       query?: never
       header?: {
-        'idempotency-key'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
       }
       path?: never
       cookie?: never
@@ -2192,66 +3696,224 @@ export interface operations {
       /** @description Successful Response */
       201: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "kind": "deposit",
+           *       "amount": "100",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "settles_at": "2026-03-16T14:30:00.123456Z"
+           *     }
+           */
           'application/json': components['schemas']['TransferDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden.insufficient_cash']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  correct_v1_admin_corrections_post: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CorrectionRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      201: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "reason": "a sentence",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "legs": [
+           *         {
+           *           "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "asset": "USD",
+           *           "amount": "100"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['CorrectionDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_needed.unbalanced.balance_too_small.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  list_fee_tiers_v1_admin_fee_tiers_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
+          /**
+           * @example {
+           *       "fee_tiers": [
+           *         {
+           *           "name": "Acme Incorporated",
+           *           "maker_rate": "100",
+           *           "taker_rate": "100"
+           *         }
+           *       ],
+           *       "next_cursor": null
+           *     }
+           */
+          'application/json': components['schemas']['FeeTiersDocument']
         }
       }
-      /** @description Forbidden */
-      403: {
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  set_fee_tier_v1_admin_fee_tiers__name__put: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['FeeTierRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
+          /**
+           * @example {
+           *       "name": "Acme Incorporated",
+           *       "maker_rate": "100",
+           *       "taker_rate": "100"
+           *     }
+           */
+          'application/json': components['schemas']['FeeTierDocument']
         }
       }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  set_account_fee_tier_v1_admin_accounts__account_id__fee_tier_put: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        account_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AccountFeeTierRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
         headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
           [name: string]: unknown
         }
         content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
+          /**
+           * @example {
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "tier": "100",
+           *       "maker_rate": "100",
+           *       "taker_rate": "100"
+           *     }
+           */
+          'application/json': components['schemas']['AccountFeeTierDocument']
         }
       }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
     }
   }
   activities_v2_account_activities_get: {
@@ -2278,6 +3940,27 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example [
+           *       {
+           *         "id": "100",
+           *         "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "activity_type": "FILL",
+           *         "transaction_time": "2026-03-16T14:30:00.123456Z",
+           *         "type": "fill",
+           *         "price": "100",
+           *         "qty": "100",
+           *         "side": "buy",
+           *         "symbol": "ACME",
+           *         "leaves_qty": "100",
+           *         "cum_qty": "100",
+           *         "order_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "order_status": "filled",
+           *         "trade_id": 1,
+           *         "fee": "100"
+           *       }
+           *     ]
+           */
           'application/json': (
             | components['schemas']['FillActivity']
             | components['schemas']['CashActivity']
@@ -2285,42 +3968,13 @@ export interface operations {
           )[]
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   activities_of_type_v2_account_activities__activity_type__get: {
@@ -2347,6 +4001,27 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example [
+           *       {
+           *         "id": "100",
+           *         "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "activity_type": "FILL",
+           *         "transaction_time": "2026-03-16T14:30:00.123456Z",
+           *         "type": "fill",
+           *         "price": "100",
+           *         "qty": "100",
+           *         "side": "buy",
+           *         "symbol": "ACME",
+           *         "leaves_qty": "100",
+           *         "cum_qty": "100",
+           *         "order_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "order_status": "filled",
+           *         "trade_id": 1,
+           *         "fee": "100"
+           *       }
+           *     ]
+           */
           'application/json': (
             | components['schemas']['FillActivity']
             | components['schemas']['CashActivity']
@@ -2354,42 +4029,13 @@ export interface operations {
           )[]
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   trade_updates_v1_account_trade_updates_get: {
@@ -2410,47 +4056,947 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example [
+           *       {
+           *         "event_id": "17",
+           *         "at": "2026-03-16T14:30:00.123456Z",
+           *         "timestamp": "2026-03-16T14:30:00.123456Z",
+           *         "order": {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "client_order_id": "bot-7-0001",
+           *           "created_at": "2026-03-16T14:30:00.123456Z",
+           *           "updated_at": "2026-03-16T14:30:00.123456Z",
+           *           "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *           "filled_at": null,
+           *           "expired_at": null,
+           *           "expires_at": null,
+           *           "canceled_at": null,
+           *           "failed_at": null,
+           *           "replaced_at": null,
+           *           "replaced_by": null,
+           *           "replaces": null,
+           *           "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "symbol": "ACME",
+           *           "asset_class": "us_equity",
+           *           "notional": "250.00",
+           *           "qty": "100",
+           *           "filled_qty": "100",
+           *           "filled_avg_price": null,
+           *           "order_class": "simple",
+           *           "order_type": "market",
+           *           "type": "market",
+           *           "side": "buy",
+           *           "position_intent": "buy_to_open",
+           *           "time_in_force": "day",
+           *           "limit_price": "101.25",
+           *           "stop_price": null,
+           *           "trail_price": null,
+           *           "trail_percent": null,
+           *           "hwm": null,
+           *           "status": "held",
+           *           "extended_hours": false,
+           *           "legs": null,
+           *           "reject_reason": null,
+           *           "exit": null,
+           *           "parent_id": null,
+           *           "group_id": null,
+           *           "reduced_qty": "100",
+           *           "triggered_at": null,
+           *           "display_qty": null,
+           *           "minimum_qty": null,
+           *           "post_only": null,
+           *           "self_trade_prevention": null
+           *         },
+           *         "event": "new"
+           *       }
+           *     ]
+           */
           'application/json': (
             components['schemas']['StateUpdate'] | components['schemas']['FillUpdate']
           )[]
         }
       }
-      /** @description Unauthorized */
-      401: {
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  configurations_v2_account_configurations_get: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 304 while this is its entity tag. */
+        'If-None-Match'?: string | null
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
+          /**
+           * @example {
+           *       "dtbp_check": "both",
+           *       "trade_confirm_email": "none",
+           *       "suspend_trade": false,
+           *       "trade_suspended_by_user": false,
+           *       "no_shorting": true,
+           *       "fractional_trading": true,
+           *       "max_margin_multiplier": "1",
+           *       "max_options_trading_level": null,
+           *       "pdt_check": "both",
+           *       "ptp_no_exception_entry": false,
+           *       "disable_overnight_trading": false
+           *     }
+           */
+          'application/json': components['schemas']['ConfigurationsDocument']
         }
       }
-      /** @description Malformed: a value is missing, of the wrong type or out of range. */
-      422: {
+      /** @description It is as it was when the tag in `If-None-Match` was given. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  configure_v2_account_configurations_patch: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConfigurationsRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "dtbp_check": "both",
+           *       "trade_confirm_email": "none",
+           *       "suspend_trade": false,
+           *       "trade_suspended_by_user": false,
+           *       "no_shorting": true,
+           *       "fractional_trading": true,
+           *       "max_margin_multiplier": "1",
+           *       "max_options_trading_level": null,
+           *       "pdt_check": "both",
+           *       "ptp_no_exception_entry": false,
+           *       "disable_overnight_trading": false
+           *     }
+           */
+          'application/json': components['schemas']['ConfigurationsDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  watchlists_v2_watchlists_get: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 304 while this is its entity tag. */
+        'If-None-Match'?: string | null
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
         headers: {
           [name: string]: unknown
         }
         content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
+          /**
+           * @example [
+           *       {
+           *         "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *         "name": "Tech",
+           *         "created_at": "2026-03-16T14:30:00.123456Z",
+           *         "updated_at": "2026-03-16T14:30:00.123456Z"
+           *       }
+           *     ]
+           */
+          'application/json': components['schemas']['WatchlistSummary'][]
         }
       }
+      /** @description It is as it was when the tag in `If-None-Match` was given. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  create_watchlist_v2_watchlists_post: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewWatchlist']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.watchlist_exists.unknown_symbol.watchlist_full.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  watchlist_by_name_v2_watchlists_by_name_get: {
+    parameters: {
+      query: {
+        name: string
+      }
+      header?: {
+        /** @description 304 while this is its entity tag. */
+        'If-None-Match'?: string | null
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      /** @description It is as it was when the tag in `If-None-Match` was given. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  change_watchlist_by_name_v2_watchlists_by_name_put: {
+    parameters: {
+      query: {
+        name: string
+      }
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WatchlistChange']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.watchlist_exists.unknown_symbol.watchlist_full.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  add_by_name_v2_watchlists_by_name_post: {
+    parameters: {
+      query: {
+        name: string
+      }
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AddedSymbol']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.symbol_listed.unknown_symbol.watchlist_full.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  delete_by_name_v2_watchlists_by_name_delete: {
+    parameters: {
+      query: {
+        name: string
+      }
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  watchlist_v2_watchlists__watchlist_id__get: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description 304 while this is its entity tag. */
+        'If-None-Match'?: string | null
+      }
+      path: {
+        watchlist_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      /** @description It is as it was when the tag in `If-None-Match` was given. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  change_watchlist_v2_watchlists__watchlist_id__put: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        watchlist_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WatchlistChange']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.watchlist_exists.unknown_symbol.watchlist_full.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  add_v2_watchlists__watchlist_id__post: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        watchlist_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AddedSymbol']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.symbol_listed.unknown_symbol.watchlist_full.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  delete_v2_watchlists__watchlist_id__delete: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        watchlist_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  remove_v2_watchlists__watchlist_id___symbol__delete: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Change it only while this is its entity tag. */
+        'If-Match'?: string | null
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'Idempotency-Key'?: string
+      }
+      path: {
+        watchlist_id: string
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "name": "Tech",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "assets": [
+           *         {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "class": "us_equity",
+           *           "exchange": "",
+           *           "symbol": "ACME",
+           *           "name": "Acme Incorporated",
+           *           "status": "active",
+           *           "tradable": false,
+           *           "marginable": false,
+           *           "shortable": false,
+           *           "easy_to_borrow": false,
+           *           "fractionable": false,
+           *           "min_order_size": "100",
+           *           "min_trade_increment": "100",
+           *           "price_increment": "100",
+           *           "maintenance_margin_requirement": 100,
+           *           "margin_requirement_long": "100",
+           *           "margin_requirement_short": "100",
+           *           "attributes": []
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': components['schemas']['WatchlistDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      412: components['responses']['412.precondition_failed']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  calendar_v2_calendar_get: {
+    parameters: {
+      query?: {
+        /** @description A date or a time; inclusive. */
+        start?: string | null
+        /** @description A date or a time; inclusive. */
+        end?: string | null
+        date_type?: 'TRADING' | 'SETTLEMENT'
+      }
+      header?: {
+        /** @description 304 while this is its entity tag. */
+        'If-None-Match'?: string | null
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example [
+           *       {
+           *         "date": "2026-03-16",
+           *         "open": "00:00",
+           *         "close": "23:59",
+           *         "session_open": "0000",
+           *         "session_close": "2359",
+           *         "settlement_date": "2026-03-16"
+           *       }
+           *     ]
+           */
+          'application/json': components['schemas']['CalendarDay'][]
+        }
+      }
+      /** @description It is as it was when the tag in `If-None-Match` was given. */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   clock_v2_clock_get: {
@@ -2468,27 +5014,23 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /**
+           * @example {
+           *       "timestamp": "2026-03-16T14:30:00.123456Z",
+           *       "is_open": true,
+           *       "next_open": "2026-03-16T14:30:00.123456Z",
+           *       "next_close": "2026-03-16T14:30:00.123456Z"
+           *     }
+           */
           'application/json': components['schemas']['ClockDocument']
         }
       }
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/problem+json': {
-            type: string
-            title: string
-            status: number
-            detail: string
-            code: number
-            message: string
-            /** Format: uuid */
-            request_id?: string
-          }
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   events_v1_events_get: {
@@ -2510,18 +5052,15 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
+          /** @example null */
           'application/json': unknown
         }
       }
-      /** @description Validation Error */
-      422: {
-        headers: {
-          [name: string]: unknown
-        }
-        content: {
-          'application/json': components['schemas']['HTTPValidationError']
-        }
-      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      500: components['responses']['500.internal']
+      503: components['responses']['503.unavailable']
     }
   }
 }

@@ -1,9 +1,8 @@
-import { type ReactNode, useEffect } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { Link, useLocation, useNavigate, useParams } from 'react-router'
-import { Blotter } from '@/features/blotter/Blotter'
 import { Chart } from '@/features/chart/Chart'
 import { Ladder } from '@/features/ladder/Ladder'
-import type { Pick } from '@/features/ladder/types'
+import type { OwnMove, Pick } from '@/features/ladder/types'
 import { Invitation } from '@/features/session/Invitation'
 import { Tape } from '@/features/tape/Tape'
 import { Ticket } from '@/features/ticket/Ticket'
@@ -13,8 +12,9 @@ import { useActiveInstrument } from '@/shared/market/hooks'
 import { usePreference } from '@/shared/preferences/context'
 import { useSessionPhase } from '@/shared/session/context'
 import { useMediaQuery, useTheme } from '@/shared/theme/useTheme'
-import { useOwnQuantities } from '@/shared/trading/hooks'
+import { useOpenOrdersOf, useOwnQuantities } from '@/shared/trading/hooks'
 import { callTicket, fillTicket } from '@/shared/trading/ticket'
+import { useMove, useRefusedChanges } from '@/shared/trading/useMove'
 import { classes } from '@/shared/ui/classes'
 import { Dialog } from '@/shared/ui/Dialog'
 import { Page } from '@/shared/ui/Page'
@@ -25,8 +25,11 @@ import { ErrorBoundary } from '../ErrorBoundary'
 import { SessionAwaited } from '../SessionAwaited'
 import styles from './Desk.module.css'
 import { rememberSymbol } from './lastSymbol'
-import { useChartFills, useChartOrders, useOwnPrints } from './ownMarks'
+import { idsAt, useChartFills, useChartOrders, useOwnPrints } from './ownMarks'
 import { PHONE, searchOf, useDeskView, useTicketSheet } from './useDeskView'
+
+/** Visitors have none: it is fetched for those who trade. */
+const Blotter = lazy(() => import('@/features/blotter/Blotter'))
 
 /** `/trade/:symbol`: the market of one symbol, and what one does in it. */
 export function Desk() {
@@ -34,6 +37,7 @@ export function Desk() {
   useWatched(symbol)
   useTitle(symbol)
   useStartAtContent()
+  useRefusedChanges()
   const isPhone = useMediaQuery(PHONE)
   const isUnknown = useIsUnknown(symbol)
   if (isUnknown) {
@@ -104,11 +108,13 @@ function ChartPanel() {
   const theme = useTheme()
   const palette = usePreference('palette')
   const instrument = useActiveInstrument()
+  const move = useMove(instrument)
   return (
     <Whole what="The chart">
       <Chart
         orders={useChartOrders(instrument)}
         fills={useChartFills(instrument)}
+        onMove={({ orderId, which }, ticks) => move([orderId], which, ticks)}
         theme={`${theme} ${palette}`}
       />
     </Whole>
@@ -119,6 +125,11 @@ function LadderPanel() {
   const instrument = useActiveInstrument()
   const isSignedIn = useSessionPhase() === 'signed-in'
   const sheet = useTicketSheet()
+  const own = useOpenOrdersOf(instrument?.symbol ?? null)
+  const move = useMove(instrument)
+  const moveOwn = ({ side, from, to }: OwnMove) => {
+    if (instrument !== null) move(idsAt(own, instrument, side, from), 'limit', to)
+  }
   const pick = ({ ticks, side }: Pick) => {
     if (instrument === null) return
     fillTicket({ instrument, side, ticks })
@@ -127,7 +138,11 @@ function LadderPanel() {
   }
   return (
     <Whole what="The ladder">
-      <Ladder ownQuantities={useOwnQuantities(instrument)} onPick={isSignedIn ? pick : undefined} />
+      <Ladder
+        ownQuantities={useOwnQuantities(instrument)}
+        onPick={isSignedIn ? pick : undefined}
+        onMove={isSignedIn ? moveOwn : undefined}
+      />
     </Whole>
   )
 }
@@ -173,7 +188,9 @@ function BlotterPanel() {
           <Invitation />
         </Panel>
       ) : (
-        <Blotter onShow={show} first={isPhone ? 'orders' : 'positions'} />
+        <Suspense fallback={<Skeleton rows={4} />}>
+          <Blotter onShow={show} first={isPhone ? 'orders' : 'positions'} />
+        </Suspense>
       )}
     </Whole>
   )

@@ -40,7 +40,7 @@ export interface LadderView {
 }
 
 /** What a side is rounded to in a group: a bid to the group's lower price, an ask to its upper one. */
-function grouped(ticks: number, group: number, side: 'bid' | 'ask'): number {
+export function grouped(ticks: number, group: number, side: 'bid' | 'ask'): number {
   return (side === 'bid' ? Math.floor(ticks / group) : Math.ceil(ticks / group)) * group
 }
 

@@ -112,7 +112,10 @@ export function positions(held: Records['positions']): readonly Position[] {
 /** Shares that no open sell order holds. */
 export function availableOf(records: Records, symbol: string): Decimal {
   const sells = openOrdersOf(records.orders, symbol).filter((order) => order.side === 'sell')
-  const held = [...sharesHeld(records.orders, sells).values()].reduce((sum, each) => sum.plus(each), Decimal.ZERO)
+  const held = [...sharesHeld(records.orders, sells).values()].reduce(
+    (sum, each) => sum.plus(each),
+    Decimal.ZERO,
+  )
   const owned = Decimal.parse(records.positions.get(symbol)?.quantity ?? '0')
   const left = owned.minus(held)
   return left.sign < 0 ? Decimal.ZERO : left

@@ -6,7 +6,7 @@ import styles from './Blotter.module.css'
 import { ToolsPlace } from './tools'
 
 /** The blotter's activity in a panel of its own, for the account page. */
-export function ActivityPanel() {
+export default function ActivityPanel() {
   const [place, setPlace] = useState<HTMLElement | null>(null)
   return (
     <ToolsPlace value={place}>

@@ -23,7 +23,7 @@ interface Props {
 }
 
 /** What the trader has, and what became of it. */
-export function Blotter({ onShow, first = 'positions' }: Props) {
+export default function Blotter({ onShow, first = 'positions' }: Props) {
   const trading = useTrading()
   const [name, setName] = useState<Name>(first)
   const [place, setPlace] = useState<HTMLElement | null>(null)

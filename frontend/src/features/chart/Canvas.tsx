@@ -1,8 +1,9 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent, useRef } from 'react'
 import type { Increments } from '@/core/numbers/instrument'
 import type { Candle } from './candles'
 import styles from './Chart.module.css'
 import { coloursOf } from './colours'
+import { dragLines } from './dragging'
 import { Drawing } from './drawing'
 import type { ChartFill, ChartOrder } from './marks'
 import type { Timeframe } from './timeframe'
@@ -13,6 +14,8 @@ interface Props {
   candles: readonly Candle[]
   orders: readonly ChartOrder[]
   fills: readonly ChartFill[]
+  /** A line was dropped at another price. */
+  onMove: (line: ChartOrder, ticks: number) => void
   theme: string
   label: string
 }
@@ -24,17 +27,21 @@ export default function Canvas({
   candles,
   orders,
   fills,
+  onMove,
   theme,
   label,
 }: Props) {
   const element = useRef<HTMLDivElement>(null)
   const drawing = useRef<Drawing>(null)
+  const onDrop = useEffectEvent(onMove)
 
   useEffect(() => {
     if (element.current === null) return
     const made = new Drawing(element.current, instrument, coloursOf(element.current))
     drawing.current = made
+    const letGo = dragLines(element.current, made, (line, ticks) => onDrop(line, ticks))
     return () => {
+      letGo()
       drawing.current = null
       made.remove()
     }

@@ -20,12 +20,14 @@ interface Props {
   orders: readonly ChartOrder[]
   /** The trader's executions in this symbol. */
   fills: readonly ChartFill[]
+  /** An own order's line was dropped at another price, in ticks. */
+  onMove: (line: ChartOrder, ticks: number) => void
   /** Changes when the colours do. */
   theme: string
 }
 
 /** Candles and volume of the symbol that is looked at, with the trader's own orders and fills. */
-export function Chart({ orders, fills, theme }: Props) {
+export function Chart({ orders, fills, onMove, theme }: Props) {
   const [id, setId] = useState<Timeframe['id']>(DEFAULT_TIMEFRAME)
   const timeframe = timeframeOf(id)
   const instrument = useActiveInstrument()
@@ -85,6 +87,7 @@ export function Chart({ orders, fills, theme }: Props) {
               candles={candles}
               orders={orders}
               fills={fills}
+              onMove={onMove}
               theme={theme}
               label={
                 `${instrument.symbol}, candles of ${timeframe.name}, ${candles.length} of them. ` +

@@ -18,6 +18,7 @@ import {
 import { formatPrice, formatQuantity, type Increments } from '@/core/numbers/instrument'
 import type { Candle } from './candles'
 import type { Colours } from './colours'
+import type { DragHost } from './dragging'
 import { type ChartFill, type ChartOrder, marksOf } from './marks'
 
 /** Own orders this far beyond the candles, as a share of the price, still widen the scale. */
@@ -29,13 +30,15 @@ const FEW = 150
  * The chart on its canvas. It is given ticks and lots, so its axis shows exact prices; whoever owns it says what
  * to draw, and this finds out the least to change.
  */
-export class Drawing {
+export class Drawing implements DragHost {
   private readonly chart: IChartApi
   private readonly candles: ISeriesApi<'Candlestick'>
   private readonly volumes: ISeriesApi<'Histogram'>
   private readonly marks: ISeriesMarkersPluginApi<Time>
   private readonly lines = new Map<string, { line: IPriceLine; order: ChartOrder }>()
   private drawn: readonly Candle[] = []
+  /** The line that is being dragged. */
+  private dragged: string | null = null
 
   constructor(
     element: HTMLElement,
@@ -142,9 +145,11 @@ export class Drawing {
       if (there === undefined) {
         const line = this.candles.createPriceLine({ ...this.lineOf(order), price: order.ticks })
         this.lines.set(order.id, { line, order })
-      } else if (there.order.ticks !== order.ticks || there.order.lots !== order.lots) {
-        there.line.applyOptions(this.lineOf(order))
+      } else {
+        const isOther = differs(there.order, order)
         there.order = order
+        // What is under somebody's pointer stays there until it is dropped.
+        if (isOther && this.dragged !== order.id) there.line.applyOptions(this.lineOf(order))
       }
     }
   }
@@ -174,6 +179,36 @@ export class Drawing {
     this.chart.timeScale().resetTimeScale()
   }
 
+  lineAt(y: number, reach: number): ChartOrder | null {
+    let nearest: { order: ChartOrder; away: number } | null = null
+    for (const { order } of this.lines.values()) {
+      const at = order.movable ? this.candles.priceToCoordinate(order.ticks) : null
+      const away = at === null ? Infinity : Math.abs(at - y)
+      if (away <= reach && away < (nearest?.away ?? Infinity)) nearest = { order, away }
+    }
+    return nearest?.order ?? null
+  }
+
+  ticksAt(y: number): number | null {
+    const ticks = this.candles.coordinateToPrice(y)
+    return ticks === null ? null : Math.round(ticks)
+  }
+
+  isAxis(x: number): boolean {
+    return x > this.chart.timeScale().width()
+  }
+
+  show({ id }: ChartOrder, ticks: number | null): void {
+    this.dragged = ticks === null ? null : id
+    const known = this.lines.get(id)
+    if (known === undefined) return
+    known.line.applyOptions(this.lineOf(ticks === null ? known.order : { ...known.order, ticks }))
+  }
+
+  hold(held: boolean): void {
+    this.chart.applyOptions({ handleScroll: !held, handleScale: !held })
+  }
+
   remove(): void {
     this.chart.remove()
   }
@@ -200,9 +235,9 @@ export class Drawing {
       price: order.ticks,
       color: order.side === 'buy' ? this.colours.bid : this.colours.ask,
       lineWidth: 1 as const,
-      lineStyle: LineStyle.Dashed,
+      lineStyle: order.waits ? LineStyle.Dotted : LineStyle.Dashed,
       axisLabelVisible: true,
-      title: `${order.side === 'buy' ? 'Buy' : 'Sell'} ${formatQuantity(this.instrument, order.lots)}`,
+      title: titleOf(this.instrument, order),
     }
   }
 
@@ -214,6 +249,15 @@ export class Drawing {
       color: translucent(rose ? this.colours.up : this.colours.down),
     }
   }
+}
+
+function differs(one: ChartOrder, other: ChartOrder): boolean {
+  return one.ticks !== other.ticks || one.lots !== other.lots || one.waits !== other.waits
+}
+
+function titleOf(instrument: Increments, { side, which, lots }: ChartOrder): string {
+  const act = side === 'buy' ? 'Buy' : 'Sell'
+  return `${which === 'stop' ? 'Stop: ' : ''}${act} ${formatQuantity(instrument, lots)}`
 }
 
 function bar({ startS, open, high, low, close }: Candle) {

@@ -1,11 +1,18 @@
 import type { Side } from '@/core/market/state'
 
-/** An open order of the trader: a line with its remaining size. */
+/** One price of an open order of the trader: a line with its remaining size. */
 export interface ChartOrder {
+  /** Of the line: an order may have two. */
   readonly id: string
+  readonly orderId: string
+  readonly which: 'limit' | 'stop'
   readonly side: Side
   readonly ticks: number
   readonly lots: number
+  /** It acts only later: an exit that waits for its entry, or a change that waits for the market. */
+  readonly waits: boolean
+  /** It may be taken hold of and dragged to another price. */
+  readonly movable: boolean
 }
 
 /** An execution of the trader. `timeS` in seconds since the Unix epoch. */

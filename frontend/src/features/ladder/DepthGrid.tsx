@@ -17,7 +17,8 @@ import { classes } from '@/shared/ui/classes'
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useRef, useState } from 'react'
 import styles from './Ladder.module.css'
 import { LadderRow, type RowSide } from './LadderRow'
-import type { Pick } from './types'
+import type { OwnMove, Pick } from './types'
+import { type Held, useOwnMove } from './useOwnMove'
 
 interface Props {
   readonly instrument: Increments
@@ -33,6 +34,7 @@ interface Props {
   /** Why nothing may be picked; null while the book is the market's. */
   readonly blocked: string | null
   readonly onPick: ((pick: Pick) => void) | undefined
+  readonly onMove: ((move: OwnMove) => void) | undefined
   /** The spread is wider than the rows reach: to rows that reach further. */
   readonly onWiden: () => void
 }
@@ -46,7 +48,20 @@ const NOTHING: RowSide = { quantity: '', own: '', depth: 0, cumulative: '' }
 
 /** The rows. Which prices they show changes only while nobody is about to choose one of them. */
 export function DepthGrid(props: Props) {
-  const { instrument, book, last, group, rows, grid, onGrid, own, blocked, onPick, onWiden } = props
+  const {
+    instrument,
+    book,
+    last,
+    group,
+    rows,
+    grid,
+    onGrid,
+    own,
+    blocked,
+    onPick,
+    onMove,
+    onWiden,
+  } = props
   const id = useId()
   const [held, holding] = useHeld<HTMLDivElement>({ touchHolds: true })
   const market = marketSpan(book, last)
@@ -54,6 +69,13 @@ export function DepthGrid(props: Props) {
   const window = follow(anchor, { market, rows, group, held })
   if (window !== anchor) setAnchor(window)
   const [cursor, setCursor] = useState<Cursor>({ row: Math.floor(rows / 2), side: 'bid' })
+
+  const moving = useOwnMove({
+    own,
+    group,
+    ticksOf: (row) => (window === null || row >= rows ? undefined : window.top - row * group),
+    onMove: blocked === null ? onMove : undefined,
+  })
 
   useWheel(grid, (by) => setAnchor((current) => current && scrolled(current, by)))
   if (window === null) return null
@@ -77,6 +99,10 @@ export function DepthGrid(props: Props) {
     if (next < 0 || next >= rows) setAnchor(scrolled(window, -by))
     setCursor({ ...cursor, row: Math.min(rows - 1, Math.max(0, next)) })
   }
+  const enter = () => {
+    if (moving.held === null) pick(cursor.row, cursor.side)
+    else moving.drop(view.rows[cursor.row]?.ticks)
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return
     const actions: Record<string, () => void> = {
@@ -87,8 +113,9 @@ export function DepthGrid(props: Props) {
       ArrowLeft: () => setCursor({ ...cursor, side: 'bid' }),
       ArrowRight: () => setCursor({ ...cursor, side: 'ask' }),
       Home: centre,
-      Enter: () => pick(cursor.row, cursor.side),
-      ' ': () => pick(cursor.row, cursor.side),
+      m: () => moving.take(cursor.row, cursor.side === 'bid' ? 'buy' : 'sell', 'keyboard'),
+      Enter: () => enter(),
+      ' ': () => enter(),
     }
     const action = actions[event.key]
     if (action === undefined) return
@@ -128,6 +155,7 @@ export function DepthGrid(props: Props) {
         )}
         onKeyDown={onKeyDown}
         onClick={onClick}
+        onPointerDown={moving.onPointerDown}
         {...holding}
       >
         <div role="row" className={styles['head']}>
@@ -148,6 +176,7 @@ export function DepthGrid(props: Props) {
               bid={cell(bid)}
               ask={cell(ask)}
               cursor={index === row ? cursor.side : null}
+              drop={dropSide(moving.held, ticks, index === row)}
             />
           ))}
         </div>
@@ -169,7 +198,11 @@ export function DepthGrid(props: Props) {
           {view.market === 'below' ? ' ↑' : view.market === 'above' ? ' ↓' : ''}
         </button>
         <span id={`${id}-help`} className={styles['spoken']}>
-          Arrow keys choose a price and a side, Enter puts it into the ticket, Home centres.
+          Arrow keys choose a price and a side, Enter puts it into the ticket, Home centres. M takes
+          hold of your orders there, and Enter drops them elsewhere.
+        </span>
+        <span role="status" className={styles['spoken']}>
+          {moving.held === null ? '' : heldText(instrument, moving.held)}
         </span>
       </footer>
     </div>
@@ -178,6 +211,19 @@ export function DepthGrid(props: Props) {
 
 function spreadText(instrument: Increments, spread: number | null): string {
   return spread === null ? 'One side only' : `Spread ${formatPrice(instrument, spread)}`
+}
+
+/** The side on which a row shows what is to be dropped in it. */
+function dropSide(held: Held | null, ticks: number, isCursor: boolean): 'bid' | 'ask' | null {
+  if (held === null) return null
+  if (held.by === 'keyboard' ? !isCursor : held.over !== ticks) return null
+  return held.side === 'buy' ? 'bid' : 'ask'
+}
+
+function heldText(instrument: Increments, { side, rowTicks }: Held): string {
+  const what = side === 'buy' ? 'buying' : 'selling'
+  const at = formatPrice(instrument, rowTicks)
+  return `Your orders ${what} at ${at} are held. Arrow keys choose where to, Enter drops them, Escape leaves them.`
 }
 
 type Column = 'bid' | 'price' | 'ask'

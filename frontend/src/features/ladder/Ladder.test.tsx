@@ -116,6 +116,87 @@ describe('the ladder', () => {
   })
 })
 
+describe('AC-BLT-10 own orders', () => {
+  const own = new Map([
+    [9_999, { buy: 50, sell: 0 }],
+    [10_003, { buy: 0, sell: 5 }],
+  ])
+  const moving = (props: LadderProps = {}) => {
+    const onMove = vi.fn()
+    const onPick = vi.fn()
+    const scene = ladder({ ownQuantities: own, onMove, onPick, ...props })
+    act(() => grid().focus())
+    press('Home')
+    return { onMove, onPick, ...scene }
+  }
+  const mark = (price: string, side: 'bid' | 'ask') =>
+    rowOf(price)[side].querySelector('[data-own]') as HTMLElement
+  /** The page has no layout here: what is under the pointer is said. */
+  const over = (element: Element) => {
+    document.elementFromPoint = () => element
+    fireEvent.pointerMove(document)
+  }
+
+  beforeEach(() => {
+    Element.prototype.hasPointerCapture = () => false
+  })
+
+  it('are dragged to another row', () => {
+    const { onMove } = moving()
+    fireEvent.pointerDown(mark('99.99', 'bid'), { button: 0 })
+    over(rowOf('99.97').price)
+    expect(rowOf('99.97').bid.className).toContain('drop')
+    fireEvent.pointerUp(document)
+    expect(onMove.mock.calls).toEqual([[{ side: 'buy', from: [9_999], to: 9_997 }]])
+    expect(rowOf('99.97').bid.className).not.toContain('drop')
+  })
+
+  it('stay when they are dropped where they were, outside of the rows, or after Escape', () => {
+    const { onMove } = moving()
+    const take = () => fireEvent.pointerDown(mark('100.03', 'ask'), { button: 0 })
+    take()
+    over(rowOf('100.03').ask)
+    fireEvent.pointerUp(document)
+    take()
+    over(document.body)
+    fireEvent.pointerUp(document)
+    take()
+    over(rowOf('100.05').ask)
+    fireEvent.keyDown(document, { key: 'Escape' })
+    fireEvent.pointerUp(document)
+    expect(onMove).not.toHaveBeenCalled()
+  })
+
+  it('are moved by keyboard alone, which says so', () => {
+    const { onMove, onPick } = moving()
+    // From the middle, 100.01, to the own order at 99.99.
+    press('ArrowLeft')
+    while (
+      document.getElementById(grid().getAttribute('aria-activedescendant') ?? '') !==
+      rowOf('99.99').bid
+    ) {
+      press('ArrowDown')
+    }
+    press('m')
+    expect(screen.getByText(/buying at 99\.99 are held/)).toBeInTheDocument()
+    press('ArrowDown', 'ArrowDown', 'Enter')
+    expect(onMove.mock.calls).toEqual([[{ side: 'buy', from: [9_999], to: 9_997 }]])
+    expect(onPick).not.toHaveBeenCalled()
+    expect(screen.queryByText(/are held/)).toBeNull()
+  })
+
+  it('are not taken hold of in an old book, nor where there are none', () => {
+    const { onMove, tell } = moving()
+    press('ArrowUp', 'ArrowUp', 'ArrowUp', 'm')
+    expect(screen.queryByText(/are held/)).toBeNull()
+    tell(deltaOf({ previous: 41, sequence: 42 }))
+    fireEvent.pointerDown(mark('99.99', 'bid'), { button: 0 })
+    over(rowOf('99.97').bid)
+    fireEvent.pointerUp(document)
+    expect(onMove).not.toHaveBeenCalled()
+  })
+})
+
 describe('rows under the pointer', () => {
   it('keep their prices while the market runs away, and the quantities go on', () => {
     const { show } = ladder()

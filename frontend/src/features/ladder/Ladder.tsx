@@ -20,7 +20,7 @@ const USUAL_ROWS = 21
  * The active symbol's book by price. Choosing a price hands it to `onPick`; that is blocked, and the book
  * dimmed, from the moment on at which the book may not be the market's any more.
  */
-export function Ladder({ ownQuantities, onPick }: LadderProps) {
+export function Ladder({ ownQuantities, onPick, onMove }: LadderProps) {
   const { symbol, generation, instrument, phase, staleSince, book, problem } = useActiveBook()
   const last = useLastTicks()
   const trade = useCanTrade()
@@ -90,6 +90,7 @@ export function Ladder({ ownQuantities, onPick }: LadderProps) {
           own={ownQuantities}
           blocked={trade.allowed ? null : trade.reason}
           onPick={onPick}
+          onMove={onMove}
           onWiden={() => choose(fittingGroup(book, rows))}
         />
       )}

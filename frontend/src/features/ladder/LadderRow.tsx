@@ -14,10 +14,11 @@ interface CellProps {
   readonly depth: number
   readonly cumulative: string
   readonly current: boolean
+  readonly drop: boolean
 }
 
 const DepthCell = memo(function DepthCell(props: CellProps) {
-  const { id, side, ticks, quantity, own, depth, cumulative, current } = props
+  const { id, side, ticks, quantity, own, depth, cumulative, current, drop } = props
   const tint = useTint(quantity, ticks)
   return (
     <div
@@ -25,12 +26,17 @@ const DepthCell = memo(function DepthCell(props: CellProps) {
       id={id}
       data-side={side}
       aria-selected={current}
-      className={classes(styles['cell'], styles[side], current && styles['current'])}
+      className={classes(
+        styles['cell'],
+        styles[side],
+        current && styles['current'],
+        drop && styles['drop'],
+      )}
       title={cumulative === '' ? undefined : `${cumulative} up to here`}
     >
       <span className={styles['bar']} style={{ transform: `scaleX(${depth / 100})` }} />
       {own === '' ? null : (
-        <span className={styles['own']}>
+        <span className={styles['own']} data-own="">
           <span className={styles['spoken']}>yours </span>
           {own}
         </span>
@@ -61,10 +67,12 @@ interface Props {
   readonly ask: RowSide
   /** The side on which the row cursor stands, if it stands here. */
   readonly cursor: 'bid' | 'ask' | null
+  /** The side on which own orders would be dropped here. */
+  readonly drop: 'bid' | 'ask' | null
 }
 
 /** One price. The element stays; what is in it changes. */
-export function LadderRow({ id, index, ticks, price, still, last, bid, ask, cursor }: Props) {
+export function LadderRow({ id, index, ticks, price, still, last, bid, ask, cursor, drop }: Props) {
   return (
     <div
       role="row"
@@ -72,13 +80,27 @@ export function LadderRow({ id, index, ticks, price, still, last, bid, ask, curs
       data-row={index}
       className={classes(styles['row'], last && styles['last'])}
     >
-      <DepthCell id={`${id}-bid`} side="bid" ticks={ticks} current={cursor === 'bid'} {...bid} />
+      <DepthCell
+        id={`${id}-bid`}
+        side="bid"
+        ticks={ticks}
+        current={cursor === 'bid'}
+        drop={drop === 'bid'}
+        {...bid}
+      />
       <div role="rowheader" data-side="price" className={styles['price']}>
         <span className={styles['still']}>{price.slice(0, still)}</span>
         {price.slice(still)}
         {last ? <span className={styles['spoken']}> last trade</span> : null}
       </div>
-      <DepthCell id={`${id}-ask`} side="ask" ticks={ticks} current={cursor === 'ask'} {...ask} />
+      <DepthCell
+        id={`${id}-ask`}
+        side="ask"
+        ticks={ticks}
+        current={cursor === 'ask'}
+        drop={drop === 'ask'}
+        {...ask}
+      />
     </div>
   )
 }

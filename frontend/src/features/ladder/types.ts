@@ -6,7 +6,15 @@ export interface Pick {
   readonly side: Side
 }
 
+/** The trader's own orders of one side at these prices are to stand at another; all in ticks. */
+export interface OwnMove {
+  readonly side: Side
+  readonly from: readonly number[]
+  readonly to: number
+}
+
 export interface LadderProps {
   readonly ownQuantities?: OwnQuantities | undefined
   readonly onPick?: ((pick: Pick) => void) | undefined
+  readonly onMove?: ((move: OwnMove) => void) | undefined
 }

@@ -25,7 +25,7 @@ export function useTransfer() {
       once(`${kind} ${amount}`, (key) =>
         bodyOf(
           api.trading.POST(PATHS[kind], {
-            params: { header: { 'idempotency-key': key } },
+            params: { header: { 'Idempotency-Key': key } },
             body: { amount },
           }),
         ),
