@@ -96,7 +96,6 @@ class HttpClient:
         self._host = parts.hostname
         self._port = parts.port or (443 if parts.scheme == "https" else 80)
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
-        self.host_header = b"host: %s\r\n" % parts.netloc.rpartition("@")[2].encode("ascii")
         self._room = connections
         self._idle: deque[_Connection] = deque()
         self._open: set[_Connection] = set()

@@ -74,12 +74,19 @@ class ServiceSettings(BaseSettings):
     service_key_file: KeyFile | None = None
     """PEM file with this service's own Ed25519 key; only for services that call others."""
     auth_url: str = "http://127.0.0.1:8101"
+    verified_tokens: Annotated[int, Field(ge=0, le=1_000_000)] = 20_000
+    """Tokens that need not be verified again until they expire; 0: each is, at each request."""
     otlp_endpoint: str | None = None
     """OTLP/HTTP collector, e.g. `http://127.0.0.1:4318`; none: spans are not exported there."""
     trace_file: Path | None = None
     """Spans as JSON lines, for tests and for looking without a collector."""
     trace_sample_ratio: Ratio = 0.0
-    """Share of requests that arrive without a trace for which one is begun. The gateway decides for all."""
+    """Share of requests that arrive without a trace for which one is begun, where spans are exported at all. The
+    gateway decides for all."""
+
+    @property
+    def exports_spans(self) -> bool:
+        return self.otlp_endpoint is not None or self.trace_file is not None
 
 
 class StoreSettings(BaseSettings):

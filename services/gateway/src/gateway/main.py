@@ -77,7 +77,12 @@ def build_app(
             Retries(chosen_clock, random or Random(), settings.retry_budget, sleep),  # noqa: S311
             Breakers(settings.breaker_rules(), chosen_clock),
         )
-        transport = Transport(settings.bases(), settings.upstream_connections, chosen_clock)
+        transport = Transport(
+            settings.bases(),
+            settings.upstream_connections,
+            chosen_clock,
+            plain=settings.upstream_transport == "httpx",
+        )
         handlers: dict[Route, Handler] = {
             route: compose(route, order, transport.handler(route)) for route in table
         }
@@ -101,7 +106,7 @@ def build_app(
             yield
         finally:
             streams.close()
-            transport.close()
+            await transport.close()
             await client.aclose()
 
     app = create_app(

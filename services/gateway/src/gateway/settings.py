@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, field_validator
 from pydantic_settings import NoDecode
@@ -54,6 +54,8 @@ class GatewaySettings(ServiceSettings):
     retry_budget: Ratio = 0.2
     """Retries per request, at most."""
     upstream_connections: Count = 512
+    upstream_transport: Literal["own", "httpx"] = "own"
+    """`httpx`: as it comes, for comparisons (docs/performance/orders.md)."""
     breaker_window_s: Annotated[int, Field(ge=1, le=300)] = 10
     breaker_min_requests: Count = 20
     breaker_failure_ratio: Annotated[float, Field(gt=0, le=1)] = 0.5

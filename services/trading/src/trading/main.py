@@ -117,6 +117,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             chosen_clock,
             failpoints,
             settings.batch_every_ms / 1000,
+            settings.settle_page,
         )
         sessions = Sessions(settings.session_end_utc)
         settler = Settler(

@@ -29,6 +29,11 @@ class TradingSettings(DatabaseSettings):
     """Undecided commands older than this are sent again by the settler."""
     gate_batch: Annotated[int, Field(ge=1, le=1000)] = 256
     """The most requests in one transaction, and commands in one call."""
+    batch_every_ms: Annotated[int, Field(ge=0, le=1000)] = 15
+    """The gate's transactions, and settlement's, begin at least so far apart: orders that come together share one. What
+    comes after a silence waits for nothing; 0: nobody ever waits."""
+    settle_page: Annotated[int, Field(ge=1, le=1000)] = 1000
+    """The most events of the engine's log in one transaction."""
     gate_capacity: Annotated[int, Field(ge=1)] = 4000
     """Requests that may wait in the gate; more are refused with 503."""
     maker_fee_rate: Annotated[Decimal, Field(ge=0, lt=1)] = Decimal(0)

@@ -62,7 +62,9 @@ class TokenVerifier:
         service_keys: ServiceKeySet,
         user_keys: KeySource,
         clock: Clock,
+        cache_size: int = CACHE_SIZE,
     ) -> None:
+        self._cache_size = cache_size
         self._service_name = service_name
         self._service_keys = service_keys
         self._user_keys = user_keys
@@ -83,7 +85,7 @@ class TokenVerifier:
             return known
         principal = await self._verify_signature(token, self._now_s())
         self._verified[token] = principal
-        if len(self._verified) > CACHE_SIZE:
+        if len(self._verified) > self._cache_size:
             self._verified.popitem(last=False)
         return principal
 

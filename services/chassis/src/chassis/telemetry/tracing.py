@@ -5,7 +5,7 @@ A request whose caller did not sample it gets no span at all: deciding costs a l
 
 import atexit
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -120,6 +120,15 @@ def current_traceparent() -> str | None:
 def context_of(traceparent: str) -> Context:
     """The context whose current span is the remote one that `traceparent` names."""
     return _propagator.extract({"traceparent": traceparent})
+
+
+def span_within(
+    name: str, kind: SpanKind = SpanKind.INTERNAL
+) -> AbstractContextManager["Span | None"]:
+    """A child of the current span; none at all where that is not sampled, since one would cost nearly as much."""
+    if not trace.get_current_span().is_recording():
+        return nullcontext()
+    return tracer.start_as_current_span(name, kind=kind)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from chassis.http1 import HttpClient, HttpFailed
 from chassis.telemetry.tracing import current_traceparent, tracer
 from gateway.metrics import UpstreamMetrics
 from gateway.proxy.headers import answer_headers
+from gateway.proxy.plain_transport import HttpxClient
 from gateway.request_context import Answer, Failure, Handler, RequestContext, UpstreamFailed
 from gateway.routes import Route, Upstream
 
@@ -38,17 +39,26 @@ _problem_type = msgspec.json.Decoder(_ProblemType)
 
 
 class Transport:
-    """The innermost handler of every route. It keeps at most `connections` to each upstream."""
+    """The innermost handler of every route. It keeps at most `connections` to each upstream.
 
-    def __init__(self, bases: dict[Upstream, str], connections: int, clock: Clock) -> None:
+    `plain`: over httpx as it comes, to compare with.
+    """
+
+    def __init__(
+        self, bases: dict[Upstream, str], connections: int, clock: Clock, *, plain: bool = False
+    ) -> None:
         self._servers = {
-            upstream: _Server(base.rstrip("/"), connections) for upstream, base in bases.items()
+            upstream: _Server(base.rstrip("/"), connections, plain)
+            for upstream, base in bases.items()
         }
         self._clock = clock
 
-    def close(self) -> None:
+    async def close(self) -> None:
         for server in self._servers.values():
-            server.client.close()
+            if isinstance(server.client, HttpxClient):
+                await server.client.close()
+            else:
+                server.client.close()
 
     def handler(self, route: Route) -> Handler:
         """One attempt at this route's upstream. Raises `UpstreamFailed`, or what ended the request's body."""
@@ -119,12 +129,16 @@ class Transport:
 class _Server:
     """An upstream's client, and what every request to it has in common."""
 
-    def __init__(self, base: str, connections: int) -> None:
-        self.client = HttpClient(base, connections=connections)
-        self.prefix = base.partition("://")[2].partition("/")[2].encode("ascii")
-        if self.prefix:
-            self.prefix = b"/" + self.prefix
-        self.opening = b" HTTP/1.1\r\n%bvia: 1.1 gateway\r\n" % self.client.host_header
+    def __init__(self, base: str, connections: int, plain: bool) -> None:
+        scheme, _, rest = base.partition("://")
+        authority, slash, path = rest.partition("/")
+        origin = f"{scheme}://{authority}"
+        self.client: HttpClient | HttpxClient = (
+            HttpxClient(origin) if plain else HttpClient(origin, connections=connections)
+        )
+        self.prefix = (slash + path).encode("ascii")
+        host = authority.rpartition("@")[2].encode("ascii")
+        self.opening = b" HTTP/1.1\r\nhost: %b\r\nvia: 1.1 gateway\r\n" % host
 
 
 def _head(context: RequestContext, server: _Server, remaining_s: float) -> bytes:

@@ -15,6 +15,7 @@ from chassis.event_log.cursor import LogMismatch
 from chassis.event_log.events import Event, Page
 from chassis.event_log.source import LogSource, LogUnavailable
 from chassis.telemetry.tracing import span_under
+from trading.batching import Pace
 from trading.engine.journal_clock import JournalClock
 from trading.failpoints import Failpoints
 from trading.settlement.store import (
@@ -57,6 +58,8 @@ class Follower:
         journal_clock: JournalClock,
         clock: Clock,
         failpoints: Failpoints,
+        page_every_s: float = 0.0,
+        page_events: int = PAGE,
     ) -> None:
         self._database = database
         self.source = source
@@ -64,6 +67,8 @@ class Follower:
         self._journal_clock = journal_clock
         self._clock = clock
         self._failpoints = failpoints
+        self._pace = Pace(page_every_s)
+        self._page_events = page_events
         self._caught_up_at: float | None = None
         self._away: str | None = None
         self.stopped: str | None = None
@@ -89,6 +94,7 @@ class Follower:
         finally:
             # Whoever settles next tells how that goes.
             self._nothing_to_tell()
+            self._cursor.forget()
 
     def _nothing_to_tell(self) -> None:
         STOPPED.set(0)
@@ -138,10 +144,13 @@ class Follower:
         self._cursor.advance(settled.sequence)
         # Not kept over a failure: the page that failed is counted in, and others may have settled since.
         remembered = Remembered()
+        self._cursor.forget()
         while True:
+            # Pages that come together are one.
+            await self._pace.rest()
             # Only the end's answer is held back, so that a log that answers again is known at once.
             page = await self.source.read(
-                settled.sequence, limit=PAGE, wait_ms=0 if self._away else WAIT_MS
+                settled.sequence, limit=self._page_events, wait_ms=0 if self._away else WAIT_MS
             )
             self._away = None
             _require_same_log(settled, page)
@@ -150,6 +159,7 @@ class Follower:
             if page.journal_time_ns is not msgspec.UNSET:
                 self._journal_clock.report(page.journal_time_ns)
             if page.events:
+                self._pace.begin()
                 settled = await self._settle(settled, page, remembered)
             LAG.set(page.last_sequence - settled.sequence)
             if settled.sequence >= page.last_sequence:
@@ -195,6 +205,7 @@ class Follower:
             async with self._database.raw() as connection:
                 settled = await settle(connection, settled, page, remembered, reach)
             await reach("after_settle")
+        self._cursor.keep(remembered.changed)
         self._cursor.advance(settled.sequence)
         if remembered.gave_commands:
             remembered.gave_commands = False

@@ -1,6 +1,6 @@
 """Settlement's transaction: load what a page touches, apply, write it all and the cursor, or nothing."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ import asyncpg
 from chassis.event_log.events import Event, Page
 from trading.domain.asset import Asset
 from trading.domain.ledger import Ledger
+from trading.domain.order import Order
 from trading.records import (
     INSERT_ORDERS,
     OPEN_STATES,
@@ -107,6 +108,8 @@ class Remembered:
     """Of the trailing stops that wait; none before the first page."""
     gave_commands: bool = False
     """Commands of settlement's own were stored since this was last set back."""
+    changed: Mapping[UUID, Order] = field(default_factory=dict)
+    """Orders of the page that was committed last, as it left them."""
     last_updates: dict[UUID, LastUpdate] = field(default_factory=dict)
     """Nobody but the owner of the cursor adds any."""
 
@@ -165,6 +168,7 @@ async def settle(
             await _write(connection, batch, journal_time_ns, remembered)
             await write_updates(connection, batch.updates, sequence, remembered.last_updates)
             await reach("settle_written")
+        remembered.changed = {order_id: batch.orders[order_id] for order_id in batch.changed}
     except asyncpg.ForeignKeyViolationError:
         await _require_accounts(connection, events)
         raise

@@ -2,7 +2,15 @@
 
 import asyncio
 import heapq
+from collections import deque
+from collections.abc import Mapping
 from itertools import count
+from uuid import UUID
+
+from trading.domain.order import Order
+
+KEPT_PAGES = 64
+"""Of settlement's pages, whose orders are kept: who waits for one is woken when it is the newest."""
 
 
 class SettledCursor:
@@ -13,6 +21,22 @@ class SettledCursor:
         self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
         self._ids = count()
         self._abandoned = 0
+        self._pages: deque[Mapping[UUID, Order]] = deque(maxlen=KEPT_PAGES)
+
+    def keep(self, orders: Mapping[UUID, Order]) -> None:
+        """What a page made of its orders, before `advance` tells of it: so that whoever waits need not read them."""
+        self._pages.append(orders)
+
+    def forget(self) -> None:
+        """Another replica settles from here on, or this one begins anew."""
+        self._pages.clear()
+
+    def order(self, order_id: UUID) -> Order | None:
+        """The order as one of this process's last pages left it; none where only the database knows it."""
+        for page in reversed(self._pages):
+            if (order := page.get(order_id)) is not None:
+                return order
+        return None
 
     def advance(self, sequence: int) -> None:
         """Settlement committed up to `sequence`: wake everyone who waited for that or less."""
