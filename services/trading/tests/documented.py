@@ -23,6 +23,9 @@ class Document:
         for schema in self.components["schemas"].values():
             if schema.get("type") == "object":
                 schema["additionalProperties"] = False
+        for operations in self.paths.values():
+            for operation in operations.values():
+                self._look_up(operation["responses"])
         # The one with the fewest parameters first, as the routes are found.
         self._templates = [
             (
@@ -32,6 +35,12 @@ class Document:
             for template in sorted(self.paths, key=lambda template: template.count("{"))
         ]
         self._validators: dict[tuple[str, str, int], Any] = {}
+
+    def _look_up(self, responses: dict[str, Any]) -> None:
+        for status, answer in responses.items():
+            if "$ref" in answer:
+                name = answer["$ref"].rpartition("/")[2]
+                responses[status] = self.components["responses"][name]
 
     def path_of(self, path: str) -> str | None:
         """The template of `path`, if the document knows it."""

@@ -158,7 +158,13 @@ export interface paths {
     get: operations['list_positions_v2_positions_get']
     put?: never
     post?: never
-    delete?: never
+    /**
+     * Close All Positions
+     * @description Sell every position at the market; with `cancel_orders`, after all open orders are cancelled.
+     *
+     *     Shares that open orders hold cannot be sold: then that position's row says so.
+     */
+    delete: operations['close_all_positions_v2_positions_delete']
     options?: never
     head?: never
     patch?: never
@@ -178,7 +184,11 @@ export interface paths {
     get: operations['position_v2_positions__symbol_or_asset_id__get']
     put?: never
     post?: never
-    delete?: never
+    /**
+     * Close Position
+     * @description Sell a position, or a part of it, at the market. The order is answered.
+     */
+    delete: operations['close_position_v2_positions__symbol_or_asset_id__delete']
     options?: never
     head?: never
     patch?: never
@@ -258,6 +268,182 @@ export interface paths {
      * @description Give shares to an account, at no cost. With an `Idempotency-Key`, once however often it is asked.
      */
     post: operations['grant_shares_v1_admin_assets__symbol__grants_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/assets/{symbol}/halt': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Halt
+     * @description Nothing of it trades and no order is taken; what is open stays, suspended. `halted` once the engine says so.
+     */
+    post: operations['halt_v1_admin_assets__symbol__halt_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/assets/{symbol}/resume': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Resume
+     * @description It trades again.
+     */
+    post: operations['resume_v1_admin_assets__symbol__resume_post']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/assets/{symbol}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /**
+     * Change
+     * @description Set how far from the last price a limit may be. In every replica within a second.
+     */
+    patch: operations['change_v1_admin_assets__symbol__patch']
+    trace?: never
+  }
+  '/v1/admin/halts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Halts
+     * @description What the kill switch holds, by scope and target.
+     */
+    get: operations['list_halts_v1_admin_halts_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/halts/all': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Halt All
+     * @description Take no orders of anybody, and cancel all that are open.
+     */
+    put: operations['halt_all_v1_admin_halts_all_put']
+    post?: never
+    /**
+     * Resume All
+     * @description Take orders again, where nothing else stands in the way.
+     */
+    delete: operations['resume_all_v1_admin_halts_all_delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/halts/accounts/{account_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Halt Account
+     * @description Take no orders of one account (given by its id or its user's), and cancel its open ones.
+     */
+    put: operations['halt_account_v1_admin_halts_accounts__account_id__put']
+    post?: never
+    /**
+     * Resume Account
+     * @description Take its orders again.
+     */
+    delete: operations['resume_account_v1_admin_halts_accounts__account_id__delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/halts/symbols/{symbol}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /**
+     * Halt Symbol
+     * @description Take no orders for a symbol, and cancel the open ones.
+     */
+    put: operations['halt_symbol_v1_admin_halts_symbols__symbol__put']
+    post?: never
+    /**
+     * Resume Symbol
+     * @description Take its orders again.
+     */
+    delete: operations['resume_symbol_v1_admin_halts_symbols__symbol__delete']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/admin/accounts/{account_id}/risk': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Account Risk
+     * @description What an account (given by its id or its user's) has of its own, and the house's limits.
+     */
+    get: operations['account_risk_v1_admin_accounts__account_id__risk_get']
+    /**
+     * Set Account Risk
+     * @description Give an account limits of its own. A block is in force at once, limits in every replica within seconds.
+     */
+    put: operations['set_account_risk_v1_admin_accounts__account_id__risk_put']
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -750,7 +936,7 @@ export interface components {
       pattern_day_trader: boolean
       /**
        * Trading Blocked
-       * @default false
+       * @description By an administrator, or while trading is halted.
        */
       trading_blocked: boolean
       /**
@@ -758,15 +944,9 @@ export interface components {
        * @default false
        */
       transfers_blocked: boolean
-      /**
-       * Account Blocked
-       * @default false
-       */
+      /** Account Blocked */
       account_blocked: boolean
-      /**
-       * Trade Suspended By User
-       * @default false
-       */
+      /** Trade Suspended By User */
       trade_suspended_by_user: boolean
       /**
        * Shorting Enabled
@@ -826,6 +1006,37 @@ export interface components {
        * @example default
        */
       tier: string
+    }
+    /**
+     * AccountRiskDocument
+     * @description What the account has of its own; null: as the house, whose limits are in `defaults`.
+     */
+    AccountRiskDocument: {
+      /** Max Order Qty */
+      max_order_qty: string | null
+      /** Max Order Value */
+      max_order_value: string | null
+      /** Max Open Orders */
+      max_open_orders: number | null
+      /** Max Orders Per Second */
+      max_orders_per_second: number | null
+      /** Max Identical Orders */
+      max_identical_orders: number | null
+      /** Market Collar */
+      market_collar: string | null
+      /**
+       * Account Id
+       * Format: uuid
+       */
+      account_id: string
+      /** Blocked */
+      blocked: boolean
+      /**
+       * Trade Suspended
+       * @description By the account's own configuration.
+       */
+      trade_suspended: boolean
+      defaults: components['schemas']['LimitsDocument']
     }
     /** AddedSymbol */
     AddedSymbol: {
@@ -906,6 +1117,17 @@ export interface components {
        * @default []
        */
       attributes: string[]
+      /**
+       * Halted
+       * @description Of ours: no order of it is taken, and nothing trades.
+       * @default false
+       */
+      halted: boolean
+      /**
+       * Price Band
+       * @description Of ours: how far from the last price a limit may be, a fraction.
+       */
+      price_band: string | null
     }
     /**
      * AssetRequest
@@ -938,6 +1160,14 @@ export interface components {
        * @default 1
        */
       lot_size: number | string
+    }
+    /**
+     * BandRequest
+     * @description null: no band.
+     */
+    BandRequest: {
+      /** Price Band */
+      price_band: (number | string) | null
     }
     /**
      * CalendarDay
@@ -1055,6 +1285,21 @@ export interface components {
        * Format: date-time
        */
       next_close: string
+    }
+    /**
+     * ClosedPosition
+     * @description One position, with an HTTP status of its own: 200 when the order that closes it was placed.
+     */
+    ClosedPosition: {
+      /** Symbol */
+      symbol: string
+      /** Status */
+      status: number
+      /**
+       * Body
+       * @description The order, or why there is none.
+       */
+      body: components['schemas']['OrderDocument'] | components['schemas']['ProblemBody']
     }
     /**
      * ConfigurationsDocument
@@ -1415,6 +1660,88 @@ export interface components {
       qty: number | string
     }
     /**
+     * HaltDocument
+     * @description `target`: an account's id or a symbol; null for all.
+     */
+    HaltDocument: {
+      /**
+       * Scope
+       * @enum {string}
+       */
+      scope: 'all' | 'account' | 'symbol'
+      /** Target */
+      target: string | null
+      /** Reason */
+      reason: string
+      /**
+       * Set By
+       * Format: uuid
+       */
+      set_by: string
+      /**
+       * Set At
+       * Format: date-time
+       */
+      set_at: string
+    }
+    /** HaltRequest */
+    HaltRequest: {
+      /** Reason */
+      reason: string
+    }
+    /** HaltSetDocument */
+    HaltSetDocument: {
+      /**
+       * Scope
+       * @enum {string}
+       */
+      scope: 'all' | 'account' | 'symbol'
+      /** Target */
+      target: string | null
+      /** Reason */
+      reason: string
+      /**
+       * Set By
+       * Format: uuid
+       */
+      set_by: string
+      /**
+       * Set At
+       * Format: date-time
+       */
+      set_at: string
+      /**
+       * Open Orders
+       * @description Orders in scope that were still open when this was answered; their cancels are stored.
+       */
+      open_orders: number
+    }
+    /** HaltsDocument */
+    HaltsDocument: {
+      /** Halts */
+      halts: components['schemas']['HaltDocument'][]
+      /** Next Cursor */
+      next_cursor: string | null
+    }
+    /**
+     * LimitsDocument
+     * @description Amounts are decimal text; null: no limit.
+     */
+    LimitsDocument: {
+      /** Max Order Qty */
+      max_order_qty: string | null
+      /** Max Order Value */
+      max_order_value: string | null
+      /** Max Open Orders */
+      max_open_orders: number | null
+      /** Max Orders Per Second */
+      max_orders_per_second: number | null
+      /** Max Identical Orders */
+      max_identical_orders: number | null
+      /** Market Collar */
+      market_collar: string | null
+    }
+    /**
      * NewWatchlist
      * @description Symbols or asset ids; one that is there twice counts once.
      */
@@ -1690,7 +2017,40 @@ export interface components {
       /** Message */
       message: string
       /** Order Id */
-      order_id: string | null
+      order_id?: string | null
+      /** Symbol */
+      symbol?: string | null
+      /** Available */
+      available?: string | null
+      /** Existing Qty */
+      existing_qty?: string | null
+      /** Held For Orders */
+      held_for_orders?: string | null
+      /** Related Orders */
+      related_orders?: string[] | null
+    }
+    /**
+     * RiskRequest
+     * @description The whole of what differs from the house's: what is null or left out is the house's again.
+     */
+    RiskRequest: {
+      /**
+       * Blocked
+       * @default false
+       */
+      blocked: boolean
+      /** Max Order Qty */
+      max_order_qty?: (number | string) | null
+      /** Max Order Value */
+      max_order_value?: (number | string) | null
+      /** Max Open Orders */
+      max_open_orders?: number | null
+      /** Max Orders Per Second */
+      max_orders_per_second?: number | null
+      /** Max Identical Orders */
+      max_identical_orders?: number | null
+      /** Market Collar */
+      market_collar?: (number | string) | null
     }
     /**
      * StateUpdate
@@ -2157,6 +2517,36 @@ export interface components {
         }
       }
     }
+    /** @description Malformed: a value is missing, of the wrong type or out of range. Well formed, but not possible as things stand. More than an order may be for. Quantity times worst price is above what an order may be worth. The limit is too far from the asset's last price. The asset has not traded yet, and an order without a limit has nothing to be bounded by. No order of this symbol is taken for now. The same order again and again, without a `client_order_id`: most likely a loop gone wrong. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
+    '422.invalid_input.not_possible.order_qty_too_large.order_value_too_large.price_outside_band.no_reference_price.symbol_halted.duplicate_burst.idempotency_key_reused': {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/problem+json': {
+          /** @enum {string} */
+          type:
+            | 'invalid_input'
+            | 'not_possible'
+            | 'order_qty_too_large'
+            | 'order_value_too_large'
+            | 'price_outside_band'
+            | 'no_reference_price'
+            | 'symbol_halted'
+            | 'duplicate_burst'
+            | 'idempotency_key_reused'
+          /** @constant */
+          status: 422
+          /** @enum {integer} */
+          code:
+            40010001 | 42210000 | 42210010 | 42210011 | 42210012 | 42210013 | 42210014 | 42210015
+          title: string
+          detail: string
+          message: string
+          request_id?: string | null
+        }
+      }
+    }
     /** @description Malformed: a value is missing, of the wrong type or out of range. The watchlist has this symbol already. A symbol that is no asset's. As many watchlists, or symbols in one, as there may be. Malformed: a value is missing, of the wrong type or out of range. The `Idempotency-Key` was used for another request. */
     '422.invalid_input.symbol_listed.unknown_symbol.watchlist_full.idempotency_key_reused': {
       headers: {
@@ -2449,7 +2839,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -2599,7 +2989,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -2641,7 +3031,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -2895,7 +3285,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         order_id: string
@@ -2929,7 +3319,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         order_id: string
@@ -3038,7 +3428,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         order_id: string
@@ -3337,6 +3727,95 @@ export interface operations {
       503: components['responses']['503.unavailable']
     }
   }
+  close_all_positions_v2_positions_delete: {
+    parameters: {
+      query?: {
+        cancel_orders?: boolean
+      }
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      207: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example [
+           *       {
+           *         "symbol": "ACME",
+           *         "status": 1,
+           *         "body": {
+           *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "client_order_id": "bot-7-0001",
+           *           "created_at": "2026-03-16T14:30:00.123456Z",
+           *           "updated_at": "2026-03-16T14:30:00.123456Z",
+           *           "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *           "filled_at": null,
+           *           "expired_at": null,
+           *           "expires_at": null,
+           *           "canceled_at": null,
+           *           "failed_at": null,
+           *           "replaced_at": null,
+           *           "replaced_by": null,
+           *           "replaces": null,
+           *           "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "symbol": "ACME",
+           *           "asset_class": "us_equity",
+           *           "notional": "250.00",
+           *           "qty": "100",
+           *           "filled_qty": "100",
+           *           "filled_avg_price": null,
+           *           "order_class": "simple",
+           *           "order_type": "market",
+           *           "type": "market",
+           *           "side": "buy",
+           *           "position_intent": "buy_to_open",
+           *           "time_in_force": "day",
+           *           "limit_price": "101.25",
+           *           "stop_price": null,
+           *           "trail_price": null,
+           *           "trail_percent": null,
+           *           "hwm": null,
+           *           "status": "held",
+           *           "extended_hours": false,
+           *           "legs": null,
+           *           "reject_reason": null,
+           *           "exit": null,
+           *           "parent_id": null,
+           *           "group_id": null,
+           *           "reduced_qty": "100",
+           *           "triggered_at": null,
+           *           "display_qty": null,
+           *           "minimum_qty": null,
+           *           "post_only": null,
+           *           "self_trade_prevention": null
+           *         }
+           *       }
+           *     ]
+           */
+          'application/json': components['schemas']['ClosedPosition'][]
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
   position_v2_positions__symbol_or_asset_id__get: {
     parameters: {
       query?: never
@@ -3390,6 +3869,95 @@ export interface operations {
       503: components['responses']['503.unavailable']
     }
   }
+  close_position_v2_positions__symbol_or_asset_id__delete: {
+    parameters: {
+      query?: {
+        /** @description Shares; none: all. */
+        qty?: string | null
+        /** @description Of the position, above 0 to 100. */
+        percentage?: string | null
+      }
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        symbol_or_asset_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "client_order_id": "bot-7-0001",
+           *       "created_at": "2026-03-16T14:30:00.123456Z",
+           *       "updated_at": "2026-03-16T14:30:00.123456Z",
+           *       "submitted_at": "2026-03-16T14:30:00.123456Z",
+           *       "filled_at": null,
+           *       "expired_at": null,
+           *       "expires_at": null,
+           *       "canceled_at": null,
+           *       "failed_at": null,
+           *       "replaced_at": null,
+           *       "replaced_by": null,
+           *       "replaces": null,
+           *       "asset_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "symbol": "ACME",
+           *       "asset_class": "us_equity",
+           *       "notional": "250.00",
+           *       "qty": "100",
+           *       "filled_qty": "100",
+           *       "filled_avg_price": null,
+           *       "order_class": "simple",
+           *       "order_type": "market",
+           *       "type": "market",
+           *       "side": "buy",
+           *       "position_intent": "buy_to_open",
+           *       "time_in_force": "day",
+           *       "limit_price": "101.25",
+           *       "stop_price": null,
+           *       "trail_price": null,
+           *       "trail_percent": null,
+           *       "hwm": null,
+           *       "status": "held",
+           *       "extended_hours": false,
+           *       "legs": null,
+           *       "reject_reason": null,
+           *       "exit": null,
+           *       "parent_id": null,
+           *       "group_id": null,
+           *       "reduced_qty": "100",
+           *       "triggered_at": null,
+           *       "display_qty": null,
+           *       "minimum_qty": null,
+           *       "post_only": null,
+           *       "self_trade_prevention": null
+           *     }
+           */
+          'application/json': components['schemas']['OrderDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.insufficient_buying_power.insufficient_shares.short_sale.account_blocked.trading_halted.account_halted.trade_suspended.too_many_open_orders.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.not_possible.order_qty_too_large.order_value_too_large.price_outside_band.no_reference_price.symbol_halted.duplicate_burst.idempotency_key_reused']
+      429: components['responses']['429.too_many_orders_per_second.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
   list_assets_v2_assets_get: {
     parameters: {
       query?: {
@@ -3433,7 +4001,9 @@ export interface operations {
            *         "maintenance_margin_requirement": 100,
            *         "margin_requirement_long": "100",
            *         "margin_requirement_short": "100",
-           *         "attributes": []
+           *         "attributes": [],
+           *         "halted": false,
+           *         "price_band": null
            *       }
            *     ]
            */
@@ -3495,7 +4065,9 @@ export interface operations {
            *       "maintenance_margin_requirement": 100,
            *       "margin_requirement_long": "100",
            *       "margin_requirement_short": "100",
-           *       "attributes": []
+           *       "attributes": [],
+           *       "halted": false,
+           *       "price_band": null
            *     }
            */
           'application/json': components['schemas']['AssetDocument']
@@ -3523,7 +4095,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -3561,7 +4133,9 @@ export interface operations {
            *       "maintenance_margin_requirement": 100,
            *       "margin_requirement_long": "100",
            *       "margin_requirement_short": "100",
-           *       "attributes": []
+           *       "attributes": [],
+           *       "halted": false,
+           *       "price_band": null
            *     }
            */
           'application/json': components['schemas']['AssetDocument']
@@ -3584,7 +4158,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         symbol: string
@@ -3629,12 +4203,610 @@ export interface operations {
       503: components['responses']['503.unavailable.outcome_unknown']
     }
   }
+  halt_v1_admin_assets__symbol__halt_post: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "class": "us_equity",
+           *       "exchange": "",
+           *       "symbol": "ACME",
+           *       "name": "Acme Incorporated",
+           *       "status": "active",
+           *       "tradable": false,
+           *       "marginable": false,
+           *       "shortable": false,
+           *       "easy_to_borrow": false,
+           *       "fractionable": false,
+           *       "min_order_size": "100",
+           *       "min_trade_increment": "100",
+           *       "price_increment": "100",
+           *       "maintenance_margin_requirement": 100,
+           *       "margin_requirement_long": "100",
+           *       "margin_requirement_short": "100",
+           *       "attributes": [],
+           *       "halted": false,
+           *       "price_band": null
+           *     }
+           */
+          'application/json': components['schemas']['AssetDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  resume_v1_admin_assets__symbol__resume_post: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "class": "us_equity",
+           *       "exchange": "",
+           *       "symbol": "ACME",
+           *       "name": "Acme Incorporated",
+           *       "status": "active",
+           *       "tradable": false,
+           *       "marginable": false,
+           *       "shortable": false,
+           *       "easy_to_borrow": false,
+           *       "fractionable": false,
+           *       "min_order_size": "100",
+           *       "min_trade_increment": "100",
+           *       "price_increment": "100",
+           *       "maintenance_margin_requirement": 100,
+           *       "margin_requirement_long": "100",
+           *       "margin_requirement_short": "100",
+           *       "attributes": [],
+           *       "halted": false,
+           *       "price_band": null
+           *     }
+           */
+          'application/json': components['schemas']['AssetDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  change_v1_admin_assets__symbol__patch: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['BandRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "class": "us_equity",
+           *       "exchange": "",
+           *       "symbol": "ACME",
+           *       "name": "Acme Incorporated",
+           *       "status": "active",
+           *       "tradable": false,
+           *       "marginable": false,
+           *       "shortable": false,
+           *       "easy_to_borrow": false,
+           *       "fractionable": false,
+           *       "min_order_size": "100",
+           *       "min_trade_increment": "100",
+           *       "price_increment": "100",
+           *       "maintenance_margin_requirement": 100,
+           *       "margin_requirement_long": "100",
+           *       "margin_requirement_short": "100",
+           *       "attributes": [],
+           *       "halted": false,
+           *       "price_band": null
+           *     }
+           */
+          'application/json': components['schemas']['AssetDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  list_halts_v1_admin_halts_get: {
+    parameters: {
+      query?: {
+        /** @description `next_cursor` of the page before; none: the first. */
+        cursor?: string | null
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "halts": [
+           *         {
+           *           "scope": "all",
+           *           "target": null,
+           *           "reason": "a sentence",
+           *           "set_by": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *           "set_at": "2026-03-16T14:30:00.123456Z"
+           *         }
+           *       ],
+           *       "next_cursor": null
+           *     }
+           */
+          'application/json': components['schemas']['HaltsDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  halt_all_v1_admin_halts_all_put: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HaltRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "scope": "all",
+           *       "target": null,
+           *       "reason": "a sentence",
+           *       "set_by": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "set_at": "2026-03-16T14:30:00.123456Z",
+           *       "open_orders": 1
+           *     }
+           */
+          'application/json': components['schemas']['HaltSetDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  resume_all_v1_admin_halts_all_delete: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  halt_account_v1_admin_halts_accounts__account_id__put: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        account_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HaltRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "scope": "all",
+           *       "target": null,
+           *       "reason": "a sentence",
+           *       "set_by": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "set_at": "2026-03-16T14:30:00.123456Z",
+           *       "open_orders": 1
+           *     }
+           */
+          'application/json': components['schemas']['HaltSetDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  resume_account_v1_admin_halts_accounts__account_id__delete: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        account_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  halt_symbol_v1_admin_halts_symbols__symbol__put: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HaltRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "scope": "all",
+           *       "target": null,
+           *       "reason": "a sentence",
+           *       "set_by": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "set_at": "2026-03-16T14:30:00.123456Z",
+           *       "open_orders": 1
+           *     }
+           */
+          'application/json': components['schemas']['HaltSetDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  resume_symbol_v1_admin_halts_symbols__symbol__delete: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        symbol: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      204: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  account_risk_v1_admin_accounts__account_id__risk_get: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        account_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "max_order_qty": null,
+           *       "max_order_value": null,
+           *       "max_open_orders": null,
+           *       "max_orders_per_second": null,
+           *       "max_identical_orders": null,
+           *       "market_collar": null,
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "blocked": false,
+           *       "trade_suspended": false,
+           *       "defaults": {
+           *         "max_order_qty": null,
+           *         "max_order_value": null,
+           *         "max_open_orders": null,
+           *         "max_orders_per_second": null,
+           *         "max_identical_orders": null,
+           *         "market_collar": null
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['AccountRiskDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  set_account_risk_v1_admin_accounts__account_id__risk_put: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
+        'idempotency-key'?: string
+      }
+      path: {
+        account_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RiskRequest']
+      }
+    }
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          /** @description `true`: the answer to an earlier request with the same key. */
+          'Idempotency-Replayed'?: string
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "max_order_qty": null,
+           *       "max_order_value": null,
+           *       "max_open_orders": null,
+           *       "max_orders_per_second": null,
+           *       "max_identical_orders": null,
+           *       "market_collar": null,
+           *       "account_id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+           *       "blocked": false,
+           *       "trade_suspended": false,
+           *       "defaults": {
+           *         "max_order_qty": null,
+           *         "max_order_value": null,
+           *         "max_open_orders": null,
+           *         "max_orders_per_second": null,
+           *         "max_identical_orders": null,
+           *         "market_collar": null
+           *       }
+           *     }
+           */
+          'application/json': components['schemas']['AccountRiskDocument']
+        }
+      }
+      400: components['responses']['400.malformed_request']
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      409: components['responses']['409.idempotency_key_in_use']
+      413: components['responses']['413.payload_too_large']
+      422: components['responses']['422.invalid_input.idempotency_key_reused']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
   deposit_v1_funding_deposits_post: {
     parameters: {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -3682,7 +4854,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -3730,7 +4902,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -3823,7 +4995,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         name: string
@@ -3871,7 +5043,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         account_id: string
@@ -4185,7 +5357,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -4288,7 +5460,7 @@ export interface operations {
       query?: never
       header?: {
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -4333,7 +5505,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }
@@ -4399,7 +5573,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }
@@ -4433,7 +5609,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -4478,7 +5654,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }
@@ -4509,7 +5687,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -4554,7 +5732,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }
@@ -4585,7 +5765,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path?: never
       cookie?: never
@@ -4659,7 +5839,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }
@@ -4691,7 +5873,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         watchlist_id: string
@@ -4738,7 +5920,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }
@@ -4767,7 +5951,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         watchlist_id: string
@@ -4814,7 +5998,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }
@@ -4843,7 +6029,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         watchlist_id: string
@@ -4880,7 +6066,7 @@ export interface operations {
         /** @description Change it only while this is its entity tag. */
         'If-Match'?: string | null
         /** @description A name for this request: sent again with it, the request is answered as it was first, and carried out once. Another request with the same key is refused. */
-        'Idempotency-Key'?: string
+        'idempotency-key'?: string
       }
       path: {
         watchlist_id: string
@@ -4924,7 +6110,9 @@ export interface operations {
            *           "maintenance_margin_requirement": 100,
            *           "margin_requirement_long": "100",
            *           "margin_requirement_short": "100",
-           *           "attributes": []
+           *           "attributes": [],
+           *           "halted": false,
+           *           "price_band": null
            *         }
            *       ]
            *     }

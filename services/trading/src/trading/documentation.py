@@ -29,7 +29,7 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 BETWEEN_SERVICES = frozenset({"/v1/events"})
 _WRITES = frozenset({"post", "put", "patch", "delete"})
 _KEY_PARAMETER = {
-    "name": "Idempotency-Key",
+    "name": "idempotency-key",
     "in": "header",
     "required": False,
     "description": "A name for this request: sent again with it, the request is answered as it was first,"
@@ -92,6 +92,22 @@ def _complete(document: dict[str, Any]) -> None:
                     content.setdefault("example", example_of(content["schema"], schemas))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    _share_refusals(document)
+
+
+def _share_refusals(document: dict[str, Any]) -> None:
+    """What several routes answer alike stands once, among the components, named for its status and types."""
+    shared: dict[str, Any] = {}
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for status, answer in operation["responses"].items():
+                problem = answer.get("content", {}).get(MEDIA_TYPE)
+                if problem is not None:
+                    types = problem["schema"]["properties"]["type"]["enum"]
+                    name = ".".join([status, *types])
+                    shared[name] = answer
+                    operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
+    document["components"]["responses"] = dict(sorted(shared.items()))
 
 
 def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
