@@ -7,9 +7,12 @@ before left behind.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 import secrets
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -35,6 +38,7 @@ SYMBOL = "ACME"
 LATE_S = 3.5
 """Longer than trading waits for the engine's answer."""
 PATIENT_S = 60.0
+VOLUME_BYTES = 16 * 1024 * 1024
 
 
 @dataclass
@@ -124,9 +128,26 @@ def servers(test_servers: TestServers) -> Servers:
     return Servers(broker=test_servers.broker_url(), redis=test_servers.redis_url())
 
 
+@pytest.fixture(scope="module")
+def volume(folder: Path) -> Iterator[Path | None]:
+    """A small volume of the engine's own, where this machine lets us mount one."""
+    place = folder / "engine"
+    place.mkdir()
+    options = f"size={VOLUME_BYTES}"
+    mount = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(place)]
+    try:
+        mounted = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+    except FileNotFoundError:
+        mounted = False
+    yield place if mounted else None
+    if mounted:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stage(folder: Path, servers: Servers) -> AsyncIterator[Stage]:
-    async with staged(folder, 2, servers) as running:
+async def stage(folder: Path, servers: Servers, volume: Path | None) -> AsyncIterator[Stage]:
+    small = {"SEGMENT_BYTES": str(64 * 1024)}
+    async with staged(folder, 2, servers, small) as running:
         yield running
 
 
@@ -376,7 +397,7 @@ async def test_without_a_broker_trading_goes_on_and_the_others_catch_up(
         try:
             found = await connection.fetchval(
                 "SELECT count(*) FROM entries WHERE kind = 'order_accepted'"
-                " AND data->>'order_id' = $1",
+                " AND data::jsonb->>'order_id' = $1",
                 answer.json()["id"],
             )
         finally:
@@ -468,3 +489,95 @@ async def test_the_engine_dies_and_the_log_decides(
     assert stage.engine.deaths > deaths
     assert await updates(stage, order["id"]) == ["new"]
     assert said
+
+
+async def test_a_full_volume_of_the_engine_refuses_until_there_is_room(
+    stage: Stage, client: Client, volume: Path | None
+) -> None:
+    if volume is None:
+        pytest.skip("no volume can be mounted here; the failpoint of a full one is tried above")
+    filler = volume / "filler"
+    await asyncio.to_thread(fill, filler)
+    names = iter(range(10_000))
+    accepted: list[str] = []
+    while (answer := await client.buy(f"filling-{(n := next(names))}")).is_success:
+        assert answer.json()["status"] == "new"
+        accepted.append(f"filling-{n}")
+    assert (answer.status_code, answer.json()["type"]) == (503, "unavailable")
+    assert await client.find(f"filling-{n}") is None
+    filler.unlink()
+    _, order = await client.insists(f"filling-{n}")
+    assert order["status"] == "new"
+    for name in accepted[-3:]:
+        assert (await client.find(name))["status"] == "new"
+
+
+def fill(file: Path) -> None:
+    """Leave no room on the file's volume."""
+    with file.open("wb", buffering=0) as filling:
+        for size in (1024 * 1024, 4096):
+            with contextlib.suppress(OSError):
+                while True:
+                    filling.write(b"x" * size)
+
+
+async def test_a_database_that_forgets_what_it_did_not_write_settles_it_again(
+    stage: Stage, client: Client
+) -> None:
+    """Settlement does not wait for the disk. After a crash its cursor goes back, and the log has what is missing."""
+    others = [*stage.watchers, stage.auth, *(replica.kept for replica in stage.replicas)]
+    async with asyncio.timeout(PATIENT_S):
+        # Whoever else commits would write what settlement left to be written.
+        for kept in (*stage.watchers, stage.auth):
+            kept.send(signal.SIGSTOP)
+        writer = await backend_of(stage, "walwriter")
+        os.kill(writer, signal.SIGSTOP)
+        try:
+            answer = await client.buy("forgotten")
+            assert (answer.status_code, answer.json()["status"]) == (200, "new")
+            settled = await settled_to(stage)
+            for kept in others:
+                kept.send(signal.SIGSTOP)
+            await stage.postgres.stop(signal.SIGKILL)
+        finally:
+            os.kill(writer, signal.SIGKILL)
+        stage.postgres.go()
+        await stage.postgres.ready.wait()
+        again = await settled_to(stage)
+        assert again < settled
+        confirmed = await confirmed_by_trading(stage)
+        assert confirmed <= again, "the engine might have deleted what must be settled again"
+        for kept in others:
+            kept.send(signal.SIGCONT)
+    order = await client.becomes("forgotten", "new")
+    assert order["id"] == answer.json()["id"]
+    assert await updates(stage, order["id"]) == ["new"]
+
+
+async def backend_of(stage: Stage, kind: str) -> int:
+    """The id of one of the database's own processes."""
+    connection = await asyncpg.connect(stage.admin_database())
+    try:
+        return int(
+            await connection.fetchval(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = $1", kind
+            )
+        )
+    finally:
+        await connection.close()
+
+
+async def settled_to(stage: Stage) -> int:
+    connection = await asyncpg.connect(stage.database("trading"))
+    try:
+        return int(await connection.fetchval("SELECT sequence FROM settlement"))
+    finally:
+        await connection.close()
+
+
+async def confirmed_by_trading(stage: Stage) -> int:
+    """Up to where the engine thinks that trading needs nothing more."""
+    headers = stage.keys.headers("verify", "matching-engine", "engine:read")
+    async with httpx.AsyncClient(headers=headers) as http:
+        readers = (await http.get(f"{stage.engine_url}/v1/readers")).json()["readers"]
+    return int(readers.get("trading", 0))

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from faultrun.plan import make_plan
+from faultrun.report import write_into
 from faultrun.run import Options, Outcome, run, write
 from faultrun.workload import EVERY
 
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--others", type=int, default=4, help="how often each other fault happens")
     parser.add_argument("--minutes", type=float, default=90, help="the most that it may take")
     parser.add_argument("--out", type=Path, help="where the report goes")
+    parser.add_argument("--document", type=Path, help="a page whose figures are replaced")
     parser.add_argument("--keep", type=Path, help="keep data and logs here")
     arguments = parser.parse_args()
     options = Options(
@@ -53,10 +55,12 @@ def main() -> int:
         outcome = asyncio.run(bounded())
     if arguments.out is not None:
         write(outcome, arguments.out)
-    return tell(outcome, say)
+    if arguments.document is not None:
+        write_into(arguments.document, outcome.document())
+    return tell(outcome)
 
 
-def tell(outcome: Outcome, say: object) -> int:
+def tell(outcome: Outcome) -> int:
     """Print what came of it; the exit code."""
     for title, sentences in (
         ("lost", outcome.verdict.lost),

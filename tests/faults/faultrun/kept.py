@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from devkit.processes import Process, ProcessError, Running, tail
 
 POLL_S = 0.02
+READY_POLL_S = 0.1
 READY_WITHIN_S = 120.0
 STARTS = 3
 """A process that ends at its start so often in a row will not become ready."""
@@ -116,8 +115,10 @@ class Kept:
         if self._running is None:
             return False
         try:
-            return psutil.Process(self._running.pid).status() != psutil.STATUS_ZOMBIE
-        except psutil.NoSuchProcess:
+            # Looked at, and left for its `Running` to reap.
+            how = os.WEXITED | os.WNOHANG | os.WNOWAIT
+            return os.waitid(os.P_PID, self._running.pid, how) is None
+        except ChildProcessError:
             return False
 
     async def keep(self) -> None:
@@ -154,17 +155,17 @@ class Kept:
                 return False
             if time.monotonic() > until:
                 raise ProcessError(f"{self.name} was not ready in time:\n{tail(self.log)}")
-            await asyncio.sleep(POLL_S)
+            await asyncio.sleep(READY_POLL_S)
         self.ready_at = time.monotonic()
         self.ready.set()
         return True
 
-    async def stop(self) -> None:
-        """Ask it to stop, and keep it down until `go`."""
+    async def stop(self, how: int | None = None) -> None:
+        """Ask it to stop, or send it the signal `how`, and keep it down until `go`."""
         self._wanted.clear()
         self.expected_deaths += 1
         deaths = self.deaths
-        self.send(self.process.stop_signal)
+        self.send(self.process.stop_signal if how is None else how)
         await self.dead(deaths)
 
     def go(self) -> None:

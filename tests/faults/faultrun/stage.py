@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import http.client
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import asyncpg
-import httpx
 
 from chassis.migrations import migrate
 from devkit.bootstrap import ENGINE_BINARY, REPOSITORY
-from devkit.plan import LOG_READERS, is_ready
+from devkit.plan import LOG_READERS
 from devkit.processes import Process, base_environment, free_port
 from devkit.servers import postgres, rabbitmq, redis
 from devkit.testing_support.keys import ServiceKeys
@@ -39,6 +39,25 @@ DATABASES = {
 ADMIN = "admin"
 DATABASE_STARTS = 30
 """A killed server's sessions outlive it for a moment, and keep the next from starting."""
+
+
+def get(url: str, path: str) -> tuple[int, bytes]:
+    """Status and body of an answer; (0, b"") when there is none. Cheap, since it is asked again and again."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=2)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except (OSError, http.client.HTTPException):
+        return 0, b""
+    finally:
+        connection.close()
+
+
+def is_ready(url: str) -> bool:
+    """Whether a service says that it does all of its work."""
+    status, body = get(url, "/readyz")
+    return status == 200 and b"degraded" not in body
 
 
 @dataclass(frozen=True)
@@ -59,12 +78,8 @@ class Replica:
 
     async def leads(self) -> bool:
         """Whether it is the settler, as it says itself."""
-        async with httpx.AsyncClient(timeout=2) as client:
-            try:
-                metrics = (await client.get(f"{self.url}/metrics")).text
-            except httpx.HTTPError:
-                return False
-        return 'leader_elected{lock="settler"} 1.0' in metrics
+        _, metrics = await asyncio.to_thread(get, self.url, "/metrics")
+        return b'leader_elected{lock="settler"} 1.0' in metrics
 
 
 @dataclass
@@ -75,6 +90,8 @@ class Stage:
     replicas_wanted: int
     servers: Servers
     binary: Path = ENGINE_BINARY
+    engine_settings: Mapping[str, str] = field(default_factory=dict)
+    """Beyond those of every stage."""
     keys: ServiceKeys = field(init=False)
     replicas: list[Replica] = field(init=False, default_factory=list)
     postgres: Kept = field(init=False)
@@ -244,6 +261,7 @@ class Stage:
             # Small, so that segments are sealed and snapshots made in a short run.
             "SEGMENT_BYTES": str(1024 * 1024),
             "SNAPSHOT_EVERY_COMMANDS": "2000",
+            **self.engine_settings,
         }
         ready = functools.partial(is_ready, self.engine_url)
         return Process("matching-engine", (str(self.binary),), ready, environment)
@@ -321,10 +339,13 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, replicas: int, servers: Servers | None = None
+    folder: Path,
+    replicas: int,
+    servers: Servers | None = None,
+    engine_settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Stage]:
     """A stage for as long as the block lasts."""
-    stage = Stage(folder, replicas, servers or Servers())
+    stage = Stage(folder, replicas, servers or Servers(), engine_settings=engine_settings or {})
     try:
         await stage.start()
         yield stage
