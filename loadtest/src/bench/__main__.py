@@ -43,6 +43,9 @@ def _orders(platform: Platform, arguments: argparse.Namespace) -> Coroutine[Any,
         requests=arguments.requests,
         fixed_per_second=arguments.fixed_rate,
         fixed_seconds=arguments.fixed_seconds,
+        crowd_seconds=arguments.crowd_seconds,
+        sweep_orders=arguments.sweep_orders,
+        naive_rounds=arguments.naive,
         seed=arguments.seed,
     )
     return orders.bench(platform, options)
@@ -79,8 +82,14 @@ def _add_orders(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--warm-up", type=at_least(0), default=default.warm_up, metavar="REQUESTS")
     parser.add_argument("--requests", type=at_least(1), default=default.requests)
     parser.add_argument("--fixed-rate", type=float, metavar="PER_SECOND",
-                        help="arrivals a second; without it half of the measured rate")  # fmt: skip
+                        default=default.fixed_per_second, help="arrivals a second")  # fmt: skip
     parser.add_argument("--fixed-seconds", type=float, default=default.fixed_seconds)
+    parser.add_argument("--crowd-seconds", type=float, default=default.crowd_seconds,
+                        help="of one account's crowd beside the others; 0: without")  # fmt: skip
+    parser.add_argument("--sweep-orders", type=at_least(0), default=default.sweep_orders,
+                        help="open orders to cancel at once; 0: without")  # fmt: skip
+    parser.add_argument("--naive", type=at_least(1), nargs="?", const=3, default=0, metavar="ROUNDS",
+                        help="compare with a platform of naive settings, turn by turn")  # fmt: skip
     _add_common(parser, default.seed)
     parser.set_defaults(name="orders", bench=_orders, lines=report.orders)
 

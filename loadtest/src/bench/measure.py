@@ -41,6 +41,15 @@ class Sample:
         if _is_served(kind, status):
             self.latencies[kind].append(seconds)
 
+    def merge(self, other: Sample) -> None:
+        """Count another measurement of the same in."""
+        for kind, seconds in other.latencies.items():
+            self.latencies[kind] += seconds
+        for kind, counts in other.answers.items():
+            self.answers[kind] += counts
+        self.seconds += other.seconds
+        self.unsent += other.unsent
+
     def figures(self) -> dict[str, Any]:
         """Rates and percentiles count what was served; every answer is listed by status."""
         elapsed = self.seconds or 1e-9

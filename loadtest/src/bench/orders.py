@@ -1,7 +1,9 @@
 """`python -m bench orders`: how many orders a second, how fast, at what processor time.
 
 First a closed loop (each client waits for its answer), which finds the throughput; then a fixed
-arrival rate, which gives the latency that a trader would see below that limit.
+arrival rate, which gives the latency that a trader would see; then what one account can do to the others
+(`crowding`), and how long it takes to cancel everything (`sweeping`). With `--naive` the closed loop is run on
+a second platform, too, that has the settings of `naive`, turn by turn.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bench import crowding, naive, sweeping
 from bench.cpu import cpu_seconds_by_process, microseconds_per
 from bench.desks import add_symbol, open_desks, open_rich_venue
 from bench.measure import Desk, Sample, closed_loop, fixed_rate
@@ -25,15 +28,19 @@ _SEEDED_ORDERS_A_LEVEL = 4
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`fixed_per_second` None: half of the measured rate."""
+    """`sweep_orders` 0, `crowd_seconds` 0, `naive_rounds` 0: without that part."""
 
     clients: int = 128
     accounts: int = 32
     symbols: int = 4
     warm_up: int = 2_000
     requests: int = 20_000
-    fixed_per_second: float | None = None
+    fixed_per_second: float = 800.0
     fixed_seconds: float = 15.0
+    crowd_seconds: float = 10.0
+    sweep_orders: int = 10_000
+    naive_rounds: int = 0
+    naive_requests: int = 1_500
     seed: int = 1
 
 
@@ -52,7 +59,18 @@ async def bench(platform: Platform, options: Options) -> dict[str, Any]:
             lambda name, chance: Client(name, symbols, chance),
         )
         try:
-            return await _measure(platform, desks, symbols, options)
+            figures = await _measure(platform, desks, symbols, options)
+            if options.naive_rounds:
+                figures |= await _compare(desks, options)
+            if options.crowd_seconds:
+                figures["crowding"] = await crowding.measure(
+                    gateway, platform, desks, options.crowd_seconds, options.seed
+                )
+            if options.sweep_orders:
+                figures["sweeping"] = await sweeping.measure(
+                    gateway, platform, options.sweep_orders
+                )
+            return figures
         finally:
             for desk in desks:
                 desk.connection.close()
@@ -68,7 +86,7 @@ async def _measure(
     closed = await closed_loop(desks, options.requests)
     used = microseconds_per(before, cpu_seconds_by_process(processes), closed.requests)
     figures = closed.figures()
-    rate = options.fixed_per_second or max(1.0, figures["requests_per_s"] / 2)
+    rate = options.fixed_per_second
     opened = await fixed_rate(desks, rate, options.fixed_seconds, options.seed)
     client = used.pop("client")
     return figures | {
@@ -82,6 +100,45 @@ async def _measure(
         "seed": options.seed,
         "machine": machine(),
     }
+
+
+async def _compare(desks: Sequence[Desk], options: Options) -> dict[str, Any]:
+    """The closed loop here and on a naive platform, turn by turn, so that both meet the same machine."""
+    with naive.platform() as plain:
+        async with Gateway(plain.gateway, connections=8) as gateway:
+            venue = await open_rich_venue(gateway, plain, options.accounts)
+            others = open_desks(
+                plain,
+                venue,
+                options.clients,
+                options.seed,
+                lambda name, chance: Client(name, [venue.symbol], chance),
+            )
+            try:
+                await _seed(others, [venue.symbol])
+                tuned, plainly = Sample(), Sample()
+                for _ in range(options.naive_rounds):
+                    await _round(plainly, others, options.naive_requests)
+                    await _round(tuned, desks, options.naive_requests * 4)
+            finally:
+                for desk in others:
+                    desk.connection.close()
+    ours, theirs = tuned.figures(), plainly.figures()
+    ratio = ours["requests_per_s"] / max(theirs["requests_per_s"], 1e-9)
+    return {
+        "speedup_vs_naive": round(ratio, 2),
+        "naive": {
+            "settings": naive.SETTINGS,
+            "requests_per_s": theirs["requests_per_s"],
+            "p50_ms": theirs["p50_ms"],
+            "p99_ms": theirs["p99_ms"],
+            "tuned_requests_per_s": ours["requests_per_s"],
+        },
+    }
+
+
+async def _round(into: Sample, desks: Sequence[Desk], requests: int) -> None:
+    into.merge(await closed_loop(desks, requests))
 
 
 async def _seed(desks: Sequence[Desk], symbols: Sequence[str]) -> None:

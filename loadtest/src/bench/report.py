@@ -27,6 +27,26 @@ def orders(figures: Mapping[str, Any]) -> list[str]:
         told.append(f"  {name:<22} {used:>8,.0f}")
     told.append(f"  {'sum':<22} {figures['cpu_us_per_request']:>8,.0f}")
     told.append(f"  {'(this client, apart)':<22} {figures['client_cpu_us_per_request']:>8,.0f}")
+    return told + _further(figures)
+
+
+def _further(figures: Mapping[str, Any]) -> list[str]:
+    told: list[str] = []
+    if (plain := figures.get("naive")) is not None:
+        told += [
+            f"turn by turn with naive settings, {plain['requests_per_s']:,} requests/s there, "
+            f"{plain['tuned_requests_per_s']:,} here",
+            f"  speedup_vs_naive {figures['speedup_vs_naive']}",
+        ]
+    if (crowd := figures.get("crowding")) is not None:
+        told += [
+            f"{crowd['others_per_s']:,.0f} requests/s of others, p50 / p99",
+            f"  alone            {crowd['alone_p50_ms']:.1f} / {crowd['alone_p99_ms']:.1f} ms",
+            f"  beside {crowd['connections_of_one_account']} connections of one account that never rest "
+            f"{crowd['beside_p50_ms']:.1f} / {crowd['beside_p99_ms']:.1f} ms",
+        ]
+    if (sweep := figures.get("sweeping")) is not None:
+        told.append(f"cancel of all, {sweep['orders']:,} orders: {sweep['seconds']:.2f} s")
     return told
 
 
