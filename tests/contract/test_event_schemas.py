@@ -16,6 +16,7 @@ from devkit.home import Home
 from devkit.keys import SCOPES
 from devkit.testing_support.keys import ServiceKeys
 
+CORRECTIONS = "00000000-0000-0000-0000-000000000006"
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 
 
@@ -49,7 +50,32 @@ def live_in_trading(exchange: Exchange) -> str:
     symbol = exchange.list_stock()
     person = exchange.welcome("100.50", **{symbol: "3"})
     good(person.http.post("/v1/funding/withdrawals", json={"amount": "0.50"}))
+    risk_in_trading(exchange, person, symbol)
     return person.account_id
+
+
+def risk_in_trading(exchange: Exchange, person: Person, symbol: str) -> None:
+    """What administrators do to an account and to a symbol, and take back."""
+    admin = exchange.admin
+    limits = {"max_order_qty": "100", "max_open_orders": 5, "market_collar": "0.05"}
+    good(admin.put(f"/v1/admin/accounts/{person.account_id}/risk", json=limits))
+    good(admin.patch(f"/v1/admin/assets/{symbol}", json={"price_band": "0.1"}))
+    for target in (f"accounts/{person.account_id}", f"symbols/{symbol}"):
+        good(admin.put(f"/v1/admin/halts/{target}", json={"reason": "a drill"}))
+        good(admin.delete(f"/v1/admin/halts/{target}"))
+    for phase in ("halt", "resume"):
+        good(admin.post(f"/v1/admin/assets/{symbol}/{phase}"))
+    rates = {"maker_rate": "0.001", "taker_rate": "0.002"}
+    good(admin.put("/v1/admin/fee-tiers/drill", json=rates))
+    tier = f"/v1/admin/accounts/{person.account_id}/fee-tier"
+    good(admin.put(tier, json={"tier": "drill"}))
+    legs = [
+        {"account_id": account, "asset": "USD", "amount": amount}
+        for account, amount in ((person.account_id, "1"), (CORRECTIONS, "-1"))
+    ]
+    key = {"Idempotency-Key": f"drill-{person.account_id}"}
+    body = {"reason": "a drill", "legs": legs}
+    good(admin.post("/v1/admin/corrections", json=body, headers=key))
 
 
 def live_in_the_engine(exchange: Exchange) -> str:
@@ -73,7 +99,9 @@ LIVES: dict[str, tuple[str, str, Callable[[Exchange], str], set[str]]] = {
     "auth": ("auth/events.schema.json", "events:read", live_in_auth, set()),
     # An order expires only while the engine is away: faults/test_trading_crashes.py looks at that.
     "trading": (
-        "trading/events.schema.json", "events:read", live_in_trading, {"order_rejected"},
+        "trading/events.schema.json", "events:read", live_in_trading,
+        # Deposits are announced only where they take time to arrive.
+        {"order_rejected", "deposit_announced"},
     ),
     # What trading never asks for; the engine's own tests hold these to the same schema.
     "matching-engine": (
