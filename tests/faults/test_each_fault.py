@@ -35,6 +35,8 @@ from devkit.testing_support.servers import TestServers
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SYMBOL = "ACME"
+slow = pytest.mark.slow
+
 LATE_S = 3.5
 """Longer than trading waits for the engine's answer."""
 PATIENT_S = 60.0
@@ -146,7 +148,7 @@ def volume(folder: Path) -> Iterator[Path | None]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stage(folder: Path, servers: Servers, volume: Path | None) -> AsyncIterator[Stage]:
-    small = {"SEGMENT_BYTES": str(64 * 1024)}
+    small = {"SEGMENT_BYTES": str(16 * 1024)}
     async with staged(folder, 2, servers, small) as running:
         yield running
 
@@ -225,7 +227,14 @@ async def leader_and_other(stage: Stage) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize(
-    "point", ["before_gate", "in_gate", "before_undo", "after_undo", "before_answer"]
+    "point",
+    [
+        pytest.param("before_gate", marks=slow),
+        "in_gate",
+        "before_undo",
+        pytest.param("after_undo", marks=slow),
+        "before_answer",
+    ],
 )
 async def test_a_replica_dies_and_the_other_knows_what_became_of_the_order(
     stage: Stage, client: Client, point: str
@@ -252,14 +261,14 @@ async def test_a_replica_dies_and_the_other_knows_what_became_of_the_order(
 @pytest.mark.parametrize(
     "point",
     [
-        "settle_moved",
-        "settle_loaded",
+        pytest.param("settle_moved", marks=slow),
+        pytest.param("settle_loaded", marks=slow),
         "settle_written",
-        "settle_told",
-        pytest.param("before_resubmit", marks=pytest.mark.slow),
-        pytest.param("after_resubmit", marks=pytest.mark.slow),
-        pytest.param("resubmit_taken", marks=pytest.mark.slow),
-        pytest.param("settler_elected", marks=pytest.mark.slow),
+        pytest.param("settle_told", marks=slow),
+        pytest.param("before_resubmit", marks=slow),
+        "after_resubmit",
+        pytest.param("resubmit_taken", marks=slow),
+        pytest.param("settler_elected", marks=slow),
     ],
 )
 async def test_the_settler_dies_and_the_next_one_settles_the_same(
@@ -409,7 +418,14 @@ async def test_without_a_broker_trading_goes_on_and_the_others_catch_up(
         await until(recorded)
 
 
-@pytest.mark.parametrize("point", ["before_settle", "settle_moved", "settle_written"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param("before_settle", marks=slow),
+        pytest.param("settle_moved", marks=slow),
+        "settle_written",
+    ],
+)
 async def test_of_two_settlers_one_is_fenced(stage: Stage, client: Client, point: str) -> None:
     """The first is stopped in the middle of a page, as by a long pause, and goes on when another was elected."""
     first, second = await leader_and_other(stage)
@@ -433,7 +449,7 @@ async def one_leads(replicas: list[Replica]) -> bool:
     return [await replica.leads() for replica in replicas].count(True) == 1
 
 
-@pytest.mark.parametrize("seconds", [7200, -7200])
+@pytest.mark.parametrize("seconds", [7200, pytest.param(-7200, marks=slow)])
 async def test_a_replica_whose_clock_jumps_refuses_and_the_other_goes_on(
     stage: Stage, client: Client, seconds: int
 ) -> None:
@@ -451,7 +467,7 @@ async def test_a_replica_whose_clock_jumps_refuses_and_the_other_goes_on(
     assert (await client.find(f"resting-{seconds}"))["status"] == resting[1]["status"] == "new"
 
 
-@pytest.mark.parametrize("seconds", [4, -4])
+@pytest.mark.parametrize("seconds", [4, pytest.param(-4, marks=slow)])
 async def test_the_engine_comes_back_with_another_clock_and_no_order_expires_by_it(
     stage: Stage, client: Client, seconds: int
 ) -> None:
