@@ -73,6 +73,8 @@ def recreate_replacement(batch: Batch, event: Event, old: Order, at: datetime) -
     )
     _take_trail(batch, event, new)
     take_terms(new, data["terms"])
+    # What it names was perhaps replaced itself since this replacement was asked for.
+    new.parent_id = old.parent_id
     batch.add(new)
     return new
 

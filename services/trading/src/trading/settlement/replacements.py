@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.clock import from_ns
 from chassis.event_log.events import Event
 from trading.domain.order import Order, OrderType
-from trading.domain.states import Status
+from trading.domain.states import OPEN, Status
 from trading.domain.trailing import stop_price_behind
 from trading.engine.terms import has_own_limit
 from trading.settlement.batch import Batch
@@ -81,9 +81,10 @@ def _carry_over(batch: Batch, event: Event, old: Order, new: Order) -> None:
 
 
 def _relink(batch: Batch, old: Order, new: Order) -> None:
-    """Whoever names the old order names the new one."""
+    """Whoever is open and names the old order names the new one. What has ended stays as it was: which of those are
+    at hand depends on where pages are cut."""
     for each in batch.group(old):
-        if each is new or each is old:
+        if each is new or each.status not in OPEN:
             continue
         if each.parent_id == old.id:
             each.parent_id = new.id

@@ -64,6 +64,8 @@ def touched(events: list[Event]) -> Touched:
             if event.kind == "order_accepted":
                 asset = CASH if data["side"] == Side.BUY else data["symbol"]
                 found.accepted[order_id] = (UUID(data["account_id"]), asset)
+                if "oco_order_id" in data:
+                    found.orders.add(UUID(data["oco_order_id"]))
             elif event.kind in _REHOLDING:
                 found.reheld.add(order_id)
         elif event.kind == "phase_changed":
