@@ -1,4 +1,4 @@
-"""`python -m trading serve|migrate|verify|prune-updates`."""
+"""`python -m trading serve|migrate|verify|rebuild|prune-updates|seed`."""
 
 import sys
 
@@ -12,6 +12,8 @@ from trading.main import create_trading_app
 from trading.settings import TradingSettings
 from trading.streams.prune import moment_before, prune_updates
 from trading.verify.command import prove
+from trading.verify.rebuild import rebuild
+from trading.verify.seed import seed
 
 
 def _serve() -> None:
@@ -28,6 +30,20 @@ async def _migrate() -> None:
 async def _verify() -> None:
     """Prove the invariants of the ledger, orders and settlement; exit 1 when one does not hold."""
     sys.exit(await prove(load_settings(StoreSettings)))
+
+
+async def _rebuild() -> None:
+    """Reckon balances, cost and profit anew from postings and executions, and compare; exit 1 when one differs."""
+    sys.exit(await rebuild(load_settings(StoreSettings)))
+
+
+async def _seed(orders: str) -> None:
+    """Write a past of --orders closed orders, of which every invariant holds: for measuring."""
+    try:
+        seeded = await seed(load_settings(StoreSettings), int(orders))
+    except ValueError as error:
+        sys.exit(f"nothing was seeded: {error}")
+    print(f"trading: {seeded.orders} closed orders in {seeded.took_s:.0f} s")
 
 
 async def _prune_updates(before: str) -> None:
@@ -48,6 +64,8 @@ COMMANDS: dict[str, cli.Command] = {
     "serve": _serve,
     "migrate": _migrate,
     "verify": _verify,
+    "rebuild": _rebuild,
+    "seed": _seed,
     "prune-updates": _prune_updates,
 }
 

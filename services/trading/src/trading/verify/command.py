@@ -1,23 +1,33 @@
 """`python -m trading verify`: run every check in one snapshot and say what was found."""
 
+import time
+
 from sqlalchemy import text
 
 from chassis.command_database import command_database
 from chassis.database import ReadConnection
 from chassis.settings import StoreSettings
 from trading.verify.checks import CHECKS
+from trading.verify.passes import proved
 
 SHOWN = 5
-_COUNTS = text(
-    "SELECT (SELECT count(*) FROM orders) AS orders, (SELECT count(*) FROM executions) / 2 AS trades,"
-    " (SELECT count(*) FROM postings) AS postings, (SELECT sequence FROM settlement) AS sequence"
-)
+_SETTLED = text("SELECT sequence FROM settlement")
+
+Violations = dict[str, list[dict[str, object]]]
+"""The checks that fail, each with the rows that break it."""
 
 
-async def violations(connection: ReadConnection) -> dict[str, list[dict[str, object]]]:
-    """The checks that fail, each with the rows that break it."""
-    found: dict[str, list[dict[str, object]]] = {}
+async def violations(connection: ReadConnection) -> Violations:
+    """Every check, in the snapshot of `connection`."""
+    held, _ = await proved(connection)
+    return await _look_for(connection, held)
+
+
+async def _look_for(connection: ReadConnection, held: set[str]) -> Violations:
+    found: Violations = {}
     for check in CHECKS:
+        if check.name in held:
+            continue
         rows = (await connection.execute(text(check.query))).mappings().all()
         if rows:
             found[check.name] = [dict(row) for row in rows]
@@ -30,15 +40,18 @@ async def prove(settings: StoreSettings) -> int:
         command_database(settings, "trading-verify") as database,
         database.read() as connection,
     ):
-        counts = (await connection.execute(_COUNTS)).one()
-        found = await violations(connection)
+        began = time.monotonic()
+        held, rows = await proved(connection)
+        found = await _look_for(connection, held)
+        settled = (await connection.execute(_SETTLED)).scalar_one()
+        took = time.monotonic() - began
     print(
-        f"trading: {counts.orders} orders, {counts.trades} trades, {counts.postings} postings,"
-        f" settled to {counts.sequence}"
+        f"trading: {rows['orders']} orders, {rows['executions'] // 2} trades, {rows['postings']} postings,"
+        f" settled to {settled}; {took:.1f} s"
     )
-    for name, rows in found.items():
-        print(f"  VIOLATED: {name} ({len(rows)} rows)")
-        for row in rows[:SHOWN]:
+    for name, broken in found.items():
+        print(f"  VIOLATED: {name} ({len(broken)} rows)")
+        for row in broken[:SHOWN]:
             print("    " + ", ".join(f"{key}={value}" for key, value in row.items()))
     if not found:
         print(f"  {len(CHECKS)} invariants hold")
