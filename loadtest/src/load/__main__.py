@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench import naive
 from load.addresses import AddressRefused, check_address
 from load.door import GROWTH_LIMIT, Options, perform
 from load.plans import PlanError, names, plan
@@ -59,8 +60,10 @@ def main() -> int:
 @contextmanager
 def _platform(arguments: argparse.Namespace) -> Iterator[Platform]:
     """The platform at the given address, the one that runs here, or one for this run alone."""
-    if arguments.up is not None:
-        with _own_platform(arguments.up.split()) as platform:
+    if arguments.fresh or arguments.naive:
+        named = naive.SETTINGS if arguments.naive else {}
+        given = [part for name, value in named.items() for part in ("--set", f"{name}={value}")]
+        with _own_platform(given) as platform:
             yield platform
         return
     if arguments.root is not None:
@@ -114,8 +117,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, metavar="FOLDER", help="default: .local/load/<tool>-<plan>"
     )
-    parser.add_argument("--up", metavar="OPTIONS",
-                        help="a platform of its own, started with these options of `devkit up`")  # fmt: skip
+    parser.add_argument("--fresh", action="store_true", help="a new platform for this run alone")
+    parser.add_argument("--naive", action="store_true",
+                        help="such a one, with the settings that one begins with (bench/naive.py)")  # fmt: skip
     parser.add_argument("--root", type=Path, metavar="FOLDER",
                         help="of a platform that `devkit up --root` started")  # fmt: skip
     parser.add_argument("--program", type=Path, help="k6 itself, or JMeter's folder")
