@@ -94,7 +94,8 @@ async def undecided(connection: asyncpg.Connection) -> list[str]:
         " UNION ALL SELECT kind || ' command of order ' || coalesce(order_id::text, '-') FROM commands"
     )
     left: list[str] = []
-    for _ in range(300):
+    # The end of a session, asked for again, is decided when the engine has forgotten the first one: after a minute.
+    for _ in range(1200):
         left = [row[0] for row in await connection.fetch(question, list(UNDECIDED))]
         if not left:
             return []

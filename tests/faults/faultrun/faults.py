@@ -23,7 +23,6 @@ LATE_S = 3.5
 """Longer than trading waits for an answer of the engine (3 s)."""
 POLL_S = 0.02
 ELECTION_S = 2.0
-DAY_S = 86_400
 
 
 class NotReached(AssertionError):
@@ -48,7 +47,6 @@ class Faults:
     stage: Stage
     turnstile: Turnstile
     done: list[Done] = field(default_factory=list)
-    _days: int = 0
     _victims: list[Kept] = field(default_factory=list)
     """Whom the fault under way has killed."""
     _measuring: list[asyncio.Task[None]] = field(default_factory=list)
@@ -128,21 +126,17 @@ class Faults:
 
     async def _settler_dies(self, fault: Fault, dice: random.Random) -> float:
         arrival = fault.arrival
-        if fault.what in SESSION:
-            # A day that no session ended yet. Only the leader looks at the time.
-            self._days += 1
-            leader = await self.stage.leader()
-            rules = f"wall_clock=shift:{-self._days * DAY_S},{fault.what}=exit"
-            return await self._dies([leader.kept], rules, fault.what)
         kept = [replica.kept for replica in self.stage.replicas if replica.kept.ready.is_set()]
         rules = f"{fault.what}=exit@{arrival}"
         if fault.what in RESUBMIT:
             rules = f"before_send=unknown@{arrival},{fault.what}=exit"
-        if fault.what == "settler_elected":
+        if fault.what in (*SESSION, "settler_elected"):
             rules = f"{fault.what}=exit"
             dying = asyncio.create_task(self._dies(kept, rules, fault.what))
             while not dying.done():
                 # Again where one was elected that had just been started, and is not armed.
+                if fault.what in SESSION:
+                    await self.stage.forget_sessions()
                 await self.stage.cut_lock()
                 await asyncio.wait([dying], timeout=ELECTION_S)
             return dying.result()

@@ -191,6 +191,14 @@ class Stage:
             f" WHERE locktype = 'advisory' AND objid = {SETTLER_LOCK} AND granted)"
         )
 
+    async def forget_sessions(self) -> None:
+        """Whoever is elected next ends the last session again: a day passes in no other way while a test runs."""
+        connection = await asyncpg.connect(self.database("trading"))
+        try:
+            await connection.execute("DELETE FROM sessions")
+        finally:
+            await connection.close()
+
     # --- What runs --------------------------------------------------------------------------------
 
     def _kept(self, process: Process) -> Kept:

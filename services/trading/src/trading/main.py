@@ -40,6 +40,7 @@ from trading.orders import endpoints as orders
 from trading.orders.desk import open_desk
 from trading.orders.gate import Gate
 from trading.orders.loader import OrderLoader
+from trading.portfolio import endpoints as portfolio
 from trading.portfolio.closing import ClosingEquities
 from trading.portfolio.keeper import HistoryKeeper
 from trading.portfolio.sessions import Sessions
@@ -126,7 +127,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             Resubmitter(
                 core, engine, journal_clock, follower, settings.resubmit_after_s, failpoints
             ),
-            SessionEnder(core, chosen_clock, settings.session_end_utc, failpoints),
+            SessionEnder(core, journal_clock, settings.session_end_utc, failpoints),
             DepositArrivals(database, chosen_clock),
             HistoryKeeper(database, chosen_clock, sessions, settings.history_every_s),
         )
@@ -190,6 +191,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         orders,
         accounts,
         positions,
+        portfolio,
         closing,
         assets,
         administration,

@@ -18,6 +18,13 @@ class JournalClock:
             self._reported_ns = journal_time_ns
             self._reported_at = self._clock.monotonic()
 
+    def time_ns(self) -> int:
+        """The journal time now, in nanoseconds; 0 while the engine has not said any."""
+        return self.expiry(0) if self._reported_ns else 0
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
     def expiry(self, ttl_s: float) -> int:
         """The journal time `ttl_s` from now, in nanoseconds."""
         elapsed = self._clock.monotonic() - self._reported_at

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import structlog
 
-from chassis.clock import Clock, utc_now
+from chassis.clock import Clock, from_ns
 from chassis.database import Database, is_transient
 from trading.engine.commands import end_session
 from trading.failpoints import INERT, Failpoints
@@ -33,7 +33,11 @@ def end_ns(session: date, end: time) -> int:
 
 
 class SessionEnder:
-    """Run it while leading. The stored command is sent, and sent again, like every other."""
+    """Run it while leading. The stored command is sent, and sent again, like every other.
+
+    `clock` is the journal's, by which day orders expire: a machine's clock that jumps would end a day too early, and
+    its real end never.
+    """
 
     def __init__(
         self, database: Database, clock: Clock, end: time, failpoints: Failpoints = INERT
@@ -46,8 +50,10 @@ class SessionEnder:
     async def run(self) -> None:
         done: date | None = None
         while True:
-            session = last_ended(utc_now(self._clock), self._end)
-            if session != done:
+            now_ns = self._clock.time_ns()
+            # 0: the engine has not said its time yet.
+            session = last_ended(from_ns(now_ns), self._end) if now_ns else done
+            if session is not None and session != done:
                 try:
                     await self.end(session)
                     done = session
