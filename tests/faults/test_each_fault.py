@@ -32,7 +32,7 @@ from faultrun.stage import ADMIN, Replica, Servers, Stage, staged
 
 from devkit.testing_support.servers import TestServers
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("engine_binary")]
 
 SYMBOL = "ACME"
 slow = pytest.mark.slow

@@ -29,8 +29,9 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
+@pytest.mark.usefixtures("engine_binary")
 async def test_a_dozen_faults_lose_double_and_violate_nothing(
-    folder: Path, broker_url: str, redis_url: str, capsys: pytest.CaptureFixture[str]
+    folder: Path, broker_url: str, redis_url: str
 ) -> None:
     said: list[str] = []
     options = Options(
