@@ -338,7 +338,12 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=4,
 )
-FIELDS = st.sampled_from([*GOOD_ORDER, "client_order_id", "notional", "legs", "stop_price"])
+FIELDS = st.sampled_from(
+    [
+        *GOOD_ORDER, "client_order_id", "notional", "legs", "stop_price", "trail_price", "trail_percent",
+        "order_class", "take_profit", "stop_loss", "extended_hours", "position_intent",
+    ]
+)  # fmt: skip
 BODIES = st.dictionaries(FIELDS, JSON, max_size=4).map(lambda changes: GOOD_ORDER | changes)
 
 
@@ -354,7 +359,7 @@ def test_a_body_is_parsed_or_refused_and_nothing_else(body: bytes) -> None:
         assert 400 <= refusal.status < 500
         assert json.dumps(refusal.document())
     else:
-        assert request.qty > 0
+        assert (request.qty or request.notional or 0) > 0
         assert request.limit_price is None or request.limit_price > 0
 
 

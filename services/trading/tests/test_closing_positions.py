@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 from trading_platform import Platform, Trader, until
 
@@ -154,7 +153,7 @@ async def test_many_orders_are_canceled_by_one_command(platform: Platform) -> No
     assert len(rows) == count
     assert {row["status"] for row in rows} == {200}
     async with platform.app.state.database.raw() as connection:
-        commands: asyncpg.Record = await connection.fetchval("SELECT count(*) FROM commands")
+        commands: int = await connection.fetchval("SELECT count(*) FROM commands")
     assert commands == 0
     assert await trader.get("/v2/orders") == []
     assert await platform.violations() == {}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pytest
 from trading_platform import Platform, Trader, until
 
 BASE: dict[str, Any] = {"symbol": "ACME", "side": "buy", "qty": "4", "time_in_force": "gtc"}
@@ -58,22 +57,16 @@ async def test_a_stop_buy_holds_at_its_stop_and_collar(platform: Platform) -> No
     assert await held(buyer) == "0.0"
 
 
-@pytest.mark.parametrize(
-    ("side", "stop_price", "sentence"),
-    [
-        ("sell", "100.00", "stop price must be less than current price"),
-        ("buy", "99.00", "stop price must be greater than current price"),
-        ("buy", "101.005", "price increment"),
-    ],
-)
-async def test_a_stop_on_the_wrong_side_is_refused(
-    platform: Platform, side: str, stop_price: str, sentence: str
-) -> None:
+async def test_a_stop_on_the_wrong_side_is_refused(platform: Platform) -> None:
     seller, buyer = await traded_at(platform, "100.00")
-    who = seller if side == "sell" else buyer
-    refused = await place(who, 422, side=side, type="stop", stop_price=stop_price)
-    assert refused["code"] == 42210000
-    assert sentence in refused["message"]
+    for who, side, stop_price, sentence in (
+        (seller, "sell", "100.00", "stop price must be less than current price"),
+        (buyer, "buy", "99.00", "stop price must be greater than current price"),
+        (buyer, "buy", "101.005", "price increment"),
+    ):
+        refused = await place(who, 422, side=side, type="stop", stop_price=stop_price)
+        assert refused["code"] == 42210000
+        assert sentence in refused["message"]
 
 
 async def test_a_stop_limit_becomes_a_limit_order(platform: Platform) -> None:
@@ -95,28 +88,23 @@ async def _triggered(trader: Trader, order_id: str) -> bool:
     return (await order_of(trader, order_id))["triggered_at"] is not None
 
 
-@pytest.mark.parametrize("trail", [{"trail_price": "5.00"}, {"trail_percent": 5}])
-async def test_a_trailing_stop_follows_the_best_price(
-    platform: Platform, trail: dict[str, Any]
-) -> None:
+async def test_trailing_stops_follow_the_best_price(platform: Platform) -> None:
     seller, buyer = await traded_at(platform, "100.00")
-    stop = await place(seller, side="sell", type="trailing_stop", **trail)
-    assert (stop["status"], stop["hwm"], stop["stop_price"]) == ("new", "100", "95")
-    assert stop["trail_price"] == ("5" if "trail_price" in trail else None)
+    trailing = {"side": "sell", "type": "trailing_stop"}
+    by_price = await place(seller, **trailing, trail_price="5.00")
+    by_percent = await place(seller, **trailing, trail_percent=5)
+    for stop, trail in ((by_price, ("5", None)), (by_percent, (None, "5"))):
+        assert (stop["status"], stop["hwm"], stop["stop_price"]) == ("new", "100", "95")
+        assert (stop["trail_price"], stop["trail_percent"]) == trail
     await seller.order("sell", "1", "120.00")
     await buyer.order("buy", "1", "120.00")
-
-    async def moved() -> bool:
+    for stop, stands_at in ((by_price, "115"), (by_percent, "114")):
         found = await order_of(seller, stop["id"])
-        return (found["hwm"], found["stop_price"]) == (
-            "120",
-            "115" if "trail_price" in trail else "114",
-        )
-
-    await until(moved)
-    await buyer.order("buy", "10", "113.00")
-    await seller.order("sell", "1", "113.00")
-    assert (await becomes(seller, stop["id"], "filled"))["filled_avg_price"] == "113"
+        assert (found["hwm"], found["stop_price"]) == ("120", stands_at)
+    await buyer.order("buy", "10", "114.50")
+    await seller.order("sell", "1", "114.50")
+    assert (await becomes(seller, by_price["id"], "filled"))["filled_avg_price"] == "114.5"
+    assert (await order_of(seller, by_percent["id"]))["status"] == "new"
     assert await platform.violations() == {}
 
 
@@ -225,9 +213,9 @@ async def test_an_oco_holds_once_for_both(platform: Platform) -> None:
     assert await platform.violations() == {}
 
 
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
+async def test_brackets_that_cannot_be(platform: Platform) -> None:
+    trader = await platform.funded()
+    refused: list[tuple[dict[str, Any], int]] = [
         ({"take_profit": None}, 40010001),
         ({"stop_loss": None}, 40010001),
         ({"take_profit": {"limit_price": "89.00"}}, 42210000),
@@ -243,13 +231,9 @@ async def test_an_oco_holds_once_for_both(platform: Platform) -> None:
         ({"order_class": "mleg"}, 42210000),
         ({"time_in_force": "opg"}, 42210000),
         ({"position_intent": "sell_to_open"}, 40010001),
-    ],
-)
-async def test_brackets_that_cannot_be(
-    platform: Platform, changes: dict[str, Any], code: int
-) -> None:
-    trader = await platform.funded()
-    assert (await place(trader, 422, **BRACKET | changes))["code"] == code
+    ]
+    for changes, code in refused:
+        assert (await place(trader, 422, **BRACKET | changes))["code"] == code, changes
     assert await trader.get("/v2/orders", status="all") == []
 
 

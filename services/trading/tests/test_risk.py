@@ -4,8 +4,14 @@ import asyncio
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
+import pytest
 from trading_platform import Platform, Trader, until
+
+from chassis.errors import Problem
+from trading.domain.risk import RiskLimits
+from trading.risk import rates
 
 Start = Callable[..., Any]
 
@@ -82,29 +88,79 @@ async def test_the_limit_of_open_orders_holds_for_orders_that_come_together(star
         assert sorted(answer.status_code for answer in answers) == [200] * 4 + [403] * 6
 
 
-async def test_how_fast_and_how_often_the_same(start: Start) -> None:
-    async with start(max_orders_per_second=8, max_identical_orders=3) as platform:
+async def test_how_fast_and_how_often_the_same(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rates, "MOMENT_S", 3600.0)
+    async with start(max_orders_per_second=3, max_identical_orders=2) as platform:
         await platform.list_asset()
         trader = await platform.funded()
+        await put(platform, f"accounts/{trader.user_id}/risk", {"max_orders_per_second": 1000})
+        same = [await trader.order("buy", "1", "10.00") for _ in range(2)]
+        await refused(trader, 422, 42210015, "duplicate_burst")
+        await trader.order("buy", "1", "10.01")
+        await trader.order("buy", "1", "10.00", client_order_id="on purpose")
+        await put(platform, f"accounts/{trader.user_id}/risk", {})
 
-        async def same(**more: Any) -> Any:
+        async def named(n: int) -> Any:
             body = {"symbol": "ACME", "side": "buy", "qty": 1, "type": "limit", "limit_price": 1}
-            return (
-                await trader.request(
-                    "POST", "/v2/orders", json=body | {"time_in_force": "gtc"} | more
-                )
-            ).json()
+            more = {"time_in_force": "gtc", "client_order_id": f"id-{n}"}
+            return await trader.request("POST", "/v2/orders", json=body | more)
 
-        # The clock may move on between them: what counts is that they were too many for what passed.
-        burst = await asyncio.gather(*(same() for _ in range(7)))
-        assert {each["code"] for each in burst if "code" in each} == {42210015}
-        named = await asyncio.gather(*(same(client_order_id=f"id-{n}") for n in range(40)))
-        fast = [each for each in named if each.get("code") == 42910010]
+        answers = await asyncio.gather(*(named(n) for n in range(60)))
+        fast = [answer for answer in answers if answer.status_code == 429]
         assert fast
-        assert {each["type"] for each in fast} == {"too_many_orders_per_second"}
-        assert len(await trader.get("/v2/orders")) == len(
-            [each for each in burst + named if "id" in each]
-        )
+        assert {answer.json()["code"] for answer in fast} == {42910010}
+        assert all(int(answer.headers["Retry-After"]) > 0 for answer in fast)
+        placed = len(same) + 2 + sum(answer.status_code == 200 for answer in answers)
+        assert len(await trader.get("/v2/orders", limit=500)) == placed
+
+
+class Hand:
+    """A clock that is turned by hand."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def time_ns(self) -> int:
+        return int(self.now * 1e9)
+
+
+def test_the_pace_of_an_account_is_a_bucket_that_fills_by_itself() -> None:
+    limits = RiskLimits(None, None, 10, 2, 3, Decimal("0.1"))
+    clock, account = Hand(), uuid4()
+    pace = rates.OrderRates(clock)
+
+    def admitted(terms: object = None) -> str:
+        try:
+            pace.admit(account, limits, terms)
+        except Problem as problem:
+            return problem.type
+        return "yes"
+
+    assert [admitted() for _ in range(3)] == ["yes", "yes", "too_many_orders_per_second"]
+    clock.now = 0.5
+    assert [admitted() for _ in range(2)] == ["yes", "too_many_orders_per_second"]
+    clock.now = 60.0  # never more than a second's
+    assert [admitted() for _ in range(3)] == ["yes", "yes", "too_many_orders_per_second"]
+
+
+def test_orders_alike_are_counted_within_a_moment() -> None:
+    limits = RiskLimits(None, None, 10, 1000, 2, Decimal("0.1"))
+    clock, account = Hand(), uuid4()
+    pace = rates.OrderRates(clock)
+    for _ in range(2):
+        pace.admit(account, limits, "same")
+    pace.admit(uuid4(), limits, "same")
+    pace.admit(account, limits, "other")
+    pace.admit(account, limits, None)
+    clock.now = 0.99
+    with pytest.raises(Problem, match="same terms"):
+        pace.admit(account, limits, "same")
+    clock.now = 1.0
+    pace.admit(account, limits, "same")
 
 
 async def test_bands_of_prices_are_the_assets(platform: Platform) -> None:

@@ -22,6 +22,7 @@ from trading.orders.waiting import Cancellation, Sweep
 
 log = structlog.get_logger(__name__)
 
+_RESTING = frozenset({Status.NEW, Status.PARTIALLY_FILLED, Status.SUSPENDED})
 _NOT_CANCELED = "SELECT id, status FROM orders WHERE id = ANY($1::uuid[]) AND status <> 'canceled'"
 
 
@@ -63,28 +64,33 @@ class Canceling:
         self, account_id: UUID, deadline: Deadline, symbol: str | None = None
     ) -> list[dict[str, Any]]:
         """One command, however many there are; a row with an HTTP status for each order that was open."""
-        order_ids = await self._sweep(account_id, symbol, deadline)
+        order_ids, settled = await self._sweep(account_id, symbol, deadline)
         if not order_ids:
             return []
         left = await self._left(order_ids)
-        # Exits that their entry's last fill put into the engine meanwhile, behind the command that was to take them.
-        if any(status in OPEN for status in left.values()) and not deadline.passed:
+        if settled and any(status in _RESTING for status in left.values()):
+            # Exits that their entry's last fill put into the engine behind the command that was to take them.
             await self._sweep(account_id, symbol, deadline)
+        if settled and any(status in OPEN for status in left.values()):
             left = await self._wait(order_ids, deadline)
         await self.failpoints.reach("before_answer")
         return [_row(order_id, left.get(order_id)) for order_id in order_ids]
 
-    async def _sweep(self, account_id: UUID, symbol: str | None, deadline: Deadline) -> list[UUID]:
+    async def _sweep(
+        self, account_id: UUID, symbol: str | None, deadline: Deadline
+    ) -> tuple[list[UUID], bool]:
+        """What was open, and whether the engine has answered and that is settled."""
         command_id = self.new_id()
         trace = current_traceparent()
         payload = commands.cancel_all(command_id, account_id=account_id, symbol=symbol, trace=trace)
         sweep = Sweep(account_id, symbol, command_id, payload, deadline, trace)
         swept = await self.gate.sweep(sweep)
         try:
-            await self.outcomes.settle(sweep.sequence, deadline)
+            settled = await self.outcomes.settle(sweep.sequence, deadline)
         except Refused as error:
             log.warning("a cancel of all waits for the engine", error=str(error))
-        return swept.order_ids
+            settled = False
+        return swept.order_ids, settled
 
     async def _wait(self, order_ids: list[UUID], deadline: Deadline) -> dict[UUID, Status]:
         """Until none of them is open, or the caller's patience ends."""

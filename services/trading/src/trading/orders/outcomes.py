@@ -28,16 +28,16 @@ class Outcomes:
     def patience(self, deadline: Deadline) -> float:
         return min(self.wait_s, deadline.remaining_s())
 
-    async def settle(self, sequence: "asyncio.Future[int] | None", deadline: Deadline) -> None:
-        """Wait, for as long as the caller does, until the command is settled. Raises `Refused`."""
+    async def settle(self, sequence: "asyncio.Future[int] | None", deadline: Deadline) -> bool:
+        """Wait, for as long as the caller does, until the command is settled; whether it is. Raises `Refused`."""
         if sequence is None:
-            return
+            return False
         try:
             async with asyncio.timeout(self.patience(deadline)):
                 reached = await asyncio.shield(sequence)
         except (TimeoutError, Unknown):
-            return
-        await self.settled.passed(reached, self.patience(deadline))
+            return False
+        return await self.settled.passed(reached, self.patience(deadline))
 
     async def load(self, order_id: UUID) -> Order | None:
         """The order as committed. Raises `OutcomeUnknown` when the database cannot say."""
