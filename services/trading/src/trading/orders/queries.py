@@ -143,13 +143,14 @@ def _listed(states: Iterable[Status]) -> str:
 
 
 async def legs_of(connection: ReadConnection, parents: list[UUID]) -> dict[UUID, list[Order]]:
-    """The exits of these orders, of which a replaced one is told no more, take profit first."""
+    """The exits of these orders, take profit first; not those that were replaced, or that were to replace one."""
     if not parents:
         return {}
     rows = await connection.execute(
         text(
             f"SELECT {ORDER_COLUMNS} FROM orders WHERE parent_id = ANY(:parents)"
-            " AND status <> 'replaced' ORDER BY submitted_at, exit DESC, id"
+            " AND status <> 'replaced' AND NOT (status = 'rejected' AND replaces IS NOT NULL)"
+            " ORDER BY submitted_at, exit DESC, id"
         ),
         {"parents": parents},
     )
