@@ -79,9 +79,10 @@ async def bench(platform: Platform, options: Options) -> dict[str, Any]:
 async def _measure(
     platform: Platform, desks: Sequence[Desk], symbols: Sequence[str], options: Options
 ) -> dict[str, Any]:
+    # Asked first: it takes seconds on a busy machine, in which idle connections would be closed.
+    processes = {**platform.processes(), "client": [os.getpid()]}
     await _seed(desks, symbols)
     await closed_loop(desks, options.warm_up)
-    processes = {**platform.processes(), "client": [os.getpid()]}
     before = cpu_seconds_by_process(processes)
     closed = await closed_loop(desks, options.requests)
     used = microseconds_per(before, cpu_seconds_by_process(processes), closed.requests)
