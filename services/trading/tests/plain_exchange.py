@@ -1,10 +1,8 @@
-"""A price-time matching engine in the plainest form, which speaks the engine's events; and a plain model of who owns
-what, reckoned from scratch out of the fills, in fractions. Settlement is held against both.
+"""A price-time matching engine in the plainest form, which speaks the engine's events. The one that knows every rule
+is in tests/oracle.
 """
 
 from dataclasses import dataclass, field
-from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -12,7 +10,6 @@ from chassis.event_log.events import Event
 
 SPACE = UUID(int=0xE)
 CASH = "USD"
-CASH_STEPS = 10**8
 
 
 @dataclass
@@ -136,94 +133,6 @@ class PlainExchange:
 
     def _say(self, kind: str, **data: Any) -> None:
         self.events.append(Event(len(self.events) + 1, self.now_ns, kind, data))
-
-
-@dataclass
-class Known:
-    """An order and its fills (price, quantity, taker), as the model keeps them."""
-
-    account_id: str
-    side: str
-    price: Fraction
-    qty: Fraction
-    fee_rate: Fraction
-    open: bool = True
-    fills: list[tuple[Fraction, Fraction, bool]] = field(default_factory=list)
-
-    @property
-    def filled(self) -> Fraction:
-        return sum((qty for _, qty, _ in self.fills), Fraction())
-
-    def cash(self) -> Fraction:
-        """What its fills cost or bring in, rounded once, against the customer."""
-        value = sum((price * qty for price, qty, _ in self.fills), Fraction())
-        fee = sum((p * q * self.fee_rate for p, q, taker in self.fills if taker), Fraction())
-        if self.side == "buy":
-            return -_up(value + fee)
-        return Fraction(floor((value - fee) * CASH_STEPS), CASH_STEPS)
-
-    def held(self) -> Fraction:
-        if not self.open:
-            return Fraction()
-        rest = self.qty - self.filled
-        if self.side == "sell":
-            return rest
-        value = sum((price * qty for price, qty, _ in self.fills), Fraction())
-        fee = sum((p * q * self.fee_rate for p, q, taker in self.fills if taker), Fraction())
-        worst = rest * self.price * (1 + self.fee_rate)
-        return _up(value + fee + worst) - _up(value + fee)
-
-
-@dataclass
-class PlainModel:
-    """Who owns and holds what, from the orders and their fills alone."""
-
-    symbol: str
-    tick: Fraction
-    lot: Fraction
-    cash: dict[str, Fraction]
-    shares: dict[str, Fraction]
-    orders: dict[str, Known] = field(default_factory=dict)
-
-    def placed(self, order: dict[str, Any]) -> None:
-        """An order of a place command was stored."""
-        self.orders[order["order_id"]] = Known(
-            order["account_id"],
-            order["side"],
-            order["limit_price_ticks"] * self.tick,
-            order["quantity_lots"] * self.lot,
-            Fraction(order["terms"]["taker_fee_rate"]),
-        )
-
-    def never_happened(self, order_id: str) -> None:
-        self.orders[order_id].open = False
-
-    def see(self, event: Event) -> None:
-        data = event.data
-        if event.kind == "order_accepted" and data["order_id"] not in self.orders:
-            self.placed(data)
-        elif event.kind == "trade":
-            price, qty = data["price_ticks"] * self.tick, data["quantity_lots"] * self.lot
-            for role in ("maker", "taker"):
-                order = self.orders[data[f"{role}_order_id"]]
-                order.fills.append((price, qty, role == "taker"))
-                order.open = order.filled < order.qty
-        elif event.kind in ("order_cancelled", "order_expired", "order_rejected"):
-            self.never_happened(data["order_id"])
-
-    def owned(self, account_id: str, asset: str) -> tuple[Fraction, Fraction]:
-        """Total and held."""
-        own = [each for each in self.orders.values() if each.account_id == account_id]
-        if asset == CASH:
-            total = self.cash[account_id] + sum(each.cash() for each in own)
-            return total, sum((e.held() for e in own if e.side == "buy"), Fraction())
-        bought = sum((e.filled if e.side == "buy" else -e.filled for e in own), Fraction())
-        total = self.shares[account_id] + bought
-        return total, sum((e.held() for e in own if e.side == "sell"), Fraction())
-
-
-def _up(amount: Fraction) -> Fraction:
-    return Fraction(ceil(amount * CASH_STEPS), CASH_STEPS)
 
 
 def numbered(kind: str, number: int) -> UUID:
