@@ -27,7 +27,7 @@ _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 def main() -> int:
     """0: everything held. 1: something did not. 2: nothing was measured."""
-    arguments = _parser().parse_args()
+    arguments = argument_parser().parse_args()
     # Asked to end, in whichever way: what was started for this run is stopped too.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder: Path = arguments.out or LOCAL / "load" / f"{arguments.tool}-{arguments.plan}"
@@ -100,7 +100,7 @@ def _named(address: str) -> Platform:
     return here
 
 
-def _parser() -> argparse.ArgumentParser:
+def argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m load", description=__doc__)
     parser.add_argument("tool", choices=("k6", "jmeter"))
     parser.add_argument("--plan", choices=names(), default="smoke", help="default: %(default)s")
