@@ -13,7 +13,7 @@ from trading.settlement.apply import HANDLERS
 
 
 @settings(
-    max_examples=40,
+    max_examples=100,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=[

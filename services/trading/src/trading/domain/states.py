@@ -37,8 +37,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.PARTIALLY_FILLED: frozenset({Status.PARTIALLY_FILLED, Status.SUSPENDED})
     | _ASKED
     | _ENDED,
-    Status.SUSPENDED: frozenset({Status.NEW, Status.PARTIALLY_FILLED})
-    | _ASKED
+    Status.SUSPENDED: frozenset({Status.NEW, Status.PARTIALLY_FILLED, Status.PENDING_CANCEL})
     | (_ENDED - {Status.FILLED}),
     # What was asked for may be rejected, or come too late.
     Status.PENDING_CANCEL: _RESTING | _ENDED,
