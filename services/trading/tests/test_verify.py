@@ -12,6 +12,7 @@ from trading.verify.command import prove, violations
 from trading.verify.passes import proved
 from trading.verify.rebuild import differences
 from trading.verify.seed import seed
+from trading.verify.watch import InvariantWatch
 
 BREAKS = {
     "postings sum to zero for cash and for every symbol": (
@@ -127,4 +128,16 @@ async def test_rebuild_finds_a_balance_that_drifted(seeded: str) -> None:
         assert {row["account_id"] for row in found} >= {drifted}
         assert found[0]["cost"] == found[0]["cost_rebuilt"] + Decimal("0.01")
         assert found[0]["realized"] == found[0]["realized_rebuilt"] - Decimal("0.01")
+    await database.close()
+
+
+async def test_the_watch_counts_what_is_broken_now(seeded: str) -> None:
+    database = Database(seeded, pool_size=1)
+    watch = InvariantWatch(database, every_s=60.0)
+    assert await watch.look() == 0
+    async with database.raw() as connection:
+        await connection.execute(
+            "UPDATE balances SET available = available + 1 WHERE asset = 'SEED3' AND available > 0"
+        )
+    assert await watch.look() == 1
     await database.close()
