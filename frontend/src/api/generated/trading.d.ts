@@ -194,6 +194,70 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v2/account/portfolio/history': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Portfolio History
+     * @description Equity at the end of each window, and profit net of what came and went.
+     *
+     *     The market never closes, so `intraday_reporting` makes no difference. Profit counts from the start of each session
+     *     (`pnl_reset=per_day`) or of the history (`no_reset`). Shares that were granted or corrected count as cash flows
+     *     (`JNLS`) at what they were worth at their window's end.
+     */
+    get: operations['portfolio_history_v2_account_portfolio_history_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/account/statements': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * List Statements
+     * @description The sessions that are over since the account was opened, newest first.
+     */
+    get: operations['list_statements_v1_account_statements_get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/account/statements/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Statement
+     * @description One session's statement, named by its date and `.csv`.
+     */
+    get: operations['statement_v1_account_statements__name__get']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v2/assets': {
     parameters: {
       query?: never
@@ -1932,6 +1996,33 @@ export interface components {
         ('none' | 'cancel_newest' | 'cancel_oldest' | 'cancel_both' | 'decrement') | null
     }
     /**
+     * PortfolioHistoryDocument
+     * @description Arrays of one length: an entry for each window. `cashflow` is there when `cashflow_types` asked for it.
+     */
+    PortfolioHistoryDocument: {
+      /** Timestamp */
+      timestamp: number[]
+      /** Equity */
+      equity: number[]
+      /** Profit Loss */
+      profit_loss: number[]
+      /** Profit Loss Pct */
+      profit_loss_pct: (number | null)[]
+      /** Base Value */
+      base_value: number
+      /**
+       * Base Value Asof
+       * Format: date
+       */
+      base_value_asof: string
+      /** Timeframe */
+      timeframe: string
+      /** Cashflow */
+      cashflow?: {
+        [key: string]: number[]
+      } | null
+    }
+    /**
      * PositionDocument
      * @description Amounts are decimal text; values that need a price are null before the asset's first trade.
      *
@@ -2081,6 +2172,28 @@ export interface components {
        * @enum {string}
        */
       event: 'new' | 'canceled' | 'expired' | 'rejected'
+    }
+    /**
+     * StatementDocument
+     * @description A session that is over. Equity at its start and its end, in US dollars.
+     */
+    StatementDocument: {
+      /**
+       * Date
+       * Format: date
+       */
+      date: string
+      /** Opening Equity */
+      opening_equity: string
+      /** Closing Equity */
+      closing_equity: string
+    }
+    /** StatementsDocument */
+    StatementsDocument: {
+      /** Statements */
+      statements: components['schemas']['StatementDocument'][]
+      /** Next Cursor */
+      next_cursor: string | null
     }
     /** TransferDocument */
     TransferDocument: {
@@ -3956,6 +4069,140 @@ export interface operations {
       500: components['responses']['500.internal']
       502: components['responses']['502.bad_gateway']
       503: components['responses']['503.unavailable.outcome_unknown']
+    }
+  }
+  portfolio_history_v2_account_portfolio_history_get: {
+    parameters: {
+      query?: {
+        period?: string | null
+        timeframe?: string | null
+        start?: string | null
+        end?: string | null
+        intraday_reporting?: string | null
+        pnl_reset?: string | null
+        cashflow_types?: string | null
+        /** @deprecated */
+        date_start?: string | null
+        /** @deprecated */
+        date_end?: string | null
+        /** @deprecated */
+        extended_hours?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "timestamp": [
+           *         1
+           *       ],
+           *       "equity": [
+           *         1
+           *       ],
+           *       "profit_loss": [
+           *         1
+           *       ],
+           *       "profit_loss_pct": [
+           *         null
+           *       ],
+           *       "base_value": 1,
+           *       "base_value_asof": "2026-03-16",
+           *       "timeframe": "100",
+           *       "cashflow": null
+           *     }
+           */
+          'application/json': components['schemas']['PortfolioHistoryDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  list_statements_v1_account_statements_get: {
+    parameters: {
+      query?: {
+        limit?: number
+        /** @description `next_cursor` of the page before; none: the first. */
+        cursor?: string | null
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "statements": [
+           *         {
+           *           "date": "2026-03-16",
+           *           "opening_equity": "100",
+           *           "closing_equity": "100"
+           *         }
+           *       ],
+           *       "next_cursor": null
+           *     }
+           */
+          'application/json': components['schemas']['StatementsDocument']
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
+    }
+  }
+  statement_v1_account_statements__name__get: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Successful Response */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/csv': string
+        }
+      }
+      401: components['responses']['401.unauthorized']
+      403: components['responses']['403.forbidden']
+      404: components['responses']['404.not_found']
+      422: components['responses']['422.invalid_input']
+      429: components['responses']['429.too_many_requests']
+      500: components['responses']['500.internal']
+      502: components['responses']['502.bad_gateway']
+      503: components['responses']['503.unavailable']
     }
   }
   list_assets_v2_assets_get: {
