@@ -57,6 +57,7 @@ from trading.settlement.settler import Settler
 from trading.settlement.waiters import SettledCursor
 from trading.streams import endpoints as streams
 from trading.streams.hub import UpdateHub
+from trading.verify.watch import InvariantWatch
 from trading.watchlists import endpoints as watchlists
 
 CORE_CONNECTIONS = 8
@@ -130,6 +131,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             SessionEnder(core, journal_clock, settings.session_end_utc, failpoints),
             DepositArrivals(database, chosen_clock),
             HistoryKeeper(database, chosen_clock, sessions, settings.history_every_s),
+            InvariantWatch(database, settings.invariants_every_s),
         )
         state = app.state
         state.database = database

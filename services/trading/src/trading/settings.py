@@ -60,6 +60,8 @@ class TradingSettings(DatabaseSettings):
     """When day orders end, and a session's history and statement: a whole minute."""
     history_every_s: Seconds = 10.0
     """How often executions are added to the history by the minute."""
+    invariants_every_s: Annotated[float, Field(gt=0, le=86_400)] = 60.0
+    """How often the leading replica looks at the invariants that can be looked at all the time."""
     failpoints_file: Path | None = None
     """For fault tests: a file that arms such places while the process runs."""
     failpoints: str = ""
