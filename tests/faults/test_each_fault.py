@@ -32,7 +32,11 @@ from faultrun.stage import ADMIN, Replica, Servers, Stage, staged
 
 from devkit.testing_support.servers import TestServers
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.usefixtures("engine_binary")]
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.usefixtures("engine_binary"),
+    pytest.mark.timeout(1200),
+]
 
 SYMBOL = "ACME"
 slow = pytest.mark.slow

@@ -29,6 +29,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
+@pytest.mark.timeout(1200)  # forty seconds where nothing else runs
 @pytest.mark.usefixtures("engine_binary")
 async def test_a_dozen_faults_lose_double_and_violate_nothing(
     folder: Path, broker_url: str, redis_url: str
