@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.clock import Clock
 from chassis.database import Database
 from trading.domain.risk import RiskLimits
+from trading.risk.shared_reads import SharedReads
 from trading.settings import TradingSettings
 
 AGE_S = 5.0
@@ -43,6 +44,7 @@ class LimitsDirectory:
         self._database = database
         self.house = house
         self._clock = clock
+        self._reads: SharedReads[UUID, dict[str, Any]] = SharedReads()
         self._known: OrderedDict[UUID, tuple[float, RiskLimits]] = OrderedDict()
 
     async def of(self, account_id: UUID) -> RiskLimits:
@@ -50,7 +52,8 @@ class LimitsDirectory:
         known = self._known.get(account_id)
         if known is not None and now - known[0] < AGE_S:
             return known[1]
-        limits = self.with_overrides(await self.overrides(account_id))
+        # Whoever asks meanwhile waits for the same read: not one connection each.
+        limits = self.with_overrides(await self._reads.get(account_id, self.overrides))
         self._known[account_id] = (now, limits)
         self._known.move_to_end(account_id)
         if len(self._known) > KEPT:

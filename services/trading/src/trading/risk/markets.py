@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from chassis.clock import Clock
 from chassis.database import Database
+from trading.risk.shared_reads import SharedReads
 
 AGE_S = 1.0
 """How long a band that an administrator set may stay unseen."""
@@ -24,6 +25,7 @@ class Markets:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._reads: SharedReads[str, Market] = SharedReads()
         self._without_band: dict[str, float] = {}
 
     async def of(self, symbol: str, *, priced: bool) -> Market | None:
@@ -32,6 +34,12 @@ class Markets:
         read_at = self._without_band.get(symbol)
         if not priced and read_at is not None and now - read_at < AGE_S:
             return None
+        if priced:
+            return await self._read(symbol)
+        return await self._reads.get(symbol, self._read)
+
+    async def _read(self, symbol: str) -> Market:
+        now = self._clock.monotonic()
         async with self._database.raw() as connection:
             row = await connection.fetchrow(
                 "SELECT last_price, price_band FROM assets WHERE symbol = $1", symbol
