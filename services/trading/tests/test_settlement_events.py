@@ -1,5 +1,6 @@
 """Single events that settlement must refuse, or pass over. Whole histories are in tests/ledger."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,14 @@ from plain_exchange import PlainExchange
 
 from chassis.event_log.events import Event
 from trading.domain.asset import Asset
-from trading.domain.ledger import Ledger
+from trading.domain.ledger import Balance, Ledger
+from trading.domain.money import ZERO
 from trading.domain.order import Order
+from trading.domain.states import Status
+from trading.settlement import trailing
 from trading.settlement.apply import apply, expire
 from trading.settlement.batch import Batch, SettlementError
+from trading.settlement.recreate import recreate
 from trading.settlement.touched import touched
 
 SYMBOL = "ACME"
@@ -95,3 +100,44 @@ def test_an_order_of_a_kind_that_this_release_does_not_place_is_never_recreated(
     }
     with pytest.raises(SettlementError, match=f"with the {name} {value} at 5"):
         apply(_batch(), [Event(5, 5, "order_accepted", order | {name: value})])
+
+
+def test_a_trailing_stop_that_a_trade_reached_stands_still_though_it_acts_later() -> None:
+    """Between the two come further trades of the taker that reached it: they move it no more (rule G3)."""
+    order = recreated(
+        {
+            "order_id": str(UUID(int=31)),
+            "side": "sell",
+            "order_type": "trailing_stop",
+            "trail_ticks": 2,
+        }
+    )
+    batch = _batch({order.id: order})
+    order.status, order.hwm, order.stop_price = Status.NEW, ASSET.price(10), ASSET.price(8)
+    batch.trailing[SYMBOL] = {order.id: order}
+    for ticks in (12, 10, 15):
+        trailing.follow_trade(batch, ASSET, ASSET.price(ticks), at=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (order.hwm, order.stop_price) == (ASSET.price(12), ASSET.price(10))
+    told = {"order_id": str(order.id), "symbol": SYMBOL, "stop_price_ticks": 10}
+    apply(batch, [Event(1, 10**18, "order_triggered", told)])
+    assert (order.hwm, order.stop_price) == (ASSET.price(12), ASSET.price(10))
+    assert [update.event for update in batch.updates] == ["restated"]
+
+
+def recreated(members: dict[str, Any]) -> Order:
+    accepted = {
+        "command_id": str(UUID(int=30)),
+        "account_id": str(ACCOUNTS[0]),
+        "client_order_id": "30",
+        "symbol": SYMBOL,
+        "time_in_force": "gtc",
+        "limit_price_ticks": 1,
+        "quantity_lots": 5,
+        "terms": {"maker_fee_rate": "0", "taker_fee_rate": "0", "limit_price": None},
+    } | members
+    batch = _batch()
+    shares = Balance(ASSET.qty(5))
+    batch.ledger.balances[(ACCOUNTS[0], SYMBOL)] = shares
+    order = recreate(batch, Event(1, 10**18, "order_accepted", accepted), datetime.now(UTC))
+    assert (shares.available, shares.held) == (ZERO, ASSET.qty(5))
+    return order
