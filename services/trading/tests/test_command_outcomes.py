@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 from trading_platform import Platform, Trader, until
 
@@ -87,7 +86,7 @@ async def test_no_room_for_the_journal_the_order_is_taken_back_and_may_come_agai
 def test_only_the_engines_own_words_say_that_it_took_nothing(
     status: int, body: bytes, certain: bool
 ) -> None:
-    assert _refuses_for_now(httpx.Response(status, content=body)) is certain
+    assert _refuses_for_now(status, body) is certain
 
 
 async def test_refused_before_it_was_sent_the_order_is_taken_back(start: Start) -> None:

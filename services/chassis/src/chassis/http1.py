@@ -69,6 +69,14 @@ class Answer:
         self.body = body
         self._connection: _Connection | None = None
 
+    async def whole(self, timeout_s: float) -> bytes:
+        """The body, however long. Raises `HttpFailed`."""
+        if self.body is not None:
+            return self.body
+        ends_at = asyncio.get_running_loop().time() + timeout_s
+        left_s = lambda: ends_at - asyncio.get_running_loop().time()  # noqa: E731
+        return b"".join([chunk async for chunk in self.chunks(left_s)])
+
     def discard(self) -> None:
         """The body is not wanted."""
         connection, self._connection = self._connection, None
@@ -203,6 +211,28 @@ class HttpClient:
             self._idle.popleft().abort()
         if self._idle:
             self._sweep = loop.call_later(KEEP_ALIVE_S, self._close_old)
+
+
+def get_request(url: str, token: str) -> bytes:
+    """A GET of `url` with a bearer token, for `send`."""
+    return _opening("GET", url, token) + b"\r\n"
+
+
+def post_request(url: str, token: str, body: bytes) -> bytes:
+    """A POST of JSON to `url` with a bearer token, for `send`."""
+    framing = b"content-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(body)
+    return _opening("POST", url, token) + framing + body
+
+
+def _opening(method: str, url: str, token: str) -> bytes:
+    parts = urlsplit(url)
+    target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    host = parts.netloc.rpartition("@")[2]
+    return (
+        f"{method} {target} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\n".encode(
+            "ascii"
+        )
+    )
 
 
 class _Connection(asyncio.Protocol):

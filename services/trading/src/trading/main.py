@@ -13,6 +13,7 @@ from chassis.event_log import feed
 from chassis.event_log.relay import Relay
 from chassis.event_log.source import LogSource
 from chassis.health import HOLD_BACK_S
+from chassis.http1 import HttpClient
 from chassis.identity.service_tokens import ServiceTokenSigner
 from chassis.tasks import background
 from trading import market_clock
@@ -25,7 +26,7 @@ from trading.assets.directory import AssetDirectory
 from trading.calendar import endpoints as calendar
 from trading.configurations import endpoints as configurations
 from trading.documentation import describe
-from trading.engine.client import AUDIENCE, EngineClient
+from trading.engine.client import AUDIENCE, CONNECTIONS, EngineClient
 from trading.engine.journal_clock import JournalClock
 from trading.engine.sender import CommandSender
 from trading.failpoints import Failpoints
@@ -89,7 +90,8 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             settings.database_url, pool_size=KEY_CONNECTIONS, application_name="trading-keys"
         )
         signer = ServiceTokenSigner("trading", settings.service_key_file, chosen_clock)
-        engine = EngineClient(app.state.http, settings.engine_url, signer)
+        to_engine = HttpClient(settings.engine_url, connections=CONNECTIONS)
+        engine = EngineClient(app.state.http, settings.engine_url, signer, to_engine)
         source = LogSource(
             app.state.http,
             settings.engine_url,
@@ -97,6 +99,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             audience=AUDIENCE,
             scope="engine:read",
             reader="trading",
+            direct=to_engine,
         )
         journal_clock = JournalClock(chosen_clock)
         settled = SettledCursor()
@@ -178,6 +181,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             may_end=[open_when_caught_up(gate, core, engine, journal_clock, settled)],
         ):
             yield
+        to_engine.close()
         await core.close()
         await keys.close()
         await database.close()

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 import httpx
 import msgspec
 
+from chassis.http1 import HttpClient, HttpFailed, post_request
 from chassis.identity.service_tokens import ServiceAuth, ServiceTokenSigner
 
 AUDIENCE = "matching-engine"
 REFUSALS_FOR_NOW = frozenset({"overloaded", "journal_full"})
 """Types of a 503 that refused the whole call before anything was journalled. Any other 503 says nothing of that."""
-TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+ANSWER_TIMEOUT_S = 3.0
+TIMEOUT = httpx.Timeout(ANSWER_TIMEOUT_S, connect=1.0)
+CONNECTIONS = 8
 
 
 class Refused(Exception):
@@ -60,33 +63,33 @@ class EngineClient:
     http: httpx.AsyncClient
     url: str
     signer: ServiceTokenSigner
+    direct: HttpClient
+    """Connections to `url`, for what is called for every batch."""
 
     async def send(self, payloads: list[bytes]) -> Answer:
         """Hand over commands. Raises `Refused` when none was taken, `Unknown` when that cannot be said."""
         body = b'{"commands":[' + b",".join(payloads) + b"]}"
+        token = self.signer.token(AUDIENCE, "engine:command")
         try:
-            answer = await self.http.post(
-                f"{self.url}/v1/commands",
-                content=body,
-                headers={"Content-Type": "application/json"},
-                auth=ServiceAuth(self.signer, AUDIENCE, "engine:command"),
-                timeout=TIMEOUT,
+            answer = await self.direct.send(
+                post_request(f"{self.url}/v1/commands", token, body), ANSWER_TIMEOUT_S
             )
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            content = await answer.whole(ANSWER_TIMEOUT_S)
+        except HttpFailed as error:
+            if error.sent:
+                raise Unknown(f"the matching engine did not answer: {error!r}") from error
             raise Refused(f"the matching engine cannot be reached: {error!r}") from error
-        except httpx.HTTPError as error:
-            raise Unknown(f"the matching engine did not answer: {error!r}") from error
-        if answer.status_code == httpx.codes.OK:
+        if answer.status == httpx.codes.OK:
             try:
-                return _decode_answer(answer.content)
+                return _decode_answer(content)
             except msgspec.MsgspecError as error:
                 raise Unknown(f"the matching engine's answer makes no sense: {error}") from error
-        sentence = f"the matching engine refused: {answer.status_code} {answer.text[:200]}"
-        if answer.status_code == httpx.codes.BAD_REQUEST:
-            raise Malformed(sentence)
-        if answer.is_client_error or _refuses_for_now(answer):
-            raise Refused(sentence)
-        raise Unknown(f"the matching engine failed: {answer.status_code} {answer.text[:200]}")
+        told = f"{answer.status} {content[:200].decode(errors='replace')}"
+        if answer.status == httpx.codes.BAD_REQUEST:
+            raise Malformed(f"the matching engine refused: {told}")
+        if 400 <= answer.status < 500 or _refuses_for_now(answer.status, content):
+            raise Refused(f"the matching engine refused: {told}")
+        raise Unknown(f"the matching engine failed: {told}")
 
     async def status(self) -> EngineStatus:
         """Raises `Unknown`."""
@@ -102,12 +105,12 @@ class EngineClient:
             raise Unknown(f"the matching engine's status cannot be read: {error!r}") from error
 
 
-def _refuses_for_now(answer: httpx.Response) -> bool:
+def _refuses_for_now(status: int, content: bytes) -> bool:
     """Whether the engine says that it took nothing of the call: its queue is full, or its volume is."""
-    if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+    if status != httpx.codes.SERVICE_UNAVAILABLE:
         return False
     try:
-        problem = msgspec.json.decode(answer.content, type=_Problem)
+        problem = msgspec.json.decode(content, type=_Problem)
     except msgspec.MsgspecError:
         return False  # a proxy's words, for all one knows
     return problem.type in REFUSALS_FOR_NOW
