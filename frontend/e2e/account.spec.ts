@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
+import { Desk } from './desk.ts'
 import { expect, newName, signIn, test } from './fixtures.ts'
-import { listSymbol, Person } from './people.ts'
+import { listSymbol, Person, quotedSymbol } from './people.ts'
 import { access } from './platform.ts'
 
 test('AC-ACC-1 paper cash goes in and out; more than there is is refused beside the field', async ({
@@ -117,6 +118,67 @@ test('AC-ADM-1 an admin lists an asset and grants shares of it; a trader does no
   await theirs.getByRole('button', { name: trader.username }).click()
   await expect(theirs.getByRole('menuitem', { name: 'API keys' })).toBeVisible()
   await expect(theirs.getByRole('menuitem', { name: 'Administration' })).toHaveCount(0)
+  await context.close()
+})
+
+test('AC-ADM-2 AC-ADM-3 AC-ADM-4 what an administrator stops, bounds and puts right is felt by the trader', async ({
+  browser,
+  page,
+}) => {
+  const { symbol } = await quotedSymbol()
+  const trader = await Person.register('trader')
+  await trader.deposit('100000')
+  await trader.order('buy', symbol, '5', '101.00')
+  const { username, password } = access().admin
+  await signIn(page, username, password)
+  await page.goto('/admin')
+  await page.getByRole('button', { name: `Set the price band of ${symbol}` }).click()
+  await page.getByLabel('Band in %').fill('5')
+  await page.getByRole('button', { name: 'Set the band' }).click()
+  const listed = page.getByRole('row').filter({ hasText: `${symbol} Industries` })
+  await expect(listed).toContainText('±5 %')
+
+  await page.getByLabel('Halt', { exact: true }).selectOption('One symbol')
+  await page.getByLabel('Symbol to halt').selectOption(symbol)
+  await page.getByLabel('Reason', { exact: true }).fill('news is pending')
+  await page.getByRole('button', { name: 'Halt it' }).click()
+  await page.getByRole('button', { name: `Halt ${symbol} and cancel its orders` }).click()
+  await expect(page.getByRole('row').filter({ hasText: 'news is pending' })).toBeVisible()
+  await expect
+    .poll(async () => (await trader.orders()).map(({ status }) => status))
+    .toEqual(['canceled'])
+  await page.getByRole('button', { name: `Let ${symbol} trade again` }).click()
+  await expect(
+    page.getByText('Nothing is halted.').or(page.getByRole('table', { name: 'Halted now' })),
+  ).toBeVisible()
+
+  await page.getByLabel('Account of the user').fill(trader.username)
+  await page.getByRole('button', { name: 'Show the account' }).click()
+  await page.getByLabel('Largest quantity').fill('10')
+  await page.getByRole('button', { name: 'Set the limits' }).click()
+  await expect(page.getByText(`The limits of ${trader.username} are set.`)).toBeVisible()
+  await page.getByLabel('Amount, negative to take').fill('-100')
+  await page.getByLabel('Reason of the correction').fill('a fee by mistake')
+  await page.getByRole('button', { name: 'Book the correction' }).click()
+  await expect(page.getByText(`-100 USD is booked for ${trader.username}.`)).toBeVisible()
+
+  const context = await browser.newContext({ baseURL: access().gateway })
+  const theirs = await context.newPage()
+  await signIn(theirs, trader.username)
+  const desk = new Desk(theirs)
+  await desk.open(symbol)
+  await expect(theirs.getByRole('banner')).toContainText('99,900.00')
+  await desk.write({ quantity: '5', price: '120' })
+  await desk.send.click()
+  await expect(desk.price).toHaveAccessibleDescription(/band/)
+  await desk.write({ quantity: '11', price: '101.00' })
+  await desk.send.click()
+  await expect(desk.quantity).toHaveAccessibleDescription(/10/)
+  await theirs.goto('/account')
+  await theirs.getByRole('switch', { name: /Suspend trading/ }).check()
+  await expect(theirs.getByText('Trading is suspended.')).toBeVisible()
+  await desk.open(symbol)
+  await expect(desk.ticket.getByText('You have suspended trading.')).toBeVisible()
   await context.close()
 })
 

@@ -66,6 +66,11 @@ export class Desk {
     )
   }
 
+  /** A field of the ticket to type in. */
+  field(name: string): Locator {
+    return this.ticket.getByRole('textbox', { name })
+  }
+
   /** Types an order; nothing is sent. */
   async write(order: { side?: 'Buy' | 'Sell'; quantity: string; price?: string }): Promise<void> {
     if (order.side !== undefined) {

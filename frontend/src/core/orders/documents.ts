@@ -11,8 +11,23 @@ export interface Account {
   readonly buyingPower: string
   /** False while the platform takes no orders of this account. */
   readonly mayTrade: boolean
+  /** The user has switched trading off. */
+  readonly isSuspended?: boolean
+  /** What sales brought beyond what was paid, and what is paid for trading; absent on older platforms. */
+  readonly figures?: AccountFigures
   /** By which its orders hold cash. Absent when the platform is older than they are. */
   readonly rules?: TradingRules
+}
+
+/** Amounts in US dollars and rates as fractions, all exact decimal text. */
+export interface AccountFigures {
+  /** Of all sales so far. */
+  readonly realizedProfit: string | null
+  readonly feeTier: string | null
+  readonly makerFeeRate: string | null
+  readonly takerFeeRate: string | null
+  /** Deposits that are on their way. */
+  readonly inTransit: string | null
 }
 
 /** Shares on hand. The cost is what they were bought for (average cost). */
@@ -36,7 +51,7 @@ export interface Fill {
 
 /** Cash that came or went (`amount` is signed), or shares that were granted. */
 export interface Transfer {
-  readonly kind: 'deposit' | 'withdrawal' | 'grant'
+  readonly kind: 'deposit' | 'withdrawal' | 'grant' | 'correction'
   readonly id: string
   readonly amount: string | null
   readonly symbol: string | null
@@ -66,6 +81,14 @@ export function accountFrom(document: unknown): Account {
     equity: decimal(fields, 'equity'),
     buyingPower: decimal(fields, 'buying_power'),
     mayTrade: fields['account_blocked'] !== true && fields['trading_blocked'] !== true,
+    isSuspended: fields['trade_suspended_by_user'] === true,
+    figures: {
+      realizedProfit: optional(fields, 'realized_pl', decimal),
+      feeTier: optional(fields, 'fee_tier', text),
+      makerFeeRate: optional(fields, 'maker_fee_rate', decimal),
+      takerFeeRate: optional(fields, 'taker_fee_rate', decimal),
+      inTransit: optional(fields, 'pending_transfer_in', decimal),
+    },
     ...rulesIn(fields),
   }
 }
@@ -92,7 +115,7 @@ export function positionFrom(document: unknown): Position {
   }
 }
 
-const TRANSFERS = { CSD: 'deposit', CSW: 'withdrawal', JNLS: 'grant' } as const
+const TRANSFERS = { JNLC: 'correction', CSD: 'deposit', CSW: 'withdrawal', JNLS: 'grant' } as const
 
 /** An activity; null for a type that is not shown. */
 export function activityFrom(document: unknown): Activity | null {
@@ -110,12 +133,14 @@ export function activityFrom(document: unknown): Activity | null {
       time: text(fields, 'transaction_time'),
     }
   }
-  const kind = TRANSFERS[type as keyof typeof TRANSFERS] as Transfer['kind'] | undefined
-  if (kind === undefined) return null
+  const known = TRANSFERS[type as keyof typeof TRANSFERS] as Transfer['kind'] | undefined
+  if (known === undefined) return null
+  const isCorrection = (optional(fields, 'description', text) ?? '').startsWith('correction')
+  const kind = isCorrection ? 'correction' : known
   return {
     kind,
     id: uuidOf(fields),
-    amount: kind === 'grant' ? null : decimal(fields, 'net_amount'),
+    amount: type === 'JNLS' ? null : decimal(fields, 'net_amount'),
     symbol: optional(fields, 'symbol', text),
     quantity: optional(fields, 'qty', decimal),
     time: text(fields, 'created_at'),

@@ -14,13 +14,41 @@ import AccountPage from './AccountPage'
 
 const server = setupServer()
 let cash: number
+let suspended: boolean
 let sent: { path: string; key: string | null; amount: unknown }[]
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }))
 beforeEach(() => {
   cash = 0
   sent = []
+  suspended = false
   server.use(
+    http.get(`${ORIGIN}/v2/account/configurations`, () =>
+      HttpResponse.json({ suspend_trade: suspended }),
+    ),
+    http.get(`${ORIGIN}/v2/account/portfolio/history`, ({ request }) => {
+      const { searchParams } = new URL(request.url)
+      const isDay = searchParams.get('period') === '1D'
+      return HttpResponse.json({
+        timestamp: [1, 2],
+        equity: [1000, isDay ? 990 : 1250.5],
+        profit_loss: [0, isDay ? -10 : 50.5],
+        profit_loss_pct: [0, 0.05],
+        base_value: 1000,
+        base_value_asof: '2026-11-20',
+        timeframe: searchParams.get('timeframe'),
+      })
+    }),
+    http.get(`${ORIGIN}/v1/account/statements`, () =>
+      HttpResponse.json({
+        statements: [{ date: '2026-11-20', opening_equity: '1000', closing_equity: '1250.5' }],
+        next_cursor: null,
+      }),
+    ),
+    http.patch(`${ORIGIN}/v2/account/configurations`, async ({ request }) => {
+      suspended = ((await request.json()) as { suspend_trade: boolean }).suspend_trade
+      return HttpResponse.json({ suspend_trade: suspended })
+    }),
     http.post(`${ORIGIN}/v1/funding/*`, async ({ request }) => {
       const { amount } = (await request.json()) as { amount: string }
       const path = new URL(request.url).pathname
@@ -120,6 +148,44 @@ describe('the account page', () => {
     expect(first).toBeTruthy()
     expect(second).toBe(first)
     expect(third).not.toBe(first)
+  })
+
+  it('AC-ACC-3 shows the equity over time, and a statement for each day', async () => {
+    const { user } = show()
+    const chart = (name: RegExp) => screen.findByRole('img', { name })
+    expect(await chart(/one month: from 1,000.00 to 1,250.50/)).toBeInTheDocument()
+    expect(screen.getByText('+50.50')).toBeInTheDocument()
+    await user.click(screen.getByRole('button', { name: 'One day' }))
+    expect(await chart(/one day: from 1,000.00 to 990.00/)).toBeInTheDocument()
+    expect(screen.getByText('−10.00')).toBeInTheDocument()
+    expect(screen.getByRole('row', { name: /2026-11-20 1,000.00 1,250.50/ })).toBeInTheDocument()
+  })
+
+  it('AC-ACC-4 tells what was gained, what is on its way and what trading costs', async () => {
+    const figures = {
+      realizedProfit: '-12.5',
+      feeTier: 'gold',
+      makerFeeRate: '0.001',
+      takerFeeRate: '0.0025',
+      inTransit: '250',
+    }
+    const rest = { cash: '10', equity: '10', buyingPower: '10', mayTrade: true }
+    show({ account: () => Promise.resolve({ ...rest, figures }) })
+    expect(await screen.findByText('−12.50')).toBeInTheDocument()
+    expect(screen.getByText('250.00')).toBeInTheDocument()
+    expect(screen.getByText('tier gold')).toBeInTheDocument()
+    expect(screen.getByText('0.1 % making, 0.25 % taking')).toBeInTheDocument()
+  })
+
+  it('AC-ACC-5 suspends trading, and lets it go on', async () => {
+    const { user } = show()
+    const suspend = await screen.findByRole('switch', { name: /Suspend trading/ })
+    await user.click(suspend)
+    expect(await screen.findByText('Trading is suspended.')).toBeInTheDocument()
+    expect([suspended, (suspend as HTMLInputElement).checked]).toEqual([true, true])
+    await user.click(suspend)
+    expect(await screen.findByText('Trading goes on.')).toBeInTheDocument()
+    expect(suspended).toBe(false)
   })
 
   it('says what went wrong, with the id to quote', async () => {

@@ -1,7 +1,12 @@
+import { useShallow } from 'zustand/react/shallow'
 import { Decimal } from '@/core/numbers/decimal'
+import type { MarketState } from '@/core/market/state'
+import { priceText } from '@/core/numbers/instrument'
 import { formatMoney } from '@/core/numbers/money'
 import type { Account } from '@/core/orders/documents'
-import { useAccount } from '@/shared/trading/hooks'
+import { valueOf } from '@/core/portfolio/profit'
+import { useMarketState } from '@/shared/market/hooks'
+import { useAccount, usePositions } from '@/shared/trading/hooks'
 import { Loaded } from '@/shared/trading/Loaded'
 import { useEquity } from '@/shared/trading/useEquity'
 import { Panel } from '@/shared/ui/Panel'
@@ -33,7 +38,83 @@ function Figures({ account }: { account: Account }) {
         hint="at their last price"
         amount={equity.minus(Decimal.parse(account.cash))}
       />
+      <Gains account={account} />
     </dl>
+  )
+}
+
+/** What was gained and what it cost, as far as the platform tells. */
+function Gains({ account: { figures } }: { account: Account }) {
+  const positions = usePositions()
+  const lasts = useLastPrices([...positions.keys()])
+  if (figures === undefined) return null
+  const { realizedProfit, feeTier, makerFeeRate, takerFeeRate, inTransit } = figures
+  const unrealized = [...positions.values()].reduce<Decimal | null>((sum, position) => {
+    const last = lasts.get(position.symbol)
+    if (sum === null || last === undefined) return null
+    const holding = {
+      quantity: Decimal.parse(position.quantity),
+      cost: Decimal.parse(position.cost),
+    }
+    return sum.plus(valueOf(holding, last).profit)
+  }, Decimal.ZERO)
+  return (
+    <>
+      <Gain name="Unrealised P&L" hint="of what is held, at the last prices" amount={unrealized} />
+      {realizedProfit === null ? null : (
+        <Gain
+          name="Realised P&L"
+          hint="of what was sold, fees included"
+          amount={Decimal.parse(realizedProfit)}
+        />
+      )}
+      {inTransit === null || Decimal.parse(inTransit).sign === 0 ? null : (
+        <Figure name="In transit" hint="deposits that are on their way" amount={inTransit} />
+      )}
+      {feeTier === null || makerFeeRate === null || takerFeeRate === null ? null : (
+        <div>
+          <dt>
+            Fees<small>tier {feeTier}</small>
+          </dt>
+          <dd>
+            {percent(makerFeeRate)} making, {percent(takerFeeRate)} taking
+          </dd>
+        </div>
+      )}
+    </>
+  )
+}
+
+function percent(rate: string): string {
+  return `${Decimal.parse(rate).times(Decimal.of(100)).trimmed().toString()} %`
+}
+
+/** By sign, not by colour alone; a dash while a price is missing. */
+function Gain({ name, hint, amount }: { name: string; hint: string; amount: Decimal | null }) {
+  return (
+    <div>
+      <dt>
+        {name}
+        <small>{hint}</small>
+      </dt>
+      <dd>{amount === null ? '–' : formatMoney(amount, { sign: 'always' })}</dd>
+    </div>
+  )
+}
+
+function useLastPrices(symbols: readonly string[]): ReadonlyMap<string, Decimal> {
+  const prices = useMarketState(
+    useShallow(({ tickers }: MarketState) =>
+      symbols.map((symbol) => {
+        const ticker = tickers.get(symbol)
+        return ticker === undefined || ticker.last === null ? null : priceText(ticker, ticker.last)
+      }),
+    ),
+  )
+  return new Map(
+    prices.flatMap((price, at) =>
+      price === null ? [] : [[symbols[at] ?? '', Decimal.parse(price)] as const],
+    ),
   )
 }
 

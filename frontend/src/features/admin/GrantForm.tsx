@@ -25,7 +25,7 @@ export function GrantForm({ symbols }: { symbols: readonly string[] }) {
       once([symbol, userId, qty].join(), (key) =>
         bodyOf(
           api.trading.POST('/v1/admin/assets/{symbol}/grants', {
-            params: { path: { symbol }, header: { 'Idempotency-Key': key } },
+            params: { path: { symbol }, header: { 'idempotency-key': key } },
             body: { user_id: userId, qty },
           }),
         ),

@@ -56,6 +56,8 @@ function what(activity: Activity): string {
       return 'Withdrawal'
     case 'grant':
       return 'Shares granted'
+    case 'correction':
+      return 'Correction'
   }
 }
 

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 import { sentenceOf } from '@/api/problem'
+import { saveFile } from '@/shared/files/saveFile'
 import { Button } from '@/shared/ui/Button'
 import styles from './Blotter.module.css'
 import type { BlotterColumn } from './columns'
-import { csvOf, saveFile } from './csv'
+import { csvOf } from './csv'
 
 const noop = () => undefined
 

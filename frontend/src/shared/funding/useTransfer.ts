@@ -25,7 +25,7 @@ export function useTransfer() {
       once(`${kind} ${amount}`, (key) =>
         bodyOf(
           api.trading.POST(PATHS[kind], {
-            params: { header: { 'Idempotency-Key': key } },
+            params: { header: { 'idempotency-key': key } },
             body: { amount },
           }),
         ),

@@ -31,6 +31,9 @@ export function useTradingBlock(): TradingBlock | null {
   if (account?.mayTrade === false) {
     return blocked('Your account may not trade. An administrator can say why.')
   }
+  if (account?.isSuspended === true) {
+    return blocked('You have suspended trading. The account page lets it go on.')
+  }
   if (assets?.some((asset) => asset.symbol === symbol && !asset.tradable)) {
     return blocked(`${symbol ?? 'It'} is not traded at the moment.`)
   }
