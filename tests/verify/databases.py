@@ -16,7 +16,11 @@ import asyncpg
 from tests.verify.engine_log import Trade
 
 POLL_S = 0.2
-OPEN = "('new', 'partially_filled', 'pending_cancel')"
+OPEN = "('new', 'partially_filled', 'pending_cancel', 'pending_replace', 'suspended')"
+# An exit is sent when its entry has filled: the engine never hears of those whose entry ended otherwise.
+_NEVER_SENT = """SELECT o.id FROM orders o JOIN orders entry ON entry.id = o.parent_id
+    WHERE o.order_class IN ('bracket', 'oto') AND o.exit IS NOT NULL AND o.status = 'canceled'
+    AND entry.status <> 'filled'"""
 
 # What `python -m trading seed` wrote has sequences below zero and symbols of its own: no log has any of it.
 _SEEDED = "(SELECT symbol FROM assets WHERE id IN (SELECT md5('seed asset ' || n)::uuid FROM generate_series(0, 9) n))"
@@ -101,12 +105,12 @@ async def read_trading(url: str) -> TradingState:
             "SELECT sequence FROM executions WHERE sequence > 0 GROUP BY sequence HAVING count(*) <> 2"
         )
         open_orders = await connection.fetch(
-            "SELECT o.id, ((o.qty - o.filled_qty) / a.lot_size)::bigint AS lots FROM orders o"
+            "SELECT o.id, ((o.qty - o.filled_qty - o.reduced_qty) / a.lot_size)::bigint AS lots FROM orders o"
             f" JOIN assets a ON a.symbol = o.symbol WHERE o.status IN {OPEN}"
         )
         orders = await connection.fetch(
-            "SELECT id, status FROM orders WHERE status NOT IN ('pending_new', 'rejected')"
-            f" AND symbol NOT IN {_SEEDED}"
+            "SELECT id, status FROM orders WHERE status NOT IN ('pending_new', 'rejected', 'held')"
+            f" AND symbol NOT IN {_SEEDED} AND id NOT IN ({_NEVER_SENT})"
         )
     return TradingState(
         cursor=cursor,
