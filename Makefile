@@ -155,7 +155,7 @@ test-journal:
 	@test -s .local/bench/crash-points.json || { echo 'no fault was simulated'; exit 1; }
 
 # Half an hour on two cores. Another run: FAULTS="--seed 2", a short one: FAULTS="--orders 2000 --each 1 --others 1".
-test-faults: setup-tests test-journal ## Nothing acknowledged is lost: 20,000 orders of every kind under 250 faults (.local/bench/faults.json)
+test-faults: setup-tests test-journal ## Nothing acknowledged is lost: 20,000 orders of every kind under 225 faults (.local/bench/faults.json)
 	@PYTHONPATH=tests/faults $(BIN)/python -m faultrun --out .local/bench/faults.json $(FAULTS)
 
 cluster-test: setup-browser ## The platform on a real cluster: install, kill, upgrade, roll back, restore

@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--orders", type=int, default=20_000)
     parser.add_argument("--each", type=int, default=5, help="how often each failpoint is hit")
-    parser.add_argument("--others", type=int, default=4, help="how often each other fault happens")
+    parser.add_argument("--others", type=int, default=2, help="how often each other fault happens")
     parser.add_argument("--minutes", type=float, default=90, help="the most that it may take")
     parser.add_argument("--out", type=Path, help="where the report goes")
     parser.add_argument("--document", type=Path, help="a page whose figures are replaced")

@@ -67,7 +67,7 @@ class Fault:
 
 
 def make_plan(
-    seed: int, *, orders: int, each: int = EACH, others: int = 4, without: Collection[str] = ()
+    seed: int, *, orders: int, each: int = EACH, others: int = 2, without: Collection[str] = ()
 ) -> list[Fault]:
     """Every failpoint `each` times, every other kind of fault `others` times, shuffled, spread over `orders`.
 
