@@ -1,7 +1,7 @@
 import { zodResolver } from '@hookform/resolvers/zod'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { useForm } from 'react-hook-form'
+import { useForm, useWatch } from 'react-hook-form'
 import { bodyOf, type Api } from '@/api/client'
 import { requestIdOf, sentenceOf } from '@/api/problem'
 import { useApi } from '@/shared/api/context'
@@ -34,12 +34,12 @@ interface Target {
 export function Halts({ symbols }: { symbols: readonly string[] }) {
   const api = useApi()
   const [asked, setAsked] = useState<Target | null>(null)
-  const { register, handleSubmit, formState, setError, watch, reset } = useForm<HaltValues>({
+  const { register, handleSubmit, formState, setError, control, reset } = useForm<HaltValues>({
     resolver: zodResolver(haltRules),
     defaultValues: { scope: 'symbol', symbol: '', user: '', reason: '' },
   })
   const { errors, isSubmitting } = formState
-  const scope = watch('scope')
+  const scope = useWatch({ control, name: 'scope' })
   const submit = handleSubmit(async ({ scope: kind, symbol, user, reason }) => {
     try {
       if (kind !== 'account') {
@@ -207,7 +207,7 @@ function InForce() {
     onError: (problem) => toast(sentenceOf(problem), 'problem'),
   })
   if (isPending) return <Skeleton rows={2} />
-  if (error !== null && halts === undefined) {
+  if (halts === undefined) {
     return (
       <ErrorState
         requestId={requestIdOf(error)}
@@ -217,7 +217,7 @@ function InForce() {
       </ErrorState>
     )
   }
-  if (halts === undefined || halts.length === 0) {
+  if (halts.length === 0) {
     return <EmptyState>Nothing is halted.</EmptyState>
   }
   return (
