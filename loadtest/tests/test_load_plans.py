@@ -83,7 +83,8 @@ def test_both_programs_make_the_same_requests_under_the_same_names() -> None:
     text = "\n".join((K6 / name).read_text() for name in ("population.js", "journeys.js"))
     in_k6 = set(re.findall(r"(?:ask|insist)\('([^']+)', '(\w+)'", text))
     in_k6 |= {(name, "POST") for name in re.findall(r"place\('([^']+)'", text)}
-    assert in_jmeter == in_k6
+    # Only k6 repeats a registration whose answer was lost, and then asks who that was.
+    assert in_jmeter == in_k6 - {("who am I", "GET")}
     assert len(in_k6) > 10
 
 

@@ -63,7 +63,10 @@ def run(run: Run) -> Outcome:
         raise RunFailed(f"JMeter ended with {code}:\n{programs_log(said)}")
     run.report = write_report(home, samples, run.folder)
     with samples.open(newline="") as lines:
-        return read(run.plan, csv.DictReader(lines))
+        outcome = read(run.plan, csv.DictReader(lines))
+    if not outcome.phases:
+        raise RunFailed(f"the accounts could not be opened: see {samples}")
+    return outcome
 
 
 def write_report(home: Path, samples: Path, folder: Path) -> Path:
