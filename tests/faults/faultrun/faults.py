@@ -49,6 +49,8 @@ class Faults:
     done: list[Done] = field(default_factory=list)
     _victims: list[Kept] = field(default_factory=list)
     """Whom the fault under way has killed."""
+    _settled: float = 0.0
+    """When an order was settled under the fault, which kept none from it; 0: it is looked for afterwards."""
     _measuring: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def do(self, fault: Fault) -> None:
@@ -87,14 +89,14 @@ class Faults:
                 began = await actions[fault.kind](fault, random.Random(fault.dice))
                 self._disarm()
                 # What began before may still be refused; what is sent from here on must go through.
-                settled = await self.turnstile.takes_orders_again(began)
+                settled = self._settled or await self.turnstile.takes_orders_again(began)
                 await self._all_but_spare_ready()
         except NotReached:
             self._disarm()
             raise
         except TimeoutError:
             raise TimeoutError(f"{fault} did not recover: {self._standing()}") from None
-        victims, self._victims = self._victims, []
+        victims, self._victims, self._settled = self._victims, [], 0.0
         self._measuring.append(
             asyncio.create_task(self._measure(fault, at_order, began, settled, victims))
         )
@@ -292,7 +294,7 @@ class Faults:
         await self.stage.broker_way.become("refuse")
         await asyncio.sleep(DISTURBED_S)
         # Trading goes on without.
-        await self.turnstile.takes_orders_again(began)
+        self._settled = await self.turnstile.takes_orders_again(began)
         await self.stage.broker_way.become("pass")
         return began
 
@@ -300,7 +302,7 @@ class Faults:
         if self.stage.broker is None:
             return await self._broker_away(fault, dice)
         began = await self._killed(self.stage.broker)
-        await self.turnstile.takes_orders_again(began)
+        self._settled = await self.turnstile.takes_orders_again(began)
         await self.stage.broker.ready.wait()
         return began
 
