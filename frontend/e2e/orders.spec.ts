@@ -81,8 +81,11 @@ test('AC-TKT-10 AC-TKT-12 stops, a trailing stop, two exits alone, and terms of 
   await expect
     .poll(async () => (await trader.orders()).map(({ status }) => status))
     .toEqual(['new', 'new', 'new', 'new', 'new'])
-  const { asks } = await bookOf(trader, symbol)
-  expect(asks.find(({ price }) => Number(price) === 102.5)?.size).toBe('2')
+  const shown = async () => {
+    const { asks } = await bookOf(trader, symbol)
+    return asks.find(({ price }) => Number(price) === 102.5)?.size
+  }
+  await expect.poll(shown).toBe('2')
   await desk.showTab('Open orders')
   await expect(desk.row('by 2.5 %')).toContainText('Waits for its stop')
   await expect(page.getByRole('tab', { name: 'Open orders 5' })).toBeVisible()

@@ -81,7 +81,9 @@ test('AC-A11Y-1 a phone’s panels and the sheet pass axe', async ({ desk, page,
 function tooSmall(): string[] {
   return [...document.querySelectorAll('button, select, input, nav a, [role=tab]')].flatMap(
     (control) => {
-      const target = control.matches('input[type=radio]') ? control.closest('label') : control
+      const target = control.matches('input[type=radio], input[type=checkbox]')
+        ? control.closest('label')
+        : control
       if (target === null) return []
       const { x, y, width, height } = target.getBoundingClientRect()
       const there = document.elementFromPoint(x + width / 2, y + height / 2)

@@ -38,6 +38,7 @@ test('AC-TKT-3 all times in force are offered; one that cannot trade at once end
   await expect(choice.locator('option')).toHaveText([
     'Day',
     'Until cancelled',
+    'Until a date',
     'Immediate or cancel',
     'Fill or kill',
   ])

@@ -243,9 +243,7 @@ function CorrectionForm({ user, accountId }: { user: Found; accountId: string })
       toast(`${amount} ${asset} is booked for ${user.username}.`)
     } catch (error) {
       placeProblem(setError, error, ['amount', 'asset', 'reason'], {
-        insufficient_cash: 'amount',
-        insufficient_shares: 'amount',
-        insufficient_balance: 'amount',
+        balance_too_small: 'amount',
       })
     }
   })
