@@ -134,10 +134,10 @@ class Stage:
     async def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.keys = ServiceKeys.generate(self.folder / "keys")
-        for name in ("postgres", "engine", "auth"):
-            self._ports[name] = free_port()
         broker_url, redis_url = await self._servers()
         await self._database()
+        # Chosen late: a port that waits is soon somebody's end of a connection.
+        self._ports |= {"engine": free_port(), "auth": free_port()}
         self.engine = self._kept(self._engine(broker_url))
         self.auth = self._kept(self._auth(broker_url))
         await self._start(self.engine, self.auth)
@@ -195,7 +195,9 @@ class Stage:
         """Whoever is elected next ends the last session again: a day passes in no other way while a test runs."""
         connection = await asyncpg.connect(self.database("trading"))
         try:
-            await connection.execute("DELETE FROM sessions")
+            await connection.execute(
+                "DELETE FROM commands WHERE kind = 'end_session'; DELETE FROM sessions"
+            )
         finally:
             await connection.close()
 
@@ -246,6 +248,7 @@ class Stage:
         return parts._replace(netloc=f"{host}:{self.broker_way.port}").geturl(), redis_url
 
     async def _database(self) -> None:
+        self._ports["postgres"] = free_port()
         self.postgres = Kept(
             postgres.prepare(self.folder / "postgres", self._ports["postgres"], self.password),
             self.folder,
