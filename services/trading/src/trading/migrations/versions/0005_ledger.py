@@ -154,7 +154,8 @@ _PROTECTION = (
     " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     # The owner, too: it would have to grant it back to itself first, which is no accident any more.
     *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM CURRENT_USER" for table in IMMUTABLE),
-    # The check of a reference to it locks its row as its owner does, which takes this right; the trigger refuses all the same.
+    # Checking a reference to it locks its row in the owner's name, which takes this right on some column; the trigger
+    # refuses every change all the same.
     "GRANT UPDATE (id) ON corrections TO CURRENT_USER",
 )
 
