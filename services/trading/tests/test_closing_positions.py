@@ -75,6 +75,21 @@ async def test_all_positions_are_sold_and_those_held_by_orders_say_so(platform: 
     assert await platform.violations() == {}
 
 
+async def test_every_position_that_can_be_sold_is_sold_by_one_request(platform: Platform) -> None:
+    trader = await owner_of(platform, "AAA", "5")
+    other = await owner_of(platform, "BBB", "7")
+    await platform.admin.post(
+        "/v1/admin/assets/BBB/grants", {"user_id": trader.user_id, "qty": "2"}, expect=201
+    )
+    rows = (await trader.request("DELETE", "/v2/positions")).json()
+    sold = [(row["symbol"], row["status"], row["body"].get("filled_qty")) for row in rows]
+    assert sold == [("AAA", 200, "5"), ("BBB", 200, "2")]
+    assert await trader.get("/v2/positions") == []
+    rows = (await other.request("DELETE", "/v2/positions")).json()
+    assert [(row["symbol"], row["status"]) for row in rows] == [("BBB", 200)]
+    assert await platform.violations() == {}
+
+
 async def test_a_notional_order_never_spends_more_than_its_amount(platform: Platform) -> None:
     seller = await owner_of(platform, "BTCUSD", "10", **{"class": "crypto", "lot_size": "0.0001"})
     buyer = await platform.funded("1000")

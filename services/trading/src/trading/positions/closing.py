@@ -73,11 +73,13 @@ async def close_all_positions(
     if cancel_orders:
         await desk.canceling.cancel_all(account_id, deadline)
     owned = await _owned(request, account_id)
+    made_id = new_id_for(request)
     one_of_few = asyncio.Semaphore(AT_ONCE)
 
     async def close(symbol: str, qty: Decimal) -> dict[str, Any]:
         async with one_of_few:
-            return await _row(request, account_id, symbol, qty, deadline)
+            # An id of its own for each: they are many orders of one request.
+            return await _row(request, account_id, symbol, qty, deadline, uuid5(made_id, symbol))
 
     rows = await asyncio.gather(*(close(symbol, qty) for symbol, qty in owned.items()))
     return Response(_encode(rows), status_code=207, media_type="application/json")
@@ -128,9 +130,13 @@ async def close_position(
 
 
 async def _row(
-    request: Request, account_id: UUID, symbol: str, qty: Decimal, deadline: Deadline
+    request: Request,
+    account_id: UUID,
+    symbol: str,
+    qty: Decimal,
+    deadline: Deadline,
+    made_id: UUID,
 ) -> dict[str, Any]:
-    made_id = uuid5(new_id_for(request), symbol) if is_keyed(request) else None
     try:
         order, asset = await _desk(request).placing.place(
             account_id, _sale(symbol, qty), deadline, made_id
