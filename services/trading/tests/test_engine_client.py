@@ -8,10 +8,14 @@ from typing import cast
 import httpx
 import pytest
 
+from chassis.clock import SystemClock
 from chassis.event_log.source import EventsDeleted, LogSource, LogUnavailable
 from chassis.http1 import HttpClient
 from chassis.identity.service_tokens import ServiceTokenSigner
-from trading.engine.client import EngineClient, Malformed, Refused, Unknown
+from trading.engine.client import Answer, EngineClient, Malformed, Refused, Result, Unknown
+from trading.engine.journal_clock import JournalClock
+from trading.engine.sender import CommandSender
+from trading.failpoints import INERT
 
 Says = Callable[[int, object], None]
 
@@ -106,3 +110,32 @@ async def test_its_log_is_read_over_the_same_connections(engine: tuple[str, Says
         says(status, {})
         with pytest.raises(LogUnavailable):
             await source.read(0)
+
+
+class _Picky:
+    """An engine that refuses every call with a malformed command in it."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    async def send(self, payloads: list[bytes]) -> Answer:
+        self.calls += 1
+        if b"bad" in payloads:
+            raise Malformed("no such order")
+        taken = [Result(payload.decode(), "journalled", int(payload)) for payload in payloads]
+        return Answer("x", 1, 1, taken)
+
+
+async def test_a_malformed_command_is_found_by_halves_and_its_neighbours_are_taken() -> None:
+    picky, clock = _Picky(), SystemClock()
+    sender = CommandSender(cast(EngineClient, picky), JournalClock(clock), clock, INERT, 256)
+    payloads = [str(n).encode() for n in range(1, 257)]
+    payloads[77] = b"bad"
+    sent = [sender.send(payload) for payload in payloads]
+    running = asyncio.create_task(sender.run())
+    outcomes = await asyncio.gather(*sent, return_exceptions=True)
+    running.cancel()
+    assert isinstance(outcomes.pop(77), Malformed)
+    assert outcomes == [n for n in range(1, 257) if n != 78]
+    assert picky.calls == 17  # the whole, and two halves eight times
+    assert sender.open

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from trading_platform import Platform, Trader, until
 
 BASE: dict[str, Any] = {"symbol": "ACME", "side": "buy", "qty": "4", "time_in_force": "gtc"}
@@ -280,6 +283,100 @@ async def test_our_own_terms_are_taken_under_v1_only(platform: Platform) -> None
         {"expires_at": "2100-01-01T00:00:00Z"},
         {"time_in_force": "gtd"},
         {"time_in_force": "gtd", "expires_at": "2001-01-01T00:00:00Z"},
+        {"time_in_force": "gtd", "expires_at": "9999-12-31T00:00:00Z"},
+        until_then | {"type": "market", "limit_price": None},
     ):
         await place(trader, 422, path="/v1/orders", **limit | wrong)
+    assert await platform.violations() == {}
+
+
+_PRICES = st.sampled_from(["90.00", "100.00", "110.00"])
+_PARTS = st.sampled_from(["1", "2", "4", "5"])
+_OWN_BODIES = st.fixed_dictionaries(
+    {
+        "symbol": st.just("COIN"),
+        "side": st.sampled_from(["buy", "sell"]),
+        "type": st.sampled_from(["market", "market", "limit", "stop", "stop_limit"]),
+        "time_in_force": st.sampled_from(["day", "day", "gtd", "gtd", "ioc"]),
+    },
+    optional={
+        "qty": _PARTS,
+        "notional": st.just("250"),
+        "limit_price": _PRICES,
+        "stop_price": _PRICES,
+        "expires_at": st.sampled_from(["2100-01-01", "2262-04-12", "9999-12-31"]),
+        "display_qty": _PARTS,
+        "minimum_qty": _PARTS,
+        "post_only": st.sampled_from(["reject", "reprice"]),
+        "order_class": st.sampled_from(["simple", "bracket", "oco"]),
+        "take_profit": st.just({"limit_price": "120.00"}),
+        "stop_loss": st.just({"stop_price": "80.00"}),
+    },
+)
+
+
+async def with_coins(platform: Platform) -> Trader:
+    """A trader in a market of parts, where the last trade was at 100."""
+    coins = {"class": "crypto", "lot_size": "0.001"}
+    await platform.list_asset("COIN", **coins)
+    trader = await platform.funded("1000000")
+    await platform.admin.post(
+        "/v1/admin/assets/COIN/grants", {"user_id": trader.user_id, "qty": "1000"}, expect=201
+    )
+    await trader.order("sell", "1", "100.00", symbol="COIN")
+    await trader.order("buy", "1", "100.00", symbol="COIN")
+    return trader
+
+
+TAKES_NONE = "the matching engine takes no such order; nothing was done"
+
+
+async def test_what_trading_takes_the_engine_understands(platform: Platform) -> None:
+    trader = await with_coins(platform)
+    until_then = {"type": "market", "time_in_force": "gtd", "expires_at": "2100-01-01"}
+    exits = {"take_profit": {"limit_price": "120.00"}, "stop_loss": {"stop_price": "80.00"}}
+    more = {"type": "market", "qty": None, "notional": "250", "time_in_force": "day"}
+    for terms in (
+        until_then,
+        until_then | exits | {"order_class": "bracket"},
+        more | {"minimum_qty": "3"},
+    ):
+        told = await place(trader, 422, path="/v1/orders", symbol="COIN", **terms)
+        assert told["message"] != TAKES_NONE
+    await place(trader, path="/v1/orders", symbol="COIN", **more | {"minimum_qty": "2"})
+    assert await held(trader) == "0.0"
+    assert await platform.violations() == {}
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+async def test_no_terms_of_ours_are_malformed_to_the_engine(
+    platform: Platform, data: st.DataObject
+) -> None:
+    if "trader" not in _KNOWN:
+        _KNOWN["trader"] = await with_coins(platform)
+    body = data.draw(_OWN_BODIES)
+    answer = await _KNOWN["trader"].request("POST", "/v1/orders", json=body)
+    assert answer.status_code < 500, (body, answer.text)
+    assert answer.json().get("message") != TAKES_NONE, body
+
+
+_KNOWN: dict[str, Trader] = {}
+
+
+async def test_an_order_that_the_engine_does_not_understand_is_taken_back_for_good(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, trader = await traded_at(platform, "100.00")
+    monkeypatch.setattr("trading.engine.commands.place", lambda *_: b'{"kind":"nonsense"}')
+    refused = await place(trader, 422, type="limit", limit_price="10.00", client_order_id="once")
+    assert refused["message"] == TAKES_NONE
+    assert await held(trader) == "0.0"
+    monkeypatch.undo()
+    again = await place(trader, type="limit", limit_price="10.00", client_order_id="once")
+    assert again["status"] == "new"
     assert await platform.violations() == {}

@@ -80,8 +80,10 @@ class CommandSender:
             if len(batch) == 1:
                 _fail(batch, error)
             else:
-                for each in batch:  # its neighbours must not be refused for it
-                    await self._send([each])
+                # Its neighbours must not be refused for it: found by halves, it costs few calls, not one for each.
+                half = len(batch) // 2
+                await self._send(batch[:half])
+                await self._send(batch[half:])
         except Refused as error:
             CALLS.labels("refused").inc()
             log.warning("commands refused", commands=len(batch), error=str(error))

@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from trading.domain.asset import Asset
 from trading.domain.holds import hold_needed, pair_hold
-from trading.domain.money import ZERO
+from trading.domain.money import ZERO, plain
 from trading.domain.order import Exit, Order, OrderClass, OrderType, TimeInForce
 from trading.domain.risk import (
     Refused,
@@ -132,6 +132,10 @@ def _blank(request: OrderRequest, asset: Asset, terms: Terms, qty: Decimal) -> O
     for part in (own.display_qty, own.minimum_qty):
         if part is not None:
             check_quantity(asset, part)
+    if (
+        own.minimum_qty is not None and own.minimum_qty > qty
+    ):  # of a notional order, only known here
+        raise Refused(f"minimum_qty must not exceed the order's qty, {plain(qty)}")
     if own.expires_at is not None and own.expires_at <= terms.now:
         raise Refused("expires_at lies in the past")
     return Order(

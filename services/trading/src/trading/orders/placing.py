@@ -20,7 +20,7 @@ from trading.domain.order import CASH, Order, OrderType
 from trading.domain.risk import Refused as RiskRefused
 from trading.domain.risk import RiskLimits, reference_price
 from trading.engine import commands
-from trading.engine.client import EngineClient, Refused
+from trading.engine.client import EngineClient, Malformed, Refused
 from trading.engine.journal_clock import JournalClock
 from trading.failpoints import Failpoints
 from trading.fees.schedule import FeeRates, FeeSchedule
@@ -109,7 +109,9 @@ class Placing:
             except Refused as error:
                 if span is not None:
                     span.set_status(Status(StatusCode.ERROR, str(error)))
-                await self.taking_back.take_back(placement, str(error))
+                await self.taking_back.take_back(
+                    placement, str(error), never=isinstance(error, Malformed)
+                )
         return await self.answer(order, deadline), asset
 
     async def answer(self, order: Order, deadline: Deadline) -> Order:

@@ -5,7 +5,7 @@ fields that are documented nowhere; and since this is the hottest door of the se
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from chassis.errors import InvalidInput, NotPossible
@@ -15,6 +15,8 @@ from trading.risk.problems import ShortSale
 
 MAX_BODY_BYTES = 16_384
 MAX_CLIENT_ORDER_ID = 128
+LAST_EXPIRY = datetime(2262, 1, 1, tzinfo=UTC)
+"""The engine counts nanoseconds since 1970 in 64 bits with a sign, which end in April of that year."""
 
 _ALPACA = frozenset(
     (
@@ -301,6 +303,10 @@ def _check_own_terms(request: OrderRequest) -> None:
     own, kind = request.own, request.order_type
     if (own.expires_at is not None) != (request.time_in_force is TimeInForce.GTD):
         raise InvalidInput("expires_at is required for time_in_force gtd, and for no other")
+    if own.expires_at is not None and own.expires_at > LAST_EXPIRY:
+        raise InvalidInput(f"expires_at must not be after {LAST_EXPIRY:%Y-%m-%d}")
+    if kind is OrderType.MARKET and request.time_in_force is TimeInForce.GTD:
+        raise NotPossible("market orders cannot be gtd: they never rest")
     special = own.display_qty or own.minimum_qty or own.post_only
     if special and request.order_class is OrderClass.OCO:
         raise NotPossible("oco orders have no display_qty, minimum_qty or post_only")

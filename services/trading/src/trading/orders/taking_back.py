@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.database import Database, is_transient
-from chassis.errors import Unavailable
+from chassis.errors import NotPossible, Unavailable
 from trading.failpoints import Failpoints
 from trading.orders.outcomes import Outcomes
 from trading.orders.undoing import undo
@@ -16,8 +16,13 @@ class TakingBack:
     outcomes: Outcomes
     failpoints: Failpoints
 
-    async def take_back(self, refused: Placement | Replacement, why: str) -> None:
-        """Raises `Unavailable` when that is done; else it is left to the log, and the caller goes on waiting."""
+    async def take_back(
+        self, refused: Placement | Replacement, why: str, *, never: bool = False
+    ) -> None:
+        """Raises `Unavailable` when that is done, or `NotPossible` when trying again is vain (`never`).
+
+        Else it is left to the log, and the caller goes on waiting.
+        """
         made, old_id = [refused.order.id], None
         if isinstance(refused, Replacement):
             old_id = refused.old.id
@@ -33,4 +38,6 @@ class TakingBack:
             undone = False
         await self.failpoints.reach("after_undo")
         if undone or await self.outcomes.load(refused.order.id) is None:
+            if never:
+                raise NotPossible("the matching engine takes no such order; nothing was done")
             raise Unavailable(f"{why}; nothing was done, try again", headers={"Retry-After": "1"})
