@@ -32,7 +32,20 @@ PHASE_WAIT_S = 5.0
 """How long an answer waits for the engine's own word."""
 Administrator = Annotated[Principal, Depends(user("admin"))]
 _PROBLEMS = problem_responses(Unauthorized, Forbidden, NotFound, InvalidInput)
-_ASSET = text(f"SELECT {COLUMNS} FROM assets WHERE symbol = :asset OR id::text = :asset")
+# `asked`: the last thing that the engine was told of it and has not done yet.
+_ASSET = text(
+    f"SELECT {COLUMNS}, (SELECT kind FROM commands WHERE kind IN ('halt_symbol', 'resume_symbol')"
+    " AND payload::json ->> 'symbol' = assets.symbol ORDER BY place DESC LIMIT 1) AS asked"
+    " FROM assets WHERE symbol = :asset OR id::text = :asset"
+)
+# Of two who halt and resume at once, the later one sees what the earlier one asked for.
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtext('asset phase'), hashtext(:symbol))")
+# What is sent again is sent in the order in which it was stored, if it is due together: a command that goes out later
+# than the one behind it would have the last word.
+_SEND_WITH_NEXT = text(
+    "UPDATE commands SET sent_at = '-infinity' WHERE kind IN ('halt_symbol', 'resume_symbol')"
+    " AND payload::json ->> 'symbol' = :symbol"
+)
 _SET_BAND = text("UPDATE assets SET price_band = :band WHERE id = :id")
 _INSERT = text(
     "INSERT INTO commands (id, kind, payload, attempts) VALUES (:id, :kind, :payload, 0)"
@@ -83,15 +96,20 @@ async def _change_phase(
     request: Request, admin: Principal, symbol: str, *, halted: bool
 ) -> dict[str, Any]:
     clock: Clock = request.app.state.clock
+    kind = "halt_symbol" if halted else "resume_symbol"
     async with unavailable_when_away():
         async with database_of(request).write() as connection:
             row = await _asset(connection, symbol)
-            if row.halted != halted:
+            await connection.execute(_TAKE_TURNS, {"symbol": row.symbol})
+            row = await _asset(connection, symbol)
+            # Not what is settled decides, but what it will be when everything asked for has been done.
+            coming = row.halted if row.asked is None else row.asked == "halt_symbol"
+            if coming != halted:
                 command_id = uuid4()
                 ask = commands.halt_symbol if halted else commands.resume_symbol
-                kind = "halt_symbol" if halted else "resume_symbol"
                 payload = ask(command_id, row.symbol).decode()
                 values = {"id": command_id, "kind": kind, "payload": payload}
+                await connection.execute(_SEND_WITH_NEXT, {"symbol": row.symbol})
                 await connection.execute(_INSERT, values)
                 await outbox.append(
                     connection,
@@ -103,11 +121,11 @@ async def _change_phase(
                         "actor_id": admin.subject,
                     },
                 )
-        return await _settled_phase(request, row.symbol, halted=halted)
+        return await _settled_phase(request, row.symbol)
 
 
-async def _settled_phase(request: Request, symbol: str, *, halted: bool) -> dict[str, Any]:
-    """The asset as it is once the engine has answered, or when patience ends."""
+async def _settled_phase(request: Request, symbol: str) -> dict[str, Any]:
+    """The asset as it is once the engine has done what it was asked, or when patience ends."""
     clock: Clock = request.app.state.clock
     settled: SettledCursor = request.app.state.settled
     until = clock.monotonic() + PHASE_WAIT_S
@@ -116,7 +134,7 @@ async def _settled_phase(request: Request, symbol: str, *, halted: bool) -> dict
         async with database_of(request).read() as reading:
             row = await _asset(reading, symbol)
         left = until - clock.monotonic()
-        if row.halted == halted or left <= 0:
+        if row.asked is None or left <= 0:
             return asset_document(row)
         await settled.passed(seen + 1, left)
 
