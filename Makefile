@@ -26,7 +26,7 @@ BESIDE := --numprocesses logical --dist loadfile
 	lint types imports go-check node-check fmt readme-check contracts chart-goldens edges lock build-engine build-ui
 
 help: ## List the doors
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # --- Run ------------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ load-k6: setup ## A load plan by k6: PLAN=smoke, ramp, spike or soak; report and
 	@$(BOOTSTRAP) k6
 	@$(BIN)/python -m load k6 $(LOAD)
 
-load-jmeter: setup ## The same by JMeter, with its own report
+load-jmeter: setup ## A load plan by JMeter, with its own report
 	@$(BOOTSTRAP) jmeter
 	@$(BIN)/python -m load jmeter $(LOAD)
 
@@ -111,7 +111,7 @@ load-k6-cluster: ## make load-k6 as a job in the cluster of `make deploy`, which
 	@$(BOOTSTRAP) python helm builder
 	@$(DEVKIT) load-in-cluster k6 $(LOAD)
 
-load-jmeter-cluster: ## The same by JMeter
+load-jmeter-cluster: ## make load-jmeter in the same way
 	@$(BOOTSTRAP) python helm builder
 	@$(DEVKIT) load-in-cluster jmeter $(LOAD)
 
