@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 from trading.domain.asset import Asset
 from trading.domain.ledger import SYSTEM_ACCOUNTS, Balance, BalanceKey, Ledger
 from trading.domain.order import Exit, Order, OrderClass, OrderType, Side, TimeInForce
-from trading.domain.states import OPEN, Status
+from trading.domain.states import Status
 
 _COLUMNS = {
     "id": "uuid",
@@ -96,8 +96,6 @@ _CHANGING = (
 """What may become of an order after it was stored."""
 _UPDATED = ("id", *_CHANGING)
 ORDER_COLUMNS = ", ".join(_COLUMNS)
-OPEN_STATES = ", ".join(f"'{state}'" for state in sorted(OPEN))
-"""For `status IN (...)`: what the partial indexes of `orders` speak of."""
 
 
 def _recordset(names: Iterable[str]) -> str:
@@ -121,7 +119,7 @@ WHERE orders.id = new.id
 # The groups first, without locks: an order never changes its group.
 _LOCK_ORDERS = f"""
 SELECT {ORDER_COLUMNS} FROM orders
-WHERE id = ANY($1::uuid[]) OR (status IN ({OPEN_STATES}) AND group_id = ANY(ARRAY(
+WHERE id = ANY($1::uuid[]) OR (is_open AND group_id = ANY(ARRAY(
         SELECT group_id FROM orders WHERE id = ANY($1::uuid[]) AND group_id IS NOT NULL)))
 ORDER BY id FOR UPDATE
 """

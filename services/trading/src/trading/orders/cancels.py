@@ -5,18 +5,18 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from trading.domain.states import CLOSED, OPEN, Status
+from trading.domain.states import CLOSED, Status
 from trading.engine import commands as engine_commands
 from trading.orders.decisions import Decision, NotNow, Stored, UnknownOrder
 from trading.orders.stored_commands import command_row
 from trading.orders.waiting import Cancellation
 
 # With the open orders that they are linked to, in settlement's order: a cancel of an exit goes to its entry.
-_LOCK = f"""
+_LOCK = """
 SELECT id, account_id, status, parent_id, EXISTS (
     SELECT 1 FROM commands c WHERE c.order_id = orders.id AND c.kind = 'cancel') AS canceling
 FROM orders
-WHERE id = ANY($1::uuid[]) OR (status IN ({", ".join(f"'{state.value}'" for state in sorted(OPEN))})
+WHERE id = ANY($1::uuid[]) OR (is_open
     AND group_id = ANY(ARRAY(
         SELECT group_id FROM orders WHERE id = ANY($1::uuid[]) AND group_id IS NOT NULL)))
 ORDER BY id FOR UPDATE

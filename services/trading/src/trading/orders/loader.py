@@ -32,7 +32,7 @@ class OrderLoader:
         async with self._database.raw() as connection:
             rows = await connection.fetch(
                 "SELECT id FROM orders WHERE account_id = $1 AND symbol = $2 AND side = 'sell'"
-                " AND status IN ('pending_new', 'new', 'partially_filled', 'pending_cancel')"
+                " AND is_open"
                 " ORDER BY submitted_at DESC LIMIT 50",
                 account_id,
                 symbol,

@@ -11,7 +11,7 @@ import asyncpg
 
 from trading.domain.ledger import BalanceKey, Ledger, Leg
 from trading.domain.order import Order
-from trading.domain.states import OPEN, Status
+from trading.domain.states import Status
 from trading.orders import cancels, replacements
 from trading.orders.decisions import (
     Decision,
@@ -35,10 +35,10 @@ FROM orders JOIN json_to_recordset($1::json) AS new (id uuid, account_id uuid, c
     USING (account_id, client_order_id)
 """
 # The plan follows the partial index of open orders. Those in the gate of another replica are not open yet.
-_OPEN_OF_ACCOUNT = f"""
+_OPEN_OF_ACCOUNT = """
 SELECT id, status FROM orders
 WHERE account_id = $1 AND ($2::text IS NULL OR symbol = $2)
-    AND status IN ({", ".join(f"'{state.value}'" for state in sorted(OPEN))})
+    AND is_open
 ORDER BY submitted_at DESC, id DESC
 """
 _DELETE = "DELETE FROM orders WHERE id = ANY($1::uuid[])"
@@ -85,7 +85,7 @@ async def write(connection: asyncpg.Connection, batch: Batch, open_orders: OpenO
     places = [each for each in batch.places if each.command_id not in batch.decisions]
     replaces = [each for each in batch.replaces if each.command_id not in batch.decisions]
     if places or replaces:
-        await _insert(connection, batch, places, replaces)
+        await _insert(connection, batch, [*places, *replaces])
     for sweep in batch.sweeps:
         await _sweep(connection, batch, sweep)
     if batch.commands:
@@ -130,15 +130,41 @@ async def _refuse_beyond_limit(
 
 
 async def _insert(
-    connection: asyncpg.Connection,
-    batch: Batch,
-    places: list[Placement],
-    replaces: list[Replacement],
+    connection: asyncpg.Connection, batch: Batch, asking: list[Placement | Replacement]
 ) -> None:
-    asking: list[Placement | Replacement] = [*places, *replaces]
+    """Each is judged by itself: who asks for an id that another one of the batch was refused for comes after it."""
+    first, again = _apart(asking)
+    await _insert_distinct(connection, batch, first)
+    if again:
+        # Once more is enough: of those who are still in each other's way, all but one are told to try again.
+        second, late = _apart(again)
+        await _insert_distinct(connection, batch, second)
+        if late:
+            batch.decisions.update(await _duplicates(connection, [(o, [o.order]) for o in late]))
+
+
+def _apart(
+    asking: list[Placement | Replacement],
+) -> tuple[list[Placement | Replacement], list[Placement | Replacement]]:
+    """The first to ask for each client order id, and the others."""
+    taken: set[tuple[UUID, str]] = set()
+    first: list[Placement | Replacement] = []
+    others: list[Placement | Replacement] = []
+    for each in asking:
+        wanted = (each.order.account_id, each.order.client_order_id)
+        (others if wanted in taken else first).append(each)
+        taken.add(wanted)
+    return first, others
+
+
+async def _insert_distinct(
+    connection: asyncpg.Connection, batch: Batch, asking: list[Placement | Replacement]
+) -> None:
     rows = [order_row(order) for each in asking for order in _orders(each)]
     inserted = {r["id"] for r in await connection.fetch(INSERT_ORDERS, as_json(rows))}
-    stored = [each for each in asking if each.order.id in inserted]
+    # With an exit less than it names, an entry must not be stored, either.
+    obstructed = {each.command_id: _missing(each, inserted) for each in asking}
+    stored = [each for each in asking if not obstructed[each.command_id]]
     # A replacement that raises nothing holds nothing more.
     keys: set[BalanceKey] = {
         (each.order.account_id, each.order.hold_asset) for each in stored if each.order.hold
@@ -154,9 +180,10 @@ async def _insert(
         else:
             undone += [order.id for order in _orders(each)]
     if len(stored) < len(asking):
-        duplicates = [each for each in asking if each.order.id not in inserted]
-        batch.decisions.update(await _duplicates(connection, duplicates))
-        undone += [o.id for each in duplicates for o in _orders(each) if o.id in inserted]
+        refused = [(each, obstructed[each.command_id]) for each in asking]
+        refused = [(each, orders) for each, orders in refused if orders]
+        batch.decisions.update(await _duplicates(connection, refused))
+        undone += [o.id for each, _ in refused for o in _orders(each) if o.id in inserted]
     if undone:
         await connection.execute(_DELETE, undone)
     await write_ledger(connection, ledger)
@@ -169,6 +196,10 @@ async def _insert(
         )
         for each in accepted
     ]
+
+
+def _missing(asking: Placement | Replacement, inserted: set[UUID]) -> list[Order]:
+    return [order for order in _orders(asking) if order.id not in inserted]
 
 
 def _orders(asking: Placement | Replacement) -> tuple[Order, ...]:
@@ -208,22 +239,23 @@ async def _sweep(connection: asyncpg.Connection, batch: Batch, sweep: Sweep) -> 
 
 
 async def _duplicates(
-    connection: asyncpg.Connection, asking: list[Placement | Replacement]
+    connection: asyncpg.Connection, asking: list[tuple[Placement | Replacement, list[Order]]]
 ) -> dict[UUID, PlaceDecision]:
+    """`asking`: each with those of its orders whose client order ids were taken."""
     wanted = [
         {
-            "id": each.order.id,
-            "account_id": each.order.account_id,
-            "client_order_id": each.order.client_order_id,
+            "id": order.id,
+            "account_id": order.account_id,
+            "client_order_id": order.client_order_id,
         }
-        for each in asking
+        for _, orders in asking
+        for order in orders
     ]
     rows = await connection.fetch(_EXISTING, as_json(wanted))
     existing = {row["new_id"]: UUID(int=row["id"].int) for row in rows}
     # The order in the way may have been taken back meanwhile, and its id is free again.
-    return {
-        each.command_id: Duplicate(existing[each.order.id])
-        if each.order.id in existing
-        else IdJustFreed()
-        for each in asking
-    }
+    decisions: dict[UUID, PlaceDecision] = {}
+    for each, orders in asking:
+        in_the_way = [existing[order.id] for order in orders if order.id in existing]
+        decisions[each.command_id] = Duplicate(in_the_way[0]) if in_the_way else IdJustFreed()
+    return decisions

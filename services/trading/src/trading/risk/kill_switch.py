@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from chassis.database import ReadConnection, WriteConnection
-from trading.domain.states import OPEN
 from trading.engine import commands
 
 LOCK = 7203117
@@ -47,11 +46,7 @@ _UNDECIDED = (
     " WHERE c.kind IN ('place', 'place_pair', 'replace') AND o.status = 'pending_new' AND {scope}"
     " AND NOT EXISTS (SELECT FROM commands x WHERE x.order_id = o.id AND x.kind = 'cancel')"
 )
-_OPEN_LEFT = (
-    "SELECT count(*) FROM orders o WHERE o.status IN ("
-    + ", ".join(f"'{state.value}'" for state in sorted(OPEN))
-    + ") AND {scope}"
-)
+_OPEN_LEFT = "SELECT count(*) FROM orders o WHERE o.is_open AND {scope}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from trading.domain.ledger import Ledger
 from trading.domain.order import Order
 from trading.records import (
     INSERT_ORDERS,
-    OPEN_STATES,
     ORDER_COLUMNS,
     as_json,
     asset_from,
@@ -55,11 +54,11 @@ WHERE symbol = ANY($1::text[])
 """
 _TRAILING = f"""
 SELECT {ORDER_COLUMNS} FROM orders
-WHERE order_type = 'trailing_stop' AND status IN ({OPEN_STATES}) AND triggered_at IS NULL
+WHERE order_type = 'trailing_stop' AND is_open AND triggered_at IS NULL
 """
 # Only those that rest: an order that the log has not told of yet is none of this page's.
-_OF_SYMBOLS = f"""
-SELECT id FROM orders WHERE symbol = ANY($1::text[]) AND status IN ({OPEN_STATES})
+_OF_SYMBOLS = """
+SELECT id FROM orders WHERE symbol = ANY($1::text[]) AND is_open
     AND status NOT IN ('held', 'pending_new')
 """
 _INSERT_COMMANDS = """

@@ -47,7 +47,7 @@ HOLDS = Check(
     "holds equal what open orders need",
     "SELECT account_id, asset, b.held, o.hold FROM balances b FULL JOIN ("
     "   SELECT account_id, CASE side WHEN 'buy' THEN 'USD' ELSE symbol END AS asset,"
-    f"   sum(hold) AS hold FROM orders WHERE status IN {OPEN} GROUP BY 1, 2) o"
+    "   sum(hold) AS hold FROM orders WHERE is_open GROUP BY 1, 2) o"
     " USING (account_id, asset) WHERE coalesce(b.held, 0) <> coalesce(o.hold, 0)",
     continuous=True,
 )
@@ -186,7 +186,7 @@ CHECKS = (
     ),
     Check(
         "pending orders have an undecided place command",
-        f"SELECT o.id FROM orders o WHERE o.status = 'pending_new' AND o.status IN {OPEN} AND NOT EXISTS ("
+        "SELECT o.id FROM orders o WHERE o.status = 'pending_new' AND o.is_open AND NOT EXISTS ("
         "   SELECT 1 FROM commands c WHERE c.order_id IN (o.id, o.partner_id)"
         "   AND c.kind IN ('place', 'place_pair', 'replace'))",
         continuous=True,

@@ -35,7 +35,7 @@ _STEPS = ", ".join(
 
 _STATEMENTS = (
     "ALTER TABLE orders RENAME COLUMN fee_rate TO taker_fee_rate",
-    """
+    f"""
     ALTER TABLE orders
         ADD COLUMN maker_fee_rate numeric NOT NULL DEFAULT 0,
         ADD COLUMN reduced_qty numeric NOT NULL DEFAULT 0,
@@ -63,6 +63,7 @@ _STATEMENTS = (
         ADD COLUMN replaced_by uuid,
         ADD COLUMN replaced_at timestamptz,
         ADD COLUMN triggered_at timestamptz,
+        ADD COLUMN is_open boolean GENERATED ALWAYS AS (status IN ({_OPEN})) STORED,
         DROP CONSTRAINT orders_order_type_check,
         DROP CONSTRAINT orders_time_in_force_check,
         DROP CONSTRAINT orders_check,
@@ -72,10 +73,12 @@ _STATEMENTS = (
             AND filled_qty + reduced_qty <= qty)
     """,
     "ALTER TABLE orders ALTER COLUMN maker_fee_rate DROP DEFAULT",
+    # The indexes speak of this and not of `status`, whose changes would otherwise write each of them anew.
+    "COMMENT ON COLUMN orders.is_open IS 'Not in an end state'",
     "DROP INDEX orders_open",
-    f"CREATE INDEX orders_open ON orders (account_id, submitted_at DESC, id DESC) WHERE status IN ({_OPEN})",
-    f"CREATE INDEX orders_of_group ON orders (group_id) WHERE group_id IS NOT NULL AND status IN ({_OPEN})",
-    f"CREATE INDEX orders_trailing ON orders (symbol) WHERE order_type = 'trailing_stop' AND status IN ({_OPEN})",
+    "CREATE INDEX orders_open ON orders (account_id, submitted_at DESC, id DESC) WHERE is_open",
+    "CREATE INDEX orders_of_group ON orders (group_id) WHERE group_id IS NOT NULL AND is_open",
+    "CREATE INDEX orders_trailing ON orders (symbol) WHERE order_type = 'trailing_stop' AND is_open",
     "CREATE INDEX orders_of_parent ON orders (parent_id) WHERE parent_id IS NOT NULL",
     """
     CREATE FUNCTION refuse_transition() RETURNS trigger LANGUAGE plpgsql AS $$
