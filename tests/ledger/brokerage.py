@@ -83,7 +83,9 @@ class Books:
 class Brokerage:
     """`model` sees each event when its page is settled."""
 
-    def __init__(self) -> None:
+    def __init__(self, greedy: bool = False) -> None:
+        self.greedy = greedy
+        """Owners leave no cash available between any two pages: what settlement released, it cannot have back."""
         self.market = Market()
         self.now_ns = START_NS
         self.log: list[Event] = []
@@ -228,7 +230,7 @@ class Brokerage:
         events = self.log[self.books.cursor :][:limit]
         if not events:
             return False
-        batch = settle_page(self.books, events)
+        batch = settle_page(self.books, events, self.greedy)
         for event in events:
             self.model.see(event)
         for order in batch.rejected:
@@ -236,8 +238,8 @@ class Brokerage:
         return True
 
 
-def settle_page(books: Books, events: list[Event]) -> Batch:
-    """What the store does, in memory."""
+def settle_page(books: Books, events: list[Event], greedy: bool = False) -> Batch:
+    """What the store does, in memory. `greedy`: while no cash is available but what the page itself brings."""
     now_ns = events[-1].time_ns
     overdue, replaced = {}, set()
     for command in books.undecided.values():
@@ -250,11 +252,17 @@ def settle_page(books: Books, events: list[Event]) -> Batch:
     orders = _lock(books, {each for each in wanted if each is not None})
     keys = needed.balances(orders, set(overdue.values()))
     loaded = {key: replace(books.balances[key]) for key in keys}
+    owners = {(account, CASH) for account in ACCOUNTS}
+    spent = {key: balance.available for key, balance in loaded.items() if key in owners}
+    for key in spent if greedy else ():
+        loaded[key].available = ZERO
     batch = Batch(
         LOG, orders, ASSETS, Ledger(loaded), overdue, set(books.halted), dict(books.last_prices)
     )
     apply(batch, events)
     expire(batch, now_ns)
+    for key, amount in spent.items() if greedy else ():
+        loaded[key].available += amount
     _write(books, batch)
     books.cursor = events[-1].sequence
     return batch

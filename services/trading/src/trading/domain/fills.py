@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from trading.domain.holds import hold_of
+from trading.domain.holds import hold_of, releases_nothing
 from trading.domain.money import ZERO, round_down, round_up
 from trading.domain.order import Order, Side
 from trading.domain.states import IllegalTransition, Status
@@ -50,10 +50,14 @@ def fill(
     order.updated_at = at
 
     hold_before = order.hold
-    order.hold = hold_of(order, partner)
+    needed = hold_of(order, partner)
     fee = round_down(order.fee_value) - fee_before
     if order.side is Side.SELL:
         cash = round_down(order.filled_value - order.fee_value) - gained_before
-        return Fill(cash, fee, hold_before - order.hold - qty)
-    cash = round_up(order.filled_value + order.fee_value) - spent_before
-    return Fill(cash, fee, hold_before - order.hold - cash)
+        used = qty
+    else:
+        cash = round_up(order.filled_value + order.fee_value) - spent_before
+        used = cash
+    # What it does not need any more may be what its replacement was reckoned on.
+    order.hold = hold_before - used if releases_nothing(order, partner) else needed
+    return Fill(cash, fee, hold_before - order.hold - used)

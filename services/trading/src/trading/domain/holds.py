@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from trading.domain.money import CASH_STEP, ONE, ZERO, round_up
 from trading.domain.order import Exit, Order, Side
+from trading.domain.states import CLOSED, Status
 
 
 def hold_needed(order: Order) -> Decimal:
@@ -41,8 +42,18 @@ def hold_of(order: Order, partner: Order | None) -> Decimal:
     return ZERO
 
 
+def releases_nothing(order: Order, partner: Order | None) -> bool:
+    """Whether what an order holds beyond its need must stay with it: while it, or the other exit of its pair, waits to
+    be replaced. What the replacement holds was reckoned on all that was held when it was asked for."""
+    if order.status in CLOSED:
+        return False
+    asked = partner is not None and partner.status is Status.PENDING_REPLACE
+    return asked or order.status is Status.PENDING_REPLACE
+
+
 def extra_hold(old: Order, new: Order, partner: Order | None = None) -> Decimal:
-    """What must be set aside beside `old`'s hold, so that `new` can take its place, whatever `old` fills until then.
+    """What must be set aside beside `old`'s hold, so that `new` can take its place, whatever `old` fills until then,
+    if nothing but fills takes from `old`'s hold (`releases_nothing`).
 
     `new.qty` is the total, as its replacement request says; its own fills are not looked at. `partner` is the other
     exit of an open pair.

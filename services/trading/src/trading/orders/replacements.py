@@ -35,7 +35,7 @@ async def decide(
     """Refuse those that cannot be; give the others what the old order is right now. The old ones are locked."""
     orders = await read_orders(connection, found)
     for each in replaces:
-        decision = _refusal(each, found.get(each.old.id), orders.get(each.old.id))
+        decision = _refusal(each, found, orders.get(each.old.id))
         if decision is not None:
             decisions[each.command_id] = decision
             continue
@@ -49,14 +49,19 @@ async def decide(
 
 
 def _refusal(
-    replacement: Replacement, found: Found | None, old: Order | None
+    replacement: Replacement, locked: dict[UUID, Found], old: Order | None
 ) -> ReplaceDecision | None:
+    found = locked.get(replacement.old.id)
     if found is None or old is None or found.account_id != replacement.order.account_id:
         return UnknownOrder()
     if found.status in CLOSED or found.status not in REPLACEABLE or found.canceling:
         return NotNow(found.status, found.canceling)
     if _terms(old) != _terms(replacement.old):
         return Outdated()
+    partner = None if old.partner_id is None else locked.get(old.partner_id)
+    if partner is not None and partner.status is Status.PENDING_REPLACE:
+        # What one of a pair needs depends on the price of the other.
+        return NotNow("linked to an order that is being replaced")
     if replacement.order.qty <= old.filled_qty + old.reduced_qty:
         return NothingLeft()
     return None

@@ -11,10 +11,10 @@ from uuid import UUID
 
 from chassis.event_log.events import Event
 from trading.domain.asset import Asset
-from trading.domain.holds import hold_of
+from trading.domain.holds import hold_of, releases_nothing
 from trading.domain.ledger import Ledger, Leg
 from trading.domain.money import ZERO
-from trading.domain.order import Order, OrderType, Side
+from trading.domain.order import Exit, Order, OrderType, Side
 from trading.domain.states import CLOSED, OPEN, Status
 from trading.settlement.updates import TradeEvent, TradeUpdate, update_of
 
@@ -152,18 +152,30 @@ class Batch:
 
     def rehold(self, *orders: Order) -> None:
         """Let these orders of one account, which hold the same asset, hold what they need now; what is left over is
-        available again."""
+        available again, unless one of them waits to be replaced."""
         first = orders[0]
-        freed = ZERO
+        held = {order.id: self._hold_of(order) for order in orders}
+        freed = sum((order.hold for order in orders), ZERO) - sum(held.values(), ZERO)
+        if freed > ZERO:
+            keeper = self._keeper(orders)
+            if keeper is not None:
+                held[keeper.id] += freed
+                freed = ZERO
         for order in orders:
-            needed = self._hold_of(order)
-            if needed != order.hold:
-                freed += order.hold - needed
-                order.hold = needed
+            order.hold = held[order.id]
             self.changed.add(order.id)
         if freed:
             leg = Leg(first.account_id, first.hold_asset, freed, -freed)
             self.ledger.post("release" if freed > ZERO else "hold", first.id, [leg])
+
+    def _keeper(self, orders: tuple[Order, ...]) -> Order | None:
+        """The order that keeps what is left over: of a pair, the one that holds for both."""
+        for order in orders:
+            partner = self.partner(order)
+            carries = partner is None or order.exit is Exit.TAKE_PROFIT
+            if carries and releases_nothing(order, partner):
+                return order
+        return None
 
     def _hold_of(self, order: Order) -> Decimal:
         if order.status in CLOSED:

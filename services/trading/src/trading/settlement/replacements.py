@@ -56,7 +56,9 @@ def reject_replacement(batch: Batch, old_id: UUID, new_id: UUID, reason: str, at
     old = batch.orders.get(old_id)
     if old is not None and old.status is Status.PENDING_REPLACE:
         old.move(batch.resting(old), at)
-        batch.changed.add(old.id)
+        partner = batch.partner(old)
+        # What was kept for the new one.
+        batch.rehold(*(each for each in (old, partner) if each is not None))
         batch.tell(old, TradeEvent.ORDER_REPLACE_REJECTED, at)
 
 
