@@ -1,7 +1,10 @@
 """The platform with the settings that one begins with: what the tuned ones are worth, `--naive`.
 
-Each request has its transaction, its call to the engine and its page of settlement; each pool has one connection;
-nothing is remembered of tokens; the gateway uses httpx as it comes. All of it are settings of the services.
+Each request has its transaction, its call to the engine and its page of settlement; a service's pool has one
+connection, the one of trading's gate and settlement two, for each of these keeps one busy; nothing is remembered of
+verified tokens; the gateway uses httpx as it comes. All of it are settings of the services. What no setting turns off
+is as tuned here as there: trading remembers assets, accounts, fees, limits and what was settled last, and calls the
+engine with the client that the gateway uses otherwise.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ SETTINGS = {
     "BATCH_EVERY_MS": "0",
     "BATCH_EVERY_S": "0",
     "DATABASE_POOL_SIZE": "1",
+    "CORE_POOL_SIZE": "2",
     "VERIFIED_TOKENS": "0",
     "UPSTREAM_TRANSPORT": "httpx",
 }

@@ -47,17 +47,7 @@ class Options:
 async def bench(platform: Platform, options: Options) -> dict[str, Any]:
     """Measure a running platform; answers the figures. Raises what preparing a venue raises."""
     async with Gateway(platform.gateway, connections=8) as gateway:
-        venue = await open_rich_venue(gateway, platform, options.accounts)
-        symbols = [venue.symbol]
-        for _ in range(options.symbols - 1):
-            symbols.append(await add_symbol(venue))
-        desks = open_desks(
-            platform,
-            venue,
-            options.clients,
-            options.seed,
-            lambda name, chance: Client(name, symbols, chance),
-        )
+        desks, symbols = await _open(gateway, platform, options)
         try:
             figures = await _measure(platform, desks, symbols, options)
             if options.naive_rounds:
@@ -74,6 +64,24 @@ async def bench(platform: Platform, options: Options) -> dict[str, Any]:
         finally:
             for desk in desks:
                 desk.connection.close()
+
+
+async def _open(
+    gateway: Gateway, platform: Platform, options: Options
+) -> tuple[list[Desk], list[str]]:
+    """The desks of a venue of their own, and its symbols."""
+    venue = await open_rich_venue(gateway, platform, options.accounts)
+    symbols = [venue.symbol]
+    for _ in range(options.symbols - 1):
+        symbols.append(await add_symbol(venue))
+    desks = open_desks(
+        platform,
+        venue,
+        options.clients,
+        options.seed,
+        lambda name, chance: Client(name, symbols, chance),
+    )
+    return desks, symbols
 
 
 async def _measure(
@@ -104,19 +112,15 @@ async def _measure(
 
 
 async def _compare(desks: Sequence[Desk], options: Options) -> dict[str, Any]:
-    """The closed loop here and on a naive platform, turn by turn, so that both meet the same machine."""
+    """The closed loop here and on a naive platform, turn by turn, so that both meet the same machine: with as many
+    symbols, and warmed up alike right before."""
     with naive.platform() as plain:
         async with Gateway(plain.gateway, connections=8) as gateway:
-            venue = await open_rich_venue(gateway, plain, options.accounts)
-            others = open_desks(
-                plain,
-                venue,
-                options.clients,
-                options.seed,
-                lambda name, chance: Client(name, [venue.symbol], chance),
-            )
+            others, symbols = await _open(gateway, plain, options)
             try:
-                await _seed(others, [venue.symbol])
+                await _seed(others, symbols)
+                for side in (others, desks):
+                    await closed_loop(side, options.warm_up)
                 tuned, plainly = Sample(), Sample()
                 for _ in range(options.naive_rounds):
                     await _round(plainly, others, options.naive_requests)

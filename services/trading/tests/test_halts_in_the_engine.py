@@ -1,6 +1,4 @@
-"""An administrator halts and resumes while the engine is away: the last word that was given is the last that is done."""
-
-from collections.abc import AsyncIterator
+"""An administrator halts and resumes while the engine is away: the last word given is the last one done."""
 
 import pytest
 from trading_platform import Platform, until
@@ -15,10 +13,10 @@ SELECT kind, attempts, sent_at FROM commands WHERE kind IN ('halt_symbol', 'resu
 
 
 @pytest.fixture
-async def impatient(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Platform]:
+async def impatient(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Platform:
     """A platform whose administrators do not wait for an engine that is away."""
     monkeypatch.setattr(administration, "PHASE_WAIT_S", 0.1)
-    yield platform
+    return platform
 
 
 async def _tell(platform: Platform, word: str) -> bool:

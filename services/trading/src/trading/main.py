@@ -61,8 +61,6 @@ from trading.streams.hub import UpdateHub
 from trading.verify.watch import InvariantWatch
 from trading.watchlists import endpoints as watchlists
 
-CORE_CONNECTIONS = 8
-"""Of the gate, the order loader, the settler with its duties, undo, fee tiers, and what tells of settled batches."""
 KEY_CONNECTIONS = 2
 """For requests with an `Idempotency-Key`, which may hold one of the others meanwhile. Opened when they are needed."""
 MAX_BODY_BYTES = 65_536
@@ -84,7 +82,9 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
         )
         # Apart, so that no number of readers can keep an order, or settlement, waiting for a connection.
         core = Database(
-            settings.database_url, pool_size=CORE_CONNECTIONS, application_name="trading-core"
+            settings.database_url,
+            pool_size=settings.core_pool_size,
+            application_name="trading-core",
         )
         keys = Database(
             settings.database_url, pool_size=KEY_CONNECTIONS, application_name="trading-keys"

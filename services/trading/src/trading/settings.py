@@ -21,6 +21,9 @@ def _whole_minute(value: time) -> time:
 class TradingSettings(DatabaseSettings):
     broker_url: BrokerUrl
     engine_url: str = "http://127.0.0.1:8105"
+    core_pool_size: Annotated[int, Field(ge=2, le=100)] = 8
+    """Database connections, beside those of readers (`database_pool_size`), of the gate, the order loader, the settler
+    with its duties, undo, fee tiers, and what tells of settled batches."""
     command_ttl_s: Annotated[float, Field(gt=0, le=30)] = 5.0
     """How long after its acceptance a place may still be matched, in journal time."""
     settle_wait_s: Seconds = 4.0
