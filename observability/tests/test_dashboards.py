@@ -24,6 +24,8 @@ TARGET = frozenset({"job", "instance", "pod", "namespace"})
 OTHERS: dict[str, set[str]] = {
     # Prometheus itself, about each target.
     "up": set(),
+    # The same about each alert that fires or is about to.
+    "ALERTS": {"alertname", "alertstate", "severity"},
     # The process collectors of Prometheus' client libraries, in Python and in Go.
     "process_resident_memory_bytes": set(),
     "process_cpu_seconds_total": set(),

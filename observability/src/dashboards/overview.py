@@ -51,6 +51,7 @@ def overview() -> dashboard.Dashboard:
         ("Orders and the matching engine", orders()),
         ("The engine's journal", journal()),
         ("Settlement and events", events()),
+        ("The ledger", ledger()),
         ("Streams", streams()),
         ("Broker", broker()),
         ("Processes", processes()),
@@ -256,6 +257,19 @@ def events() -> Panels:
         graph("Audit log", "Entries not yet verified by the standing walk over the chain.",
               Query("max(audit_log_head_position_entries) - max(audit_log_verified_position_entries)",
                     "unverified"), unit="short"),
+    ]  # fmt: skip
+
+
+def ledger() -> Panels:
+    """Whether what the ledger promises holds, and whether anybody looked. docs/runbooks has each alert."""
+    return [
+        graph("Broken invariants", "Rows that break one. It must be 0; the log of trading shows them.",
+              Query("max(trading_invariant_violations)", "rows"), unit="short"),
+        graph("Age of the last look at the invariants", "Old: the count beside it says nothing.",
+              Query("time() - max(trading_invariants_looked_at_timestamp_seconds)", "age"), unit="s"),
+        states("Alerts", "Those that fire; none: nothing is shown.",
+               Query('max by (alertname) (ALERTS{alertstate="firing"})', "{{alertname}}"),
+               {1: ("fires", "red")}),
     ]  # fmt: skip
 
 

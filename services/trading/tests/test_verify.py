@@ -4,6 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import text
 
 from chassis.database import Database, ReadConnection
@@ -140,4 +141,22 @@ async def test_the_watch_counts_what_is_broken_now(seeded: str) -> None:
             "UPDATE balances SET available = available + 1 WHERE asset = 'SEED3' AND available > 0"
         )
     assert await watch.look() == 1
+    await database.close()
+
+
+async def test_a_look_that_fails_leaves_the_time_of_the_last_one(seeded: str) -> None:
+    def looked_at() -> float:
+        return REGISTRY.get_sample_value("trading_invariants_looked_at_timestamp_seconds") or 0.0
+
+    database = Database(seeded, pool_size=1)
+    watch = InvariantWatch(database, every_s=60.0)
+    before = looked_at()
+    async with database.raw() as connection:
+        await connection.execute("ALTER TABLE balances RENAME TO elsewhere")
+    await watch.tell()
+    assert looked_at() == before
+    async with database.raw() as connection:
+        await connection.execute("ALTER TABLE elsewhere RENAME TO balances")
+    await watch.tell()
+    assert looked_at() > before
     await database.close()

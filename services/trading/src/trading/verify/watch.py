@@ -18,6 +18,10 @@ VIOLATIONS = Gauge(
     "trading_invariant_violations",
     "Rows that break an invariant of the ledger, as the leading replica last looked.",
 )
+LOOKED_AT = Gauge(
+    "trading_invariants_looked_at_timestamp_seconds",
+    "When this replica last looked at the invariants of the ledger and could; 0: never.",
+)
 WATCHED = tuple(check for check in CHECKS if check.continuous)
 SHOWN = 5
 
@@ -32,15 +36,18 @@ class InvariantWatch:
     async def run(self) -> None:
         try:
             while True:
-                await self._try()
+                await self.tell()
                 await asyncio.sleep(self._every_s)
         finally:
             # Whoever leads next tells how it is.
             VIOLATIONS.set(0)
 
-    async def _try(self) -> None:
+    async def tell(self) -> None:
+        """Look once, for the metrics. A look that fails is logged, and leaves them as they are."""
         try:
             VIOLATIONS.set(await self.look())
+            # The count alone stays as it was while looks fail: only with its age does a 0 say something.
+            LOOKED_AT.set_to_current_time()
         except Exception as error:
             level = log.warning if is_transient(error) else log.error
             level("invariants cannot be looked at", error=repr(error))
