@@ -32,9 +32,6 @@ class Windows:
     def begin(self, number: int) -> datetime:
         return self.start + number * self.step
 
-    def number_of(self, moment: datetime) -> int:
-        return (moment - self.start) // self.step
-
 
 def windows(
     sessions: Sessions,

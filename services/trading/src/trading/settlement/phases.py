@@ -7,8 +7,6 @@ from trading.settlement.batch import Batch
 from trading.settlement.updates import TradeEvent
 
 HALTED = "halted"
-CONTINUOUS = "continuous"
-PHASES = (CONTINUOUS, HALTED)
 
 
 def phase_changed(batch: Batch, event: Event) -> None:
