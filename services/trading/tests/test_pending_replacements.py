@@ -67,9 +67,22 @@ class Account:
 
 def buy(number: int, price: int, **terms: Any) -> Order:
     made = Order(
-        UUID(int=number),
-        *(OWNER, str(number), "ACME", Side.BUY, OrderType.LIMIT, TimeInForce.GTC),
-        *(Decimal(price), Decimal(price), Decimal(10), ZERO, ZERO, Status.NEW, ZERO, NOW, NOW),
+        id=UUID(int=number),
+        account_id=OWNER,
+        client_order_id=str(number),
+        symbol="ACME",
+        side=Side.BUY,
+        order_type=OrderType.LIMIT,
+        time_in_force=TimeInForce.GTC,
+        limit_price=Decimal(price),
+        engine_price=Decimal(price),
+        qty=Decimal(10),
+        maker_fee_rate=ZERO,
+        taker_fee_rate=ZERO,
+        status=Status.NEW,
+        hold=ZERO,
+        submitted_at=NOW,
+        updated_at=NOW,
     )
     made = replace(made, **terms)
     made.hold = hold_needed(made)
@@ -106,7 +119,7 @@ def test_what_a_post_only_order_saves_stays_until_its_replacement_is_decided() -
     account.see("order_repriced", order_id=str(order.id), limit_price_ticks=9000)
     assert account.spent == ZERO
     account.replaced(order, new)
-    assert (new.hold, account.cash.held, account.spent) == (990, 990, 10)
+    assert [new.hold, account.cash.held, account.spent] == [Decimal(n) for n in (990, 990, 10)]
 
 
 def test_what_was_kept_for_a_refused_replacement_is_available_again() -> None:
@@ -121,8 +134,8 @@ def test_what_was_kept_for_a_refused_replacement_is_available_again() -> None:
         new_order_id=str(new.id),
         reason="order_not_open",
     )
-    assert (order.status, order.hold, new.hold) == (Status.NEW, 900, ZERO)
-    assert (account.cash.held, account.spent) == (900, 110)
+    assert (order.status, order.hold, new.hold) == (Status.NEW, Decimal(900), ZERO)
+    assert (account.cash.held, account.spent) == (Decimal(900), Decimal(110))
 
 
 def test_a_stop_that_goes_on_alone_keeps_the_pairs_hold_for_its_replacement() -> None:
