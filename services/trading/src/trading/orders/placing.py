@@ -102,6 +102,8 @@ class Placing:
             placement = self._placement(drafted, asset, limits, deadline)
             decision = await self.gate.place(placement)
             order = drafted.order
+            if decision == Duplicate(order.id):  # another run of this very request was first
+                return await self._made_meanwhile(order, deadline), asset
             if not isinstance(decision, Stored):
                 raise await self.refusal(decision, order, deadline)
             try:
@@ -124,6 +126,12 @@ class Placing:
             # Stored, and the database cannot be read just now: the pending order is the honest answer.
             log.warning("an order was stored and cannot be read", error=str(error))
             return order
+
+    async def _made_meanwhile(self, order: Order, deadline: Deadline) -> Order:
+        made = await self.outcomes.decided(order.id, deadline)
+        if made is None:  # and was taken back
+            raise _just_freed()
+        return made
 
     async def refusal(self, decision: Decision, order: Order, deadline: Deadline) -> Problem:
         """What the gate decided against an order, as an answer."""
