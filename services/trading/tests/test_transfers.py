@@ -17,6 +17,11 @@ Start = Callable[..., Any]
 CORRECTIONS = "00000000-0000-0000-0000-000000000006"
 
 
+class Later(SystemClock):
+    def time_ns(self) -> int:
+        return super().time_ns() + 3601 * 10**9
+
+
 async def account_of(trader: Trader) -> dict[str, Any]:
     told: dict[str, Any] = await trader.get("/v2/account")
     return told
@@ -41,10 +46,6 @@ async def test_a_deposit_is_in_transit_until_its_time_has_come(start: Start) -> 
         too_early = await trader.request("POST", "/v1/funding/withdrawals", json={"amount": "1"})
         assert too_early.json()["type"] == "insufficient_cash"
         assert await platform.violations() == {}
-
-        class Later(SystemClock):
-            def time_ns(self) -> int:
-                return super().time_ns() + 3601 * 10**9
 
         # Two leaders for a moment: it arrives once.
         arrivals = [DepositArrivals(platform.app.state.database, Later()) for _ in range(4)]
@@ -79,6 +80,41 @@ async def test_the_leading_replica_settles_what_is_due(start: Start) -> None:
         )
         told = await account_of(trader)
         assert (told["cash"], told["pending_transfer_in"]) == ("7", "0")
+        assert await platform.violations() == {}
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_deposit_that_is_asked_for_again_is_made_once_whatever_was_set_meanwhile(
+    start: Start, announced: bool
+) -> None:
+    async def ask(settles_after_s: float) -> dict[str, Any]:
+        async with start(deposit_settles_after_s=settles_after_s) as platform:
+            trader = platform.trader(user_id)
+            answer = await trader.request(
+                "POST",
+                "/v1/funding/deposits",
+                json={"amount": "100"},
+                headers={"Idempotency-Key": "for-ever"},
+            )
+            assert answer.status_code == 201, answer.text
+            told = await account_of(trader)
+            waits = ("0", "100") if announced else ("100", "0")
+            assert (told["cash"], told["pending_transfer_in"]) == waits
+            async with platform.app.state.database.raw() as connection:
+                await connection.execute("DELETE FROM keyed_requests")  # it is forgotten
+            assert await platform.violations() == {}
+            made: dict[str, Any] = answer.json()
+            return made
+
+    user_id = str(uuid4())
+    settings = [3600.0, 0.0] if announced else [0.0, 3600.0]
+    first, again = [await ask(each) for each in settings]
+    assert first["id"] == again["id"]
+    assert first["created_at"] == again["created_at"]
+    async with start() as platform:
+        await DepositArrivals(platform.app.state.database, Later()).settle_due()
+        told = await account_of(platform.trader(user_id))
+        assert (told["cash"], told["pending_transfer_in"]) == ("100", "0")
         assert await platform.violations() == {}
 
 

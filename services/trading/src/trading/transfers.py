@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import structlog
 from sqlalchemy import text
 
 from chassis.clock import from_ns
@@ -20,6 +21,8 @@ from trading.domain.ledger import DEPOSITS, GRANTS, IN_TRANSIT, Leg
 from trading.domain.money import ZERO, plain
 from trading.domain.order import CASH
 from trading.records import lock_balances, write_ledger
+
+log = structlog.get_logger(__name__)
 
 _KINDS = {"deposit": "deposited", "withdrawal": "withdrawn", "grant": "shares_granted"}
 _INSERT = text(
@@ -33,9 +36,12 @@ _FIRST = text(
 _ANNOUNCE = text(
     "INSERT INTO deposits_in_transit (id, account_id, amount, actor_id, created_at, settles_at)"
     " VALUES (:id, :account_id, :amount, :actor_id, :created_at, :settles_at)"
-    " ON CONFLICT (id) DO NOTHING RETURNING id"
 )
-_ANNOUNCED = text("SELECT created_at, settles_at FROM deposits_in_transit WHERE id = :id")
+_ANNOUNCED = text("SELECT created_at, settles_at, amount FROM deposits_in_transit WHERE id = :id")
+# A deposit is in one of two tables: who looks into both must be alone with its id until what he writes is seen.
+_ALONE_WITH = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(CAST(CAST(:id AS uuid) AS text), 0))"
+)
 
 
 class NotEnough(Exception):
@@ -71,8 +77,14 @@ async def transfer(
 ) -> Transfer:
     """Carry out a `deposit`, `withdrawal` or `grant` at once; the first one again for an id that was used before.
 
-    Raises `NotEnough`.
+    A deposit that was announced with the id stays in transit. Raises `NotEnough`.
     """
+    if kind == "deposit":
+        announced = await _announced(connection, transfer_id)
+        if announced is not None:  # when the setting was another one
+            return Transfer(
+                transfer_id, account_id, kind, asset, announced.amount, announced.created_at
+            )
     made = Transfer(transfer_id, account_id, kind, asset, amount, from_ns(time_ns))
     if (await connection.execute(_INSERT, asdict(made))).one_or_none() is None:
         row = (await connection.execute(_FIRST, {"id": transfer_id})).one()
@@ -105,6 +117,9 @@ async def announce_deposit(
 
     `funding/arrivals.py` settles it then.
     """
+    announced = await _announced(connection, transfer_id)
+    if announced is not None:
+        return announced.created_at, announced.settles_at
     first = (await connection.execute(_FIRST, {"id": transfer_id})).one_or_none()
     if first is not None:  # at once, when the setting was another one; or it has arrived
         return first.created_at, first.created_at
@@ -118,9 +133,7 @@ async def announce_deposit(
         "created_at": made.created_at,
         "settles_at": settles_at,
     }
-    if (await connection.execute(_ANNOUNCE, values)).one_or_none() is None:
-        row = (await connection.execute(_ANNOUNCED, {"id": transfer_id})).one()
-        return row.created_at, row.settles_at
+    await connection.execute(_ANNOUNCE, values)
     await _post(connection, "deposit_in_transit", transfer_id, CASH, IN_TRANSIT, DEPOSITS, amount)
     await _tell(connection, "deposit_announced", made, actor_id, time_ns)
     return made.created_at, settles_at
@@ -130,17 +143,27 @@ async def settle_deposits(
     connection: WriteConnection, arriving: Sequence[tuple[Transfer, str]], time_ns: int
 ) -> None:
     """What was in transit arrives, each with whom it came from. The caller marks it as settled, in this transaction."""
-    for made, _ in arriving:
-        await connection.execute(_INSERT, asdict(made))
+    new: list[tuple[Transfer, str]] = []
+    for made, actor_id in arriving:
+        if (await connection.execute(_INSERT, asdict(made))).one_or_none() is not None:
+            new.append((made, actor_id))
+        else:  # what is left in transit of it is for an operator to correct
+            log.error("a deposit that is in transit has arrived before", deposit_id=str(made.id))
     driver = await driver_of(connection)
     # All in one order, as every writer locks them.
-    keys = [(made.account_id, CASH) for made, _ in arriving]
+    keys = [(made.account_id, CASH) for made, _ in new]
     ledger = await lock_balances(driver, [*keys, (IN_TRANSIT, CASH)])
-    for made, actor_id in arriving:
+    for made, actor_id in new:
         legs = [Leg(made.account_id, CASH, made.amount), Leg(IN_TRANSIT, CASH, -made.amount)]
         ledger.post("deposit", made.id, legs)
         await _tell(connection, "deposited", made, actor_id, time_ns)
     await write_ledger(driver, ledger)
+
+
+async def _announced(connection: WriteConnection, transfer_id: UUID) -> Any:
+    """The deposit in transit with this id, or none. Until the transaction ends, nobody else makes one."""
+    await connection.execute(_ALONE_WITH, {"id": transfer_id})
+    return (await connection.execute(_ANNOUNCED, {"id": transfer_id})).one_or_none()
 
 
 async def driver_of(connection: WriteConnection) -> asyncpg.Connection:
