@@ -58,12 +58,15 @@ async def write(
     """A decision for each, by command id, and the commands to store.
 
     A cancel of an order whose own fate is not known yet is stored, and sent by the settler once it is. While one
-    is undecided, a repeat adds nothing: it waits for the same decision.
+    is undecided, a repeat adds nothing: it waits for the same decision. The cancel of an exit goes to its entry, and a
+    second one waits for the exit itself, should the entry fill first.
     """
     pending: list[UUID] = []
     for each in cancels:
         decision, target = _decide(each, found)
         decisions[each.command_id] = decision
+        if isinstance(decision, Stored):
+            commands += _until_placed(each, found[each.order_id])
         if target is None:
             continue
         order_id, order = target
@@ -81,6 +84,16 @@ async def write(
         )
     if pending:
         await connection.execute(_MARK, pending)
+
+
+def _until_placed(cancel: Cancellation, order: Found) -> list[dict[str, object]]:
+    """For an exit that waits: a cancel that the settler sends when it is in the engine, or gone."""
+    if order.status is not Status.HELD or order.canceling:
+        return []
+    order.canceling = True
+    command_id = uuid4()
+    payload = engine_commands.cancel(command_id, cancel.order_id, cancel.account_id, cancel.trace)
+    return [command_row("cancel", command_id, cancel.order_id, payload, 0)]
 
 
 def _decide(

@@ -24,15 +24,15 @@ RESUBMITTED = Counter(
     "trading_resubmitted_commands_total", "Undecided commands sent by the settler."
 )
 
-# A cancel waits until its order's own fate is known, and whether another takes its place; what was never sent goes at
-# once. A moment of sending that lies ahead was written before a clock was set back.
+# A cancel waits until its order's own fate is known (an exit's: whether its entry fills), and whether another takes its
+# place; what was never sent goes at once. A moment of sending that lies ahead was written before a clock was set back.
 _TAKE = """
 WITH due AS (
     SELECT c.id FROM commands c
     WHERE (c.attempts = 0 OR c.sent_at < now() - make_interval(secs => $1) OR c.sent_at > now())
         AND (c.kind <> 'cancel' OR NOT EXISTS (
             SELECT 1 FROM orders o WHERE o.id = c.order_id
-                AND o.status IN ('pending_new', 'pending_replace')))
+                AND o.status IN ('held', 'pending_new', 'pending_replace')))
     ORDER BY c.place LIMIT $2
     FOR UPDATE SKIP LOCKED
 ), taken AS (
