@@ -24,7 +24,7 @@ from trading.domain.money import plain
 from trading.domain.risk import RiskLimits
 from trading.idempotency import KeyedRoute
 from trading.pages import Cursor, decode_cursor, encode_cursor
-from trading.risk.kill_switch import Halt, cancel_all_in, halts_after, lift, open_left, pull
+from trading.risk.kill_switch import Halt, halts_after, lift, open_left, pull
 from trading.risk.limits import COLUMNS, LimitsDirectory
 from trading.risk.schemas import (
     AccountRiskDocument,
@@ -188,7 +188,6 @@ async def _until_closed(request: Request, scope: str, target: str) -> int:
     settled: SettledCursor = request.app.state.settled
     database = database_of(request)
     until = clock.monotonic() + CANCEL_WAIT_S
-    asked_again = False
     while True:
         seen = settled.sequence
         async with database.read() as reading:
@@ -196,12 +195,7 @@ async def _until_closed(request: Request, scope: str, target: str) -> int:
         patience = until - clock.monotonic()
         if not left or patience <= 0:
             return left
-        if patience < CANCEL_WAIT_S / 2 and not asked_again:
-            # Exits that their entry's last fill put into the engine behind the command that was to take them.
-            asked_again = True
-            async with database.write() as connection:
-                await cancel_all_in(connection, scope, target)
-        await settled.passed(seen + 1, min(patience, CANCEL_WAIT_S / 2))
+        await settled.passed(seen + 1, patience)
 
 
 async def _resume(request: Request, admin: Principal, scope: str, target: str) -> Response:

@@ -2,7 +2,7 @@
 
 It is pulled in one transaction that holds alone the lock which every transaction that takes orders holds shared. So
 when it has the lock, the orders of all who did not see it are committed, and it stores a cancel for each of them: one
-command for all that rest in the engine, and one more for each whose own fate is not known yet.
+command for all that rest in the engine, and one more for each whose own fate is not known yet: exits that wait, too.
 """
 
 from dataclasses import dataclass
@@ -40,10 +40,14 @@ _IN_SCOPE = {
     "account": "o.account_id = CAST(:target AS uuid)",
     "symbol": "o.symbol = :target",
 }
-# Whatever is undecided has a command; a pair's stop loss has its take profit's.
+# Whatever is undecided has a command; a pair's stop loss has its take profit's. Exits may come into the engine behind
+# the cancel of all, when their entry has just filled; of two linked ones, one takes the other with it.
 _UNDECIDED = (
     "SELECT o.id, o.account_id FROM commands c JOIN orders o ON o.id = c.order_id OR o.parent_id = c.order_id"
     " WHERE c.kind IN ('place', 'place_pair', 'replace') AND o.status = 'pending_new' AND {scope}"
+    " AND NOT EXISTS (SELECT FROM commands x WHERE x.order_id = o.id AND x.kind = 'cancel')"
+    " UNION SELECT o.id, o.account_id FROM orders o"
+    " WHERE o.is_open AND o.status = 'held' AND (o.partner_id IS NULL OR o.exit = 'take_profit') AND {scope}"
     " AND NOT EXISTS (SELECT FROM commands x WHERE x.order_id = o.id AND x.kind = 'cancel')"
 )
 _OPEN_LEFT = "SELECT count(*) FROM orders o WHERE o.is_open AND {scope}"
