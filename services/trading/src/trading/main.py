@@ -173,6 +173,7 @@ def create_trading_app(settings: TradingSettings, clock: Clock | None = None) ->
             sender.run(),
             gate.run(),
             loader.run(),
+            state.desk.markets.run(),
             settler.run(),
             relay.run(),
             state.updates.run(),
