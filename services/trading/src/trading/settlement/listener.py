@@ -14,6 +14,8 @@ from trading.settlement.waiters import SettledCursor
 log = structlog.get_logger(__name__)
 
 PROBE_S = 1.0
+ANSWER_S = 5.0
+"""A server that vanished without a word would be waited for without end: nobody here asks for more than one row."""
 
 
 class SettledListener:
@@ -50,10 +52,12 @@ class SettledListener:
         def on_settled(_connection: Any, _pid: int, _channel: str, payload: object) -> None:
             self._cursor.advance(int(str(payload)))
 
-        await connection.add_listener(CHANNEL, on_settled)
+        async with asyncio.timeout(ANSWER_S):
+            await connection.add_listener(CHANNEL, on_settled)
         while True:
             # Also the probe that finds a dead connection, and the remedy for anything missed.
-            settled = await read_cursor(connection)
+            async with asyncio.timeout(ANSWER_S):
+                settled = await read_cursor(connection)
             self._cursor.advance(settled.sequence)
             self._on_state(settled.stopped)
             await asyncio.sleep(PROBE_S)
