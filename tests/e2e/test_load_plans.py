@@ -5,6 +5,7 @@ These take minutes and programs that only `make test-slow` and the load doors in
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -13,11 +14,12 @@ import time
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from devkit.home import Home
-from load.door import Options, Tool, perform, read_summary
+from load.door import Options, Tool, perform
 from load.plans import plan
 from replay.platform import Platform
 
@@ -26,6 +28,11 @@ TOOLS: tuple[Tool, ...] = ("k6", "jmeter")
 LATE = re.compile(r": p9[59] |p\(9[59]\)|could not be begun|dropped_iterations")
 POPULATION_ORDERS = 32
 """Eight for each book; what comes after them is load."""
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads((folder / "summary.json").read_text())
+    return summary
 
 
 @pytest.mark.parametrize("tool", TOOLS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import shutil
 import time
@@ -104,8 +103,3 @@ def _grown(held: Mapping[str, Growth], limit: float) -> list[str]:
         for name, one in held.items()
         if one.per_request > limit
     ]
-
-
-def read_summary(folder: Path) -> dict[str, Any]:
-    summary: dict[str, Any] = json.loads((folder / "summary.json").read_text())
-    return summary
