@@ -98,6 +98,55 @@ async def test_every_kind_of_resting_order_can_be_replaced(platform: Platform) -
     assert await platform.violations() == {}
 
 
+async def test_a_replacement_keeps_to_the_rules_of_an_order(platform: Platform) -> None:
+    await platform.list_asset("PART", **{"class": "us_equity"}, lot_size="0.1")
+    seller, buyer = await platform.funded(shares="100"), await platform.funded()
+    whole = await buyer.order("buy", "2", "10.00", symbol="PART")
+    refused = await patch(buyer, whole["id"], 422, qty="1.5")
+    assert refused["message"] == "fractional orders must be DAY orders"
+    of_a_day = await buyer.order("buy", "2", "10.00", symbol="PART", time_in_force="day")
+    assert (await patch(buyer, of_a_day["id"], qty="1.5"))["qty"] == "1.5"
+
+    exits = {"take_profit": {"limit_price": "110"}, "stop_loss": {"stop_price": "90"}}
+    pair = await seller.order("sell", "10", None, type="limit", order_class="oco", **exits)
+    profit, loss = pair["id"], pair["legs"][0]["id"]
+    for leg, price in ((profit, {"limit_price": "90"}), (loss, {"stop_price": "110"})):
+        refused = await patch(seller, leg, 422, **price)
+        assert "must be greater than stop_loss.stop_price" in refused["message"]
+    loss = (await patch(seller, loss, stop_price="95"))["id"]
+    assert (await patch(seller, profit, 422, limit_price="94"))["code"] == 42210000
+    profit = (await patch(seller, profit, limit_price="96"))["id"]
+
+    around = {"take_profit": {"limit_price": "25"}, "stop_loss": {"stop_price": "15"}}
+    entry = await buyer.order("buy", "1", "20.00", order_class="bracket", **around)
+    for limit, said in (("25", "take_profit.limit_price"), ("15", "stop_loss.stop_price")):
+        assert said in (await patch(buyer, entry["id"], 422, limit_price=limit))["message"]
+    moved = await patch(buyer, entry["id"], limit_price="24.99")
+    assert moved["status"] == "new"
+    assert await platform.violations() == {}
+
+
+async def test_only_one_order_of_a_pair_waits_to_be_replaced(platform: Platform) -> None:
+    seller = await platform.funded(shares="10")
+    exits = {"take_profit": {"limit_price": "110"}, "stop_loss": {"stop_price": "90"}}
+    pair = await seller.order("sell", "10", None, type="limit", order_class="oco", **exits)
+    async with platform.app.state.database.raw() as connection:
+        locked = connection.transaction()
+        await locked.start()
+        await connection.execute("SELECT FROM settlement FOR UPDATE")
+        first = asyncio.create_task(patch(seller, pair["id"], limit_price="111"))
+
+        async def waits() -> bool:
+            return await status_of(seller, pair["id"]) == "pending_replace"
+
+        await until(waits)
+        second = await patch(seller, pair["legs"][0]["id"], 422, stop_price="91")
+        assert "linked to an order that is being replaced" in second["message"]
+        await locked.rollback()
+    await first
+    assert await platform.violations() == {}
+
+
 async def test_replacements_that_cannot_be(platform: Platform) -> None:
     seller, trader = await platform.funded(shares="10"), await platform.funded()
     order = await trader.order("buy", "10", "10.00", client_order_id="mine")

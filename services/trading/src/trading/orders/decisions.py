@@ -76,6 +76,13 @@ class NothingLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A replacement whose price does not go with the orders that it is linked to."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Swept:
     """A cancel of all is stored; these were open."""
 
@@ -83,6 +90,6 @@ class Swept:
 
 
 PlaceDecision = Stored | Duplicate | IdJustFreed | Insufficient | Obstructed | TooManyOpen
-ReplaceDecision = PlaceDecision | UnknownOrder | NotNow | Outdated | NothingLeft
+ReplaceDecision = PlaceDecision | UnknownOrder | NotNow | Outdated | NothingLeft | Misplaced
 CancelDecision = Stored | UnknownOrder | NotNow
 Decision = ReplaceDecision | Swept

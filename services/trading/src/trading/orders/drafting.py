@@ -80,7 +80,7 @@ def _single(request: OrderRequest, asset: Asset, terms: Terms, bound: Bound | No
     assert qty is not None, "a notional order without its bound"
     check_quantity(asset, qty)
     order = _blank(request, asset, terms, qty)
-    _check_fraction(order, asset)
+    check_fraction(order, asset)
     _set_prices(order, request, asset, terms, market)
     if bound is None:
         order.engine_price = engine_price(
@@ -167,7 +167,7 @@ def _blank(request: OrderRequest, asset: Asset, terms: Terms, qty: Decimal) -> O
     )
 
 
-def _check_fraction(order: Order, asset: Asset) -> None:
+def check_fraction(order: Order, asset: Asset) -> None:
     """Alpaca's rule for parts of shares; coins have none."""
     if asset.asset_class != "us_equity" or order.qty == order.qty.to_integral_value():
         return
@@ -219,7 +219,7 @@ def _pair(request: OrderRequest, asset: Asset, terms: Terms) -> Draft:
     stop_price = request.stop_loss.stop_price
     check_exits(request.side, asset, market.last_price, request.take_profit, stop_price)
     blank = replace(_blank(request, asset, terms, request.qty), limit_price=None, stop_price=None)
-    _check_fraction(blank, asset)
+    check_fraction(blank, asset)
     blank.group_id = blank.id
     limit = _take_profit(blank, request.take_profit, asset, blank.id)
     limit.client_order_id = blank.client_order_id

@@ -34,13 +34,14 @@ from trading.engine.client import Refused
 from trading.engine.journal_clock import JournalClock
 from trading.orders.decisions import (
     Decision,
+    Misplaced,
     NothingLeft,
     NotNow,
     Outdated,
     Stored,
     UnknownOrder,
 )
-from trading.orders.drafting import set_trail, stop_of_trail
+from trading.orders.drafting import check_fraction, set_trail, stop_of_trail
 from trading.orders.gate import Gate
 from trading.orders.outcomes import Outcomes
 from trading.orders.placing import Placing
@@ -146,6 +147,8 @@ class Replacing:
                 return _not_replaceable("being canceled" if canceling else status)
             case NothingLeft():
                 return NotPossible("qty must be above what was filled already")
+            case Misplaced(reason):
+                return NotPossible(reason)
             case Outdated():
                 return Unavailable(
                     "the order keeps changing; nothing was done, try again",
@@ -226,6 +229,8 @@ def _change_qty(old: Order, new: Order, qty: Decimal, asset: Asset) -> None:
     if old.partner_id is not None and qty != old.qty:
         raise RiskRefused("the qty of one of two linked exits cannot be replaced")
     new.qty = qty
+    if qty != old.qty:
+        check_fraction(new, asset)
 
 
 def _change_limit(old: Order, new: Order, price: Decimal, asset: Asset) -> None:
