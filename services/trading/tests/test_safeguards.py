@@ -3,6 +3,8 @@
 import asyncio
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,7 +12,11 @@ import asyncpg
 from trading_platform import Platform, until
 
 from devkit.testing_support.engine import Engine
+from trading.domain.money import ZERO
+from trading.domain.order import Order, OrderType, Side, TimeInForce
+from trading.domain.states import Status
 from trading.orders.undoing import undo
+from trading.records import INSERT_ORDERS, as_json, order_row
 from trading.settings import TradingSettings
 
 Start = Callable[..., Any]
@@ -77,13 +83,14 @@ async def test_a_look_up_waits_for_an_order_that_another_replica_is_writing(
     writer = await asyncpg.connect(settings.database_url)
     running = writer.transaction()
     await running.start()
-    await writer.execute(
-        "INSERT INTO orders (id, account_id, client_order_id, symbol, side, order_type, time_in_force,"
-        " engine_price, qty, maker_fee_rate, taker_fee_rate, status, hold, submitted_at, updated_at)"
-        " VALUES ($1, $2, 'theirs', 'ACME', 'buy', 'limit', 'gtc', 1, 1, 0, 0, 'rejected', 0, now(), now())",
-        uuid4(),
-        account_id,
-    )
+    now = datetime.now(UTC)
+    theirs = Order(
+        id=uuid4(), account_id=account_id, client_order_id="theirs", symbol="ACME", side=Side.BUY,
+        order_type=OrderType.LIMIT, time_in_force=TimeInForce.GTC, limit_price=Decimal(1),
+        engine_price=Decimal(1), qty=Decimal(1), maker_fee_rate=ZERO, taker_fee_rate=ZERO,
+        status=Status.REJECTED, hold=ZERO, submitted_at=now, updated_at=now,
+    )  # fmt: skip
+    await writer.execute(INSERT_ORDERS, as_json([order_row(theirs)]))
     looking = asyncio.create_task(
         trader.get("/v2/orders:by_client_order_id", client_order_id="theirs")
     )
@@ -100,6 +107,19 @@ async def test_a_look_up_waits_for_an_order_that_another_replica_is_writing(
     await running.commit()
     await writer.close()
     assert (await looking)["client_order_id"] == "theirs"
+
+
+async def test_a_look_up_of_nothing_writes_nothing(platform: Platform) -> None:
+    trader = await platform.funded("100")
+    async with platform.app.state.database.raw() as connection:
+        count = "SELECT pg_relation_size('orders') + pg_relation_size('orders_pkey')"
+        before = await connection.fetchval(count)
+        for _ in range(3):
+            missing = await trader.request(
+                "GET", "/v2/orders:by_client_order_id", params={"client_order_id": "none"}
+            )
+            assert missing.status_code == 404
+        assert before == await connection.fetchval(count)
 
 
 async def test_an_undo_locks_its_order_before_its_command_as_settlement_does(

@@ -102,9 +102,15 @@ def _recordset(names: Iterable[str]) -> str:
     return ", ".join(f"{name} {_COLUMNS[name]}" for name in names)
 
 
+WRITERS = 7_011_001
+"""Class of the advisory locks that transactions hold which write new orders, each one of its own: readers that must
+know what is just being written wait for these (`orders/undoing.py`)."""
 INSERT_ORDERS = f"""
+WITH writing AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock({WRITERS}, (pg_current_xact_id()::text::bigint & 2147483647)::int)
+)
 INSERT INTO orders ({ORDER_COLUMNS})
-SELECT {ORDER_COLUMNS} FROM json_to_recordset($1::json) AS new ({_recordset(_COLUMNS)})
+SELECT {ORDER_COLUMNS} FROM writing, json_to_recordset($1::json) AS new ({_recordset(_COLUMNS)})
 ORDER BY account_id, client_order_id
 ON CONFLICT (account_id, client_order_id) DO NOTHING
 RETURNING id

@@ -175,7 +175,7 @@ async def order_by_client_order_id(
             order = await queries.by_client_order_id(connection, account_id, client_order_id)
         if order is None:
             async with database.raw() as driver:
-                await await_writers(driver, account_id, client_order_id)
+                await await_writers(driver)
             async with database.read() as connection:
                 order = await queries.by_client_order_id(connection, account_id, client_order_id)
     if order is None:

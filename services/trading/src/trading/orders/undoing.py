@@ -8,13 +8,13 @@ from uuid import UUID
 import asyncpg
 
 from trading.domain.ledger import BalanceKey, Leg
-from trading.records import lock_balances, write_ledger
+from trading.records import WRITERS, lock_balances, write_ledger
 
-_ASK_FOR_PLACE = """
-INSERT INTO orders (id, account_id, client_order_id, symbol, side, order_type, time_in_force, engine_price,
-    qty, maker_fee_rate, taker_fee_rate, status, hold, submitted_at, updated_at)
-VALUES (gen_random_uuid(), $1, $2, '', 'buy', 'limit', 'day', 1, 1, 0, 0, 'pending_new', 0, now(), now())
-ON CONFLICT (account_id, client_order_id) DO NOTHING
+# Each lock belongs to one transaction, so nobody ever stands behind who waits for it here.
+_AWAIT_WRITERS = f"""
+SELECT pg_advisory_xact_lock_shared({WRITERS}, objid::bigint::int) FROM pg_locks
+WHERE locktype = 'advisory' AND classid = {WRITERS} AND objsubid = 2 AND granted AND mode = 'ExclusiveLock'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
 """
 # Orders before commands before balances: the order in which settlement locks them.
 _LOCK = "SELECT FROM orders WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
@@ -51,16 +51,9 @@ async def undo(
     return True
 
 
-async def await_writers(
-    connection: asyncpg.Connection, account_id: UUID, client_order_id: str
-) -> None:
-    """Wait for whoever, in any replica, is just writing an order with this id: ask for its place, and give it back."""
-    running = connection.transaction()
-    await running.start()
-    try:
-        await connection.execute(_ASK_FOR_PLACE, account_id, client_order_id)
-    finally:
-        await running.rollback()
+async def await_writers(connection: asyncpg.Connection) -> None:
+    """Wait for whoever, in any replica, is just writing orders: what they write can be read then."""
+    await connection.execute(_AWAIT_WRITERS)
 
 
 async def _release(connection: asyncpg.Connection, rows: list[asyncpg.Record]) -> None:
