@@ -337,6 +337,21 @@ def test_watchlists(bot: Bot, symbol: str) -> None:
     assert (refused.value.status_code, refused.value.code) == (404, 40410000)
 
 
+def test_the_history_of_the_account(bot: Bot, symbol: str) -> None:
+    history = bot.api.get_portfolio_history(
+        ask.GetPortfolioHistoryRequest(period="1D", timeframe="15Min")
+    )
+    raw = bot.get("/account/portfolio/history", period="1D", timeframe="15Min")
+    assert (history.timeframe, raw["timeframe"]) == ("15Min", "15Min")
+    assert len(history.timestamp) == len(history.equity) == len(history.profit_loss)
+    assert history.timestamp == sorted(history.timestamp)
+    assert all(isinstance(value, float) for value in history.equity)
+    # What was not asked for is not sent, and alpaca-py has none.
+    whole = bot.api.get_portfolio_history()
+    assert_same(whole, bot.get("/account/portfolio/history"), but=["cashflow"])
+    assert whole.cashflow == {}
+
+
 def test_activities(bot: Bot, symbol: str) -> None:
     bot.api.submit_order(ask.MarketOrderRequest(symbol=symbol, qty=1, side=BUY, time_in_force=DAY))
     everything = bot.api.get("/account/activities")

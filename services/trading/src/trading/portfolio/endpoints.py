@@ -34,7 +34,7 @@ _OPENED = text("SELECT created_at FROM accounts WHERE id = :id")
 @router.get(
     "/v2/account/portfolio/history",
     response_model=PortfolioHistoryDocument,
-    response_model_exclude_none=False,
+    response_model_exclude_unset=True,
     responses=_RESPONSES,
 )
 async def portfolio_history(
