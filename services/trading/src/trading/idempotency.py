@@ -45,7 +45,7 @@ HEADER = b"idempotency-key"
 REPLAYED = "Idempotency-Replayed"
 LONGEST_KEY = 128
 LEASE_S = 15
-"""Longer than any request may take: a claim without an answer that is older belongs to a process that died."""
+"""An older claim without an answer is most likely of a process that died. One that still runs makes the same ids."""
 PRUNE_EVERY_S = 600.0
 PRUNE_BATCH = 5_000
 _WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
