@@ -41,7 +41,11 @@ BREAKS = {
         "UPDATE balances SET realized = realized + 1 WHERE asset = 'SEED0'"
     ),
     "fees booked are those of the executions": "UPDATE executions SET fee = fee + 0.01 WHERE sequence = -3",
-    "holds equal what open orders need": (
+    "each open order holds what its terms and its fills need": (
+        "UPDATE orders SET status = 'new', filled_qty = 0, filled_value = 0, hold = 1"
+        " WHERE client_order_id = 'seed-buy-8'"
+    ),
+    "balances hold what open orders hold": (
         "UPDATE orders SET status = 'new', filled_qty = 0, filled_value = 0, hold = 1"
         " WHERE client_order_id = 'seed-buy-9'"
     ),

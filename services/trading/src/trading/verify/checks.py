@@ -7,8 +7,9 @@ only runs to show what is broken.
 from dataclasses import dataclass
 
 from trading.domain.states import OPEN as OPEN_STATES
+from trading.verify.needs import NEEDS_QUERY, states
 
-OPEN = f"({', '.join(repr(str(state)) for state in sorted(OPEN_STATES))})"
+OPEN = states(OPEN_STATES)
 SIGNED = "CASE kind WHEN 'withdrawal' THEN -amount ELSE amount END"
 _UUID = "'00000000-0000-0000-0000-00000000000{}'"
 DEPOSITS, GRANTS, HOUSE, FEES, IN_TRANSIT = (_UUID.format(n) for n in range(1, 6))
@@ -44,12 +45,15 @@ BALANCES = Check(
     " OR coalesce(b.held, 0) <> coalesce(p.held, 0)",
 )
 HOLDS = Check(
-    "holds equal what open orders need",
+    "balances hold what open orders hold",
     "SELECT account_id, asset, b.held, o.hold FROM balances b FULL JOIN ("
     "   SELECT account_id, CASE side WHEN 'buy' THEN 'USD' ELSE symbol END AS asset,"
     "   sum(hold) AS hold FROM orders WHERE is_open GROUP BY 1, 2) o"
     " USING (account_id, asset) WHERE coalesce(b.held, 0) <> coalesce(o.hold, 0)",
     continuous=True,
+)
+NEEDS = Check(
+    "each open order holds what its terms and its fills need", NEEDS_QUERY, continuous=True
 )
 CLOSED_HOLD_NOTHING = Check(
     "closed orders hold nothing",
@@ -150,6 +154,7 @@ CHECKS = (
     REALIZED,
     FEES_BOOKED,
     HOLDS,
+    NEEDS,
     CLOSED_HOLD_NOTHING,
     FILLS,
     PAIRS,
