@@ -56,7 +56,8 @@ def step(brokerage: Brokerage, choices: Choices) -> None:
             leg = choices.of(legs)
             replace_one(brokerage, choices, leg)
             brokerage.serial += 1
-            replace_one(brokerage, choices, brokerage.books.orders[leg.partner_id])
+            if leg.partner_id is not None:
+                replace_one(brokerage, choices, brokerage.books.orders[leg.partner_id])
         case "c" if orders:
             brokerage.cancel(orders[-1 - choices.below(min(12, len(orders)))], choices.of(SENT))
         case "s":

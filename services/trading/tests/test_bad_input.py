@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from trading_platform import Platform, Trader
+from trading_platform import Platform, Trader, until
 
 from chassis.errors import Problem
 from devkit.testing_support.keys import ServiceKeys
@@ -54,6 +54,11 @@ class Scene:
             orders = await connection.fetch("SELECT id, status, hold FROM orders ORDER BY id")
         return counts, [tuple(row) for row in balances], [tuple(row) for row in orders]
 
+    async def day_ended(self) -> bool:
+        """Whether the session before this one is over: the service ends it by itself after its start."""
+        async with self.platform.app.state.database.raw() as connection:
+            return bool(await connection.fetchval("SELECT max(ended_at) FROM sessions"))
+
     async def send(self, method: str, path: str, body: Any = None, **more: Any) -> Any:
         """Send it, and hold the answer to what every refusal promises."""
         if body is not None and not isinstance(body, bytes):
@@ -79,6 +84,7 @@ async def scene(platform: Platform) -> AsyncIterator[Scene]:
     resting = await trader.order("buy", "1", "10.00")
     await platform.admin.get("/v2/account")
     made = Scene(platform, trader, resting["id"])
+    await until(made.day_ended)
     before = await made.state()
     yield made
     assert await made.state() == before

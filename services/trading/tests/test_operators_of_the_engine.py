@@ -22,20 +22,29 @@ async def _buying_power(trader: Trader) -> str:
     return str((await trader.get("/v2/account"))["buying_power"])
 
 
-async def test_a_halted_symbol_rejects_orders_and_lets_cancels_through(
+async def test_a_symbol_that_is_halted_at_the_engine_refuses_orders_and_lets_cancels_through(
     platform: Platform, engine: Engine
 ) -> None:
     trader = await platform.funded("100")
     resting = await trader.order("buy", "1", "50.00")
     await _tell(engine, "halt_symbol", symbol="ACME")
 
-    rejected = await trader.order("buy", "1", "50.00")
+    async def suspended() -> bool:
+        return bool((await trader.get(f"/v2/orders/{resting['id']}"))["status"] == "suspended")
 
-    assert (rejected["status"], rejected["reject_reason"]) == ("rejected", "symbol_halted")
+    await until(suspended)
+    refused = await trader.order("buy", "1", "50.00", expect=422)
+    assert refused["type"] == "symbol_halted"
     assert await _buying_power(trader) == "50"
     assert (await trader.cancel(resting["id"])).status_code == 204
     assert await _buying_power(trader) == "100"
     await _tell(engine, "resume_symbol", symbol="ACME")
+
+    async def resumed() -> bool:
+        asset = await trader.get("/v2/assets/ACME")
+        return not asset["halted"]
+
+    await until(resumed)
     assert (await trader.order("buy", "1", "50.00"))["status"] == "new"
     assert await platform.violations() == {}
 

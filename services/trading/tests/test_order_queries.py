@@ -95,9 +95,7 @@ async def test_every_filter_is_served_from_an_index(database: Database) -> None:
             for cursor in ("before_order_id", "after_order_id")
             if getattr(wanted, cursor) is not None
         }
-        asked = OrderFilter(
-            **{f: getattr(wanted, f) for f in OrderFilter.__slots__} | values
-        )
+        asked = OrderFilter(**{f: getattr(wanted, f) for f in OrderFilter.__slots__} | values)
         plan = (await explain(database, asked))["Plan"]
         scans = [n for n in nodes(plan) if n.get("Relation Name") == "orders"]
         assert scans, name

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from alpaca.trading.enums import OrderStatus
@@ -182,7 +183,10 @@ async def test_a_slow_client_is_told_and_closed_and_goes_on_where_it_was(
                 placed = 0
                 while CLOSED.labels("slow client")._value.get() == slow_before:
                     orders = (
-                        trader.order("buy", "1", "10.00", time_in_force="ioc") for _ in range(20)
+                        trader.order(
+                            "buy", "1", "10.00", time_in_force="ioc", client_order_id=str(uuid4())
+                        )
+                        for _ in range(20)
                     )
                     await asyncio.gather(*orders)
                     placed += 20
@@ -207,7 +211,11 @@ async def test_who_asks_for_the_past_and_never_reads_it_is_cut_off(
         trader = await platform.funded("100000")
         # More than what the server and both sockets hold for a client.
         for _ in range(3):
-            orders = (trader.order("buy", "1", "10.00", time_in_force="ioc") for _ in range(40))
+            # Named, since so many alike within a moment are refused otherwise.
+            orders = (
+                trader.order("buy", "1", "10.00", time_in_force="ioc", client_order_id=str(uuid4()))
+                for _ in range(40)
+            )
             await asyncio.gather(*orders)
         closed_before = CLOSED.labels("slow client")._value.get()
         async with serving(platform.app, send_buffer=4096) as host:
