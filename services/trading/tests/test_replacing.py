@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from trading_platform import Platform, Trader, until
 
 from devkit.testing_support.engine import Engine
@@ -253,6 +254,22 @@ async def test_refused_by_the_engine_everything_is_as_before(
     new = await patch(buyer, old["id"], **body)
     assert (new["status"], new["client_order_id"]) == ("new", "again")
     assert await buying_power(buyer) == "55"
+    assert await platform.violations() == {}
+
+
+async def test_a_replacement_that_the_engine_does_not_understand_is_taken_back_for_good(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    buyer = await platform.funded("100")
+    old = await buyer.order("buy", "2", "10.00")
+    body: dict[str, Any] = {"limit_price": "20.00", "client_order_id": "again"}
+    monkeypatch.setattr("trading.engine.commands.replace", lambda *_: b'{"kind":"nonsense"}')
+    refused = await patch(buyer, old["id"], 422, **body)
+    assert refused["message"] == "the matching engine takes no such order; nothing was done"
+    assert await status_of(buyer, old["id"]) == "new"
+    assert await buying_power(buyer) == "80"
+    monkeypatch.undo()
+    assert (await patch(buyer, old["id"], **body))["status"] == "new"
     assert await platform.violations() == {}
 
 

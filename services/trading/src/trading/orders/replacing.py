@@ -30,7 +30,7 @@ from trading.domain.risk import (
 from trading.domain.states import CLOSED
 from trading.domain.states import Status as OrderStatus
 from trading.engine import commands
-from trading.engine.client import Refused
+from trading.engine.client import Malformed, Refused
 from trading.engine.journal_clock import JournalClock
 from trading.orders.decisions import (
     Decision,
@@ -103,7 +103,9 @@ class Replacing:
                 await self.outcomes.settle(drawn.sequence, deadline)
             except Refused as error:
                 span.set_status(Status(StatusCode.ERROR, str(error)))
-                await self.taking_back.take_back(drawn, str(error))
+                await self.taking_back.take_back(
+                    drawn, str(error), never=isinstance(error, Malformed)
+                )
         return await self.placing.answer(drawn.order, deadline), drawn.asset
 
     async def _draw_up(
