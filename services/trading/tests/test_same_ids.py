@@ -14,7 +14,7 @@ from chassis.deadline import Deadline
 from chassis.errors import Problem
 from trading.domain.order import Order
 from trading.orders.placing import DuplicateClientOrderId
-from trading.orders.requests import parse_order
+from trading.orders.requests import parse_order, parse_replacement
 
 Start = Callable[..., Any]
 ORDER: dict[str, Any] = {
@@ -54,6 +54,30 @@ async def test_a_request_that_runs_twice_at_a_time_is_one_order_and_answered_so(
         made = await asyncio.gather(*(place(platform, account_id, order_id) for _ in range(2)))
         assert [(order.id, order.status) for order in made] == [(order_id, "new")] * 2
         assert (await trader.get("/v2/account"))["buying_power"] == "90"
+        assert len(await trader.get("/v2/orders")) == 1
+        assert await platform.violations() == {}
+
+
+@pytest.mark.parametrize("gate_batch", [1, 256])
+async def test_a_replacement_that_runs_twice_at_a_time_is_one_and_answered_so(
+    start: Start, gate_batch: int
+) -> None:
+    async with start(gate_batch=gate_batch) as platform:
+        await platform.list_asset()
+        trader = await platform.funded("100")
+        account_id, new_id = await account_of(trader), uuid4()
+        old = await trader.order("buy", "1", "10.00")
+        request = parse_replacement(b'{"limit_price": "20.00"}')
+        deadline = Deadline(SystemClock().monotonic() + 10.0, SystemClock())
+        replacing = platform.app.state.desk.replacing
+        made = await asyncio.gather(
+            *(
+                replacing.replace(account_id, UUID(old["id"]), request, deadline, new_id)
+                for _ in range(2)
+            )
+        )
+        assert [(order.id, order.status) for order, _ in made] == [(new_id, "new")] * 2
+        assert (await trader.get("/v2/account"))["buying_power"] == "80"
         assert len(await trader.get("/v2/orders")) == 1
         assert await platform.violations() == {}
 

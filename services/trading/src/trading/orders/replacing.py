@@ -44,7 +44,7 @@ from trading.orders.decisions import (
 from trading.orders.drafting import check_fraction, set_trail, stop_of_trail
 from trading.orders.gate import Gate
 from trading.orders.outcomes import Outcomes
-from trading.orders.placing import Placing
+from trading.orders.placing import DuplicateClientOrderId, Placing
 from trading.orders.replacements import REPLACEABLE
 from trading.orders.requests import ReplaceRequest
 from trading.orders.taking_back import TakingBack
@@ -92,13 +92,14 @@ class Replacing:
                 return await self.placing.answer(made, deadline), asset
             self.rates.admit(account_id, limits, None)
         with tracer.start_as_current_span("replace order", kind=SpanKind.INTERNAL) as span:
-            for _ in range(ATTEMPTS):
-                drawn = await self._draw_up(account_id, old_id, request, limits, deadline, order_id)
-                decision = await self.gate.replace(drawn)
-                if not isinstance(decision, Outdated):
-                    break
-            if not isinstance(decision, Stored):
-                raise await self._refusal(decision, drawn.order, deadline)
+            try:
+                drawn = await self._store(account_id, old_id, request, limits, deadline, order_id)
+            except (NotPossible, DuplicateClientOrderId):
+                made = await self._made_meanwhile(account_id, order_id)
+                if made is None:
+                    raise
+                asset = await self.assets.by_symbol(made.symbol)
+                return await self.placing.answer(made, deadline), asset
             try:
                 await self.outcomes.settle(drawn.sequence, deadline)
             except Refused as error:
@@ -107,6 +108,29 @@ class Replacing:
                     drawn, str(error), never=isinstance(error, Malformed)
                 )
         return await self.placing.answer(drawn.order, deadline), drawn.asset
+
+    async def _made_meanwhile(self, account_id: UUID, order_id: UUID | None) -> Order | None:
+        """By another run of this very request: what stood in this one's way is what that one did."""
+        made = None if order_id is None else await self.outcomes.load(order_id)
+        return made if made is not None and made.account_id == account_id else None
+
+    async def _store(
+        self,
+        account_id: UUID,
+        old_id: UUID,
+        request: ReplaceRequest,
+        limits: RiskLimits,
+        deadline: Deadline,
+        order_id: UUID | None,
+    ) -> Replacement:
+        for _ in range(ATTEMPTS):
+            drawn = await self._draw_up(account_id, old_id, request, limits, deadline, order_id)
+            decision = await self.gate.replace(drawn)
+            if not isinstance(decision, Outdated):
+                break
+        if not isinstance(decision, Stored):
+            raise await self._refusal(decision, drawn.order, deadline)
+        return drawn
 
     async def _draw_up(
         self,
