@@ -67,6 +67,7 @@ async def _stand_again(
         # It has ended: open it would be locked. When it was filled it counts still.
         orders = orders | await read_orders(connection, [old.partner_id])
     state = await connection.fetchrow(_HALTED, old.symbol)
+    assert state is not None, "an order in no asset"
     ledger = await lock_balances(connection, [(old.account_id, old.hold_asset)])
     batch = Batch(_NO_LOG, orders, {}, ledger, halted={old.symbol} if state["halted"] else set())
     old.move(batch.resting(old), state["at"])
