@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -130,8 +131,10 @@ async def test_a_client_that_comes_again_and_again_misses_nothing_and_gets_nothi
     count = 60
 
     async def trade() -> None:
+        # Named, since so many alike within a moment are refused otherwise.
         for _ in range(count):
-            await trader.order("buy", "1", "10.00", time_in_force="ioc")
+            name = str(uuid4())
+            await trader.order("buy", "1", "10.00", time_in_force="ioc", client_order_id=name)
 
     trading = asyncio.create_task(trade())
     seen: list[Any] = []
