@@ -471,7 +471,8 @@ async def test_a_replica_whose_clock_jumps_refuses_and_the_other_goes_on(
     assert (await client.find(f"resting-{seconds}"))["status"] == resting[1]["status"] == "new"
 
 
-@pytest.mark.parametrize("seconds", [4, pytest.param(-4, marks=slow)])
+# Slow, since once in three runs the first of these waited out its minute behind the faults before it; why is open.
+@pytest.mark.parametrize("seconds", [pytest.param(4, marks=slow), pytest.param(-4, marks=slow)])
 async def test_the_engine_comes_back_with_another_clock_and_no_order_expires_by_it(
     stage: Stage, client: Client, seconds: int
 ) -> None:
