@@ -55,7 +55,7 @@ def test_what_is_given_takes_the_place_of_the_plans_own() -> None:
 )
 def test_a_run_is_bounded_in_time_count_and_people(asked: dict[str, float]) -> None:
     with pytest.raises(PlanError):
-        plan("soak", **asked)  # type: ignore[arg-type]
+        plan("soak", **asked)  # type: ignore[arg-type]  # each is of its own kind
 
 
 def test_a_plan_that_is_not_there_is_told_with_those_that_are() -> None:

@@ -85,10 +85,10 @@ def judged(
     notes: list[dict[str, Any]],
     told: Told,
     ledger: dict[str, Row],
-    deposits: set[str] = frozenset(),  # type: ignore[assignment]
+    deposits: set[str] | None = None,
 ) -> Verdict:
     verdict = Verdict()
-    compare(notes, told, ledger, deposits, verdict)
+    compare(notes, told, ledger, deposits or set(), verdict)
     return verdict
 
 

@@ -13,7 +13,7 @@ from chassis.clock import SystemClock
 from chassis.deadline import Deadline
 from chassis.errors import Problem
 from trading.domain.order import Order
-from trading.orders.placing import DuplicateClientOrderId
+from trading.orders.placing import DuplicateClientOrderId, Placing
 from trading.orders.requests import parse_order, parse_replacement
 
 Start = Callable[..., Any]
@@ -37,9 +37,9 @@ async def place(
     """As the endpoint does, for a request whose id is known."""
     request = parse_order(json.dumps(ORDER | terms).encode())
     deadline = Deadline(SystemClock().monotonic() + 10.0, SystemClock())
-    placing = platform.app.state.desk.placing
+    placing: Placing = platform.app.state.desk.placing
     order, _ = await placing.place(account_id, request, deadline, order_id)
-    return order  # type: ignore[no-any-return]
+    return order
 
 
 @pytest.mark.parametrize("gate_batch", [1, 256])

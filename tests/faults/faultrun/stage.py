@@ -11,7 +11,7 @@ import http.client
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -211,8 +211,8 @@ class Stage:
         for each in kept:
             await self._unless_broken(each.ready.wait())
 
-    async def _unless_broken(self, what: object) -> None:
-        waiting = asyncio.ensure_future(what)  # type: ignore[call-overload]
+    async def _unless_broken(self, what: Awaitable[object]) -> None:
+        waiting = asyncio.ensure_future(what)
         await asyncio.wait([waiting, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         self.check()
         await waiting
